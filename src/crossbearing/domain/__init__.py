@@ -1,0 +1,1 @@
+"""Nouns, rules, codecs and the access decision; standard library only."""

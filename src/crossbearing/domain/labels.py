@@ -1,0 +1,93 @@
+"""Labels on exhibits and how they combine: the strictest source wins.
+
+Handling codes H0 to H3 and their effect are those of the Council guidelines on information exchange;
+TLP is FIRST's version 2.0. *Unknown* is a value of its own, and the strictest.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+UNKNOWN: Final = "unknown"
+
+# Mildest first. The position is the strictness.
+HANDLING: Final = ("H0", "H1", "H2", "H3", UNKNOWN)
+TLP: Final = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED", UNKNOWN)
+
+HANDLING_MEANING: Final = {
+    "H0": "May be used to prevent and combat crime.",
+    "H1": "Not in judicial proceedings without the owner's permission.",
+    "H2": "Not to be passed on without the owner's permission.",
+    "H3": "Another restriction applies; ask the owner.",
+    UNKNOWN: "The owner's handling code was not stated; treat as the strictest and ask the owner.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """Whose a thing is and how it may be used.
+
+    Attributes:
+        owners: Agencies whose permission counts.
+        authorities: Authorisations under which it was obtained.
+        handling: One of ``HANDLING``.
+        tlp: One of ``TLP``.
+        categories: Categories of persons the thing speaks of, such as "suspect" or "buyer".
+        cases: Case references.
+        review_on: Earliest date on which retention must be reviewed, ISO date, or "unknown".
+    """
+
+    owners: frozenset[str] = field(default_factory=frozenset)
+    authorities: frozenset[str] = field(default_factory=frozenset)
+    handling: str = UNKNOWN
+    tlp: str = UNKNOWN
+    categories: frozenset[str] = field(default_factory=frozenset)
+    cases: frozenset[str] = field(default_factory=frozenset)
+    review_on: str = UNKNOWN
+
+    def __post_init__(self) -> None:
+        """Refuse codes that do not exist.
+
+        Raises:
+            ValueError: ``handling`` or ``tlp`` is not one of the listed codes.
+        """
+        if self.handling not in HANDLING:
+            message = f"handling code is {self.handling!r}, expected one of {', '.join(HANDLING)}"
+            raise ValueError(message)
+        if self.tlp not in TLP:
+            message = f"TLP is {self.tlp!r}, expected one of {', '.join(TLP)}"
+            raise ValueError(message)
+
+    def joined(self, other: "Label") -> "Label":
+        """The label of something made from both: every owner counts, the strictest code holds."""
+        return Label(
+            owners=self.owners | other.owners,
+            authorities=self.authorities | other.authorities,
+            handling=max(self.handling, other.handling, key=HANDLING.index),
+            tlp=max(self.tlp, other.tlp, key=TLP.index),
+            categories=self.categories | other.categories,
+            cases=self.cases | other.cases,
+            review_on=_earliest(self.review_on, other.review_on),
+        )
+
+
+# What a thing made from nothing carries: joining it changes nothing.
+MILDEST: Final = Label(handling=HANDLING[0], tlp=TLP[0], review_on="9999-12-31")
+
+
+def inherit(sources: Iterable[Label]) -> Label:
+    """The label of something made from all the sources; without sources nothing is known."""
+    found = list(sources)
+    if not found:
+        return Label()
+    label = MILDEST
+    for source in found:
+        label = label.joined(source)
+    return label
+
+
+def _earliest(one: str, other: str) -> str:
+    """The earlier review date; an unknown one is the strictest, so it stays unknown."""
+    if UNKNOWN in (one, other):
+        return UNKNOWN
+    return min(one, other)

@@ -1,0 +1,21 @@
+"""How long work tells whoever watches it; the interfaces decide what is shown."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """Shows how far a piece of work is."""
+
+    def stage(self, name: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
+        """Begin a stage of ``total`` units; the function given back is told of each further unit done."""
+
+
+class Silent:
+    """Progress that nobody watches."""
+
+    @contextmanager
+    def stage(self, name: str, total: int) -> Iterator[Callable[[int], None]]:  # noqa: ARG002 - protocol
+        """Take the units and say nothing."""
+        yield lambda _: None

@@ -1,0 +1,175 @@
+"""Profiles: which source columns become which record columns, as data an analyst can read.
+
+A profile is a TOML file. Each record column is a source column or an expression over source columns in
+the engine's SQL, run over one batch at a time in a session that can read no file.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+from crossbearing.domain.errors import BadConfiguration
+from crossbearing.domain.tables import LINEAGE, RECORD_TABLES
+
+# Columns of a raw batch that hold its place in the source.
+ROW, OFFSET, LENGTH, PART = "_row", "_offset", "_length", "_part"
+_CONDITIONS: Final = {"where", "keep"}
+_LINEAGE_NAMES: Final = {column.name for column in LINEAGE}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordMapping:
+    """How rows of one source table become rows of one record table."""
+
+    record: str
+    columns: Mapping[str, str]
+    where: str  # on the source row
+    keep: str  # on the record row
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTable:
+    """What a profile knows of one source table.
+
+    Attributes:
+        required: Columns that must be there.
+        optional: Columns that may be absent; then they are null.
+        refuse: Condition and reason, in order; the first that holds refuses the row.
+    """
+
+    name: str
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+    refuse: Sequence[tuple[str, str]]
+    mappings: Sequence[RecordMapping]
+    may_be_absent: bool = False
+
+    def fits(self, columns: Sequence[str]) -> bool:
+        """Whether a source table with these columns is the one meant."""
+        return set(self.required) <= set(columns) <= set(self.required) | set(self.optional)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One kind of source, and the records it gives."""
+
+    name: str
+    version: str
+    title: str
+    reader: str
+    encoding: str
+    has_market: bool
+    tables: Sequence[SourceTable]
+    notes: Sequence[str] = field(default=())
+
+    def fits(self, layout: Mapping[str, Sequence[str]]) -> bool:
+        """Whether the source's tables and columns are those of this profile; it may hold further tables."""
+        return all(
+            table.fits(layout[table.name]) if table.name in layout else table.may_be_absent
+            for table in self.tables
+        )
+
+    def table(self, name: str) -> SourceTable | None:
+        """The source table of that name, if the profile maps it."""
+        return next((table for table in self.tables if table.name == name), None)
+
+    @property
+    def stamp(self) -> str:
+        """Name and version, as they stand in each record."""
+        return f"{self.name} {self.version}"
+
+
+@cache
+def all_profiles() -> tuple[Profile, ...]:
+    """The profiles that come with the package, by name."""
+    folder = resources.files("crossbearing.intake") / "profiles"
+    texts = sorted((entry.name, entry.read_text(encoding="utf-8")) for entry in folder.iterdir())
+    return tuple(parse_profile(text, where=name) for name, text in texts if name.endswith(".toml"))
+
+
+def parse_profile(text: str, *, where: str) -> Profile:
+    """The profile that a TOML text describes.
+
+    Raises:
+        BadConfiguration: It is not TOML, lacks a key, or names a record column that does not exist.
+    """
+    try:
+        content = tomllib.loads(text)
+        return Profile(
+            name=content["name"],
+            version=content["version"],
+            title=content["title"],
+            reader=content["reader"],
+            encoding=content["encoding"],
+            has_market=content["has_market"],
+            tables=[_table(name, table, where) for name, table in content["table"].items()],
+            notes=tuple(content.get("notes", ())),
+        )
+    except (tomllib.TOMLDecodeError, KeyError) as wrong:
+        raise BadConfiguration(
+            f"The profile cannot be used: {wrong}",
+            where=where,
+            remedy="Compare it with a profile that comes with Crossbearing.",
+        ) from wrong
+
+
+def refusal_query(table: SourceTable) -> str:
+    """SQL that gives row and reason of each raw row the profile refuses."""
+    return f"SELECT {ROW}, {_reason(table)} AS reason FROM raw WHERE {_reason(table)} IS NOT NULL"
+
+
+def record_query(table: SourceTable, mapping: RecordMapping, constants: Mapping[str, str]) -> str:
+    """SQL that turns the raw rows that are not refused into rows of one record table.
+
+    Args:
+        table: The source table.
+        mapping: One of its mappings.
+        constants: Values that every row gets, such as the exhibit and the market.
+    """
+    columns = RECORD_TABLES[mapping.record].all_columns
+    given = {name: f"({expression})" for name, expression in mapping.columns.items()}
+    fixed = {name: _literal(value) for name, value in constants.items()}
+    place = {"part": PART, "source_row": ROW, "byte_offset": OFFSET, "byte_length": LENGTH}
+    chosen = {**fixed, **place, "source_table": _literal(table.name), **given}
+    select = ", ".join(f'{chosen[c.name]} AS "{c.name}"' for c in columns if c.name in chosen)
+    where = f"{_reason(table)} IS NULL" + (f" AND ({mapping.where})" if mapping.where else "")
+    keep = f"WHERE {mapping.keep}" if mapping.keep else ""
+    return f"SELECT * FROM (SELECT {select} FROM raw WHERE {where} ORDER BY {ROW}) {keep}"
+
+
+def _reason(table: SourceTable) -> str:
+    if not table.refuse:
+        return "NULL"
+    cases = " ".join(f"WHEN ({when}) THEN {_literal(reason)}" for when, reason in table.refuse)
+    return f"(CASE {cases} END)"
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _table(name: str, content: Mapping[str, Any], where: str) -> SourceTable:
+    mappings = []
+    for record, columns in content["record"].items():
+        base = re.sub(r"_\d$", "", record)  # a record table may be filled twice: key_block, key_block_2
+        unknown = set(columns) - _CONDITIONS - {column.name for column in RECORD_TABLES[base].columns}
+        if unknown or set(columns) & _LINEAGE_NAMES:
+            raise BadConfiguration(
+                f"Record table {base!r} has no column {sorted(unknown or _LINEAGE_NAMES)[0]!r}",
+                where=f"{where}, table {name}",
+                remedy="See docs/reference/records.md for the columns.",
+            )
+        expressions = {column: text for column, text in columns.items() if column not in _CONDITIONS}
+        mappings.append(RecordMapping(base, expressions, columns.get("where", ""), columns.get("keep", "")))
+    return SourceTable(
+        name=name,
+        required=tuple(content["columns"]),
+        optional=tuple(content.get("optional", ())),
+        refuse=[(rule["when"], rule["reason"]) for rule in content.get("refuse", ())],
+        mappings=mappings,
+        may_be_absent=content.get("may_be_absent", False),
+    )

@@ -1,0 +1,77 @@
+-- Sales with their seller's account, their advert, and their value in euro at the day of the sale.
+--
+-- Grain:  one row per sale record that is not a repeat of the same order in another exhibit.
+-- Source: sale records; offers name the advert; the daily rate quoted in EUR on the day of the sale.
+-- Limits: a sale without a rate has no value in euro and is counted as such; the server's state is its word.
+WITH offer AS (
+    SELECT
+        market,
+        offer_server_id,
+        max(listing_server_id) AS listing_server_id
+    FROM listing_sighting
+    WHERE offer_server_id IS NOT NULL
+    GROUP BY market, offer_server_id
+),
+
+daily AS (
+    SELECT
+        base,
+        valid_on,
+        max(price) AS price,
+        min(exhibit_id) AS rate_exhibit_id
+    FROM rate
+    WHERE quote = 'EUR'
+    GROUP BY base, valid_on
+),
+
+placed AS (
+    SELECT
+        sale.*,
+        server_account.account_id,
+        coalesce(sale.listing_server_id, offer.listing_server_id) AS advert_server_id,
+        row_number() OVER (
+            PARTITION BY sale.market, coalesce(sale.sale_server_id, concat_ws('|', sale.exhibit_id, sale.part, sale.source_row))
+            ORDER BY sale.exhibit_id, sale.part, sale.source_row
+        ) AS repeat_number
+    FROM sale
+    INNER JOIN server_account
+        ON sale.market = server_account.market
+        AND sale.seller_server_id = server_account.account_server_id
+    LEFT JOIN offer
+        ON sale.market = offer.market
+        AND sale.offer_server_id = offer.offer_server_id
+)
+
+SELECT
+    placed.market,
+    placed.sale_server_id,
+    placed.account_id,
+    CASE
+        WHEN placed.advert_server_id IS NOT NULL
+            THEN listing_id_of(placed.market, placed.advert_server_id, NULL, NULL)
+    END AS listing_id,
+    placed.buyer_server_id,
+    placed.quantity,
+    placed.amount,
+    placed.amount_currency,
+    placed.state,
+    placed.sold_at,
+    daily.valid_on AS rate_on,
+    daily.price AS rate_price,
+    round(
+        try_cast(placed.amount AS DECIMAL(19, 12)) * try_cast(daily.price AS DECIMAL(18, 4)), 2
+    )::DECIMAL(38, 2) AS value_eur,
+    place_of(
+        placed.exhibit_id,
+        placed.part,
+        placed.source_table,
+        placed.source_row,
+        placed.byte_offset,
+        placed.byte_length
+    ) AS place,
+    list_distinct([placed.exhibit_id, coalesce(daily.rate_exhibit_id, placed.exhibit_id)]) AS exhibit_ids
+FROM placed
+LEFT JOIN daily
+    ON placed.amount_currency = daily.base
+    AND placed.sold_at::DATE = daily.valid_on
+WHERE placed.repeat_number = 1

@@ -1,0 +1,1 @@
+"""Reference data and how to look things up in it: countries, substances."""

@@ -1,0 +1,73 @@
+"""Table contracts as Arrow schemas, and Parquet files that are the same bytes for the same rows."""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+from pyarrow import parquet
+
+from crossbearing.domain.tables import Column, RecordTable, Type
+
+ROWS_PER_GROUP: Final = 65_536
+# Bytes of a file depend on the writer, so its version is part of every derived table's identity.
+WRITER: Final = f"pyarrow {pa.__version__}"
+
+_TYPES: Final = {
+    Type.TEXT: pa.string(),
+    Type.INTEGER: pa.int64(),
+    Type.DECIMAL: pa.decimal128(38, 12),
+    Type.INSTANT: pa.timestamp("us"),
+    Type.DATE: pa.date32(),
+    Type.FLAG: pa.bool_(),
+}
+
+
+def schema_of(columns: Iterable[Column]) -> pa.Schema:
+    """The contract's columns as an Arrow schema."""
+    return pa.schema([pa.field(column.name, _TYPES[column.type]) for column in columns])
+
+
+def record_schema(table: RecordTable) -> pa.Schema:
+    """Schema of a record table, lineage included."""
+    return schema_of(table.all_columns)
+
+
+class RowGroupWriter:
+    """Writes rows in groups of one size, however they arrive, so that the bytes do not depend on it."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        """Begin the file."""
+        self.rows = 0
+        self._schema = schema
+        self._waiting: list[pa.RecordBatch] = []
+        self._waiting_rows = 0
+        self._writer = parquet.ParquetWriter(path, schema, compression="zstd", version="2.6")
+
+    def add(self, table: pa.Table) -> None:
+        """Append the rows of a table in order."""
+        self._waiting.extend(table.cast(self._schema).to_batches())
+        self._waiting_rows += table.num_rows
+        self.rows += table.num_rows
+        while self._waiting_rows >= ROWS_PER_GROUP:
+            self._flush(ROWS_PER_GROUP)
+
+    def close(self) -> None:
+        """Write what is left and end the file."""
+        if self._waiting_rows or not self.rows:
+            self._flush(self._waiting_rows)
+        self._writer.close()
+
+    def _flush(self, rows: int) -> None:
+        waiting = pa.Table.from_batches(self._waiting, self._schema)
+        self._writer.write_table(waiting.slice(0, rows).combine_chunks(), row_group_size=ROWS_PER_GROUP)
+        rest = waiting.slice(rows)
+        self._waiting = rest.to_batches()
+        self._waiting_rows = rest.num_rows
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

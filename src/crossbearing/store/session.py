@@ -1,0 +1,114 @@
+"""DuckDB in memory, locked down: no file outside the operation, no network, no extension."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+import pyarrow as pa
+
+from crossbearing.domain.errors import BadConfiguration, InvariantBroken
+
+ENGINE: Final = f"duckdb {duckdb.__version__}"
+_MEMORY: Final = "600MB"
+_BATCH_ROWS: Final = 65_536
+
+
+class Session:
+    """One analytical session; its tables are views over registered files and Arrow data."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Wrap a connection that ``session`` has locked down."""
+        self._connection = connection
+
+    def view(self, name: str, paths: Sequence[Path], where: str = "TRUE") -> None:
+        """Let a name stand for the rows of these Parquet files."""
+        files = ", ".join(_quoted(str(path)) for path in paths)
+        self._connection.execute(
+            f'CREATE OR REPLACE VIEW "{name}" AS SELECT * FROM read_parquet([{files}]) WHERE {where}'
+        )
+
+    def table(self, name: str, rows: pa.Table) -> None:
+        """Let a name stand for these Arrow rows."""
+        self._connection.register(name, rows)
+
+    def arrow(self, query: str, values: Sequence[Any] = ()) -> pa.Table:
+        """The rows of a query as an Arrow table."""
+        return self._connection.sql(query, params=list(values)).to_arrow_table()
+
+    def batches(self, query: str) -> Iterator[pa.Table]:
+        """The rows of a query in pieces, in order, without holding them all; the first piece is empty."""
+        reader = self._connection.sql(query).to_arrow_reader(_BATCH_ROWS)
+        yield reader.schema.empty_table()
+        for batch in reader:
+            yield pa.Table.from_batches([batch])
+
+    def rows(self, query: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        """The rows of a query as dictionaries, for small results."""
+        return self.arrow(query, values).to_pylist()  # type: ignore[no-any-return]  # pyarrow is untyped
+
+    def one(self, query: str, values: Sequence[Any] = ()) -> dict[str, Any]:
+        """The single row of a query."""
+        return self.rows(query, values)[0]
+
+
+@contextmanager
+def session(*, folder: Path | None = None, threads: int | None = None) -> Iterator[Session]:
+    """Open a session.
+
+    Args:
+        folder: Operation folder whose files it may read; without it, no file at all.
+        threads: Threads to use; by default ``CROSSBEARING_THREADS``, else the engine's choice.
+
+    Raises:
+        InvariantBroken: The engine refused a query of ours; says which.
+    """
+    connection = duckdb.connect(config=_settings(threads))
+    try:
+        connection.execute("SET preserve_insertion_order = true")
+        if folder is not None:
+            spill = folder / "derived" / ".spill"
+            allowed = [str(folder.resolve()) + "/", str(folder) + "/"]
+            connection.execute(f"SET temp_directory = {_quoted(str(spill))}")
+            connection.execute(f"SET allowed_directories = [{', '.join(map(_quoted, allowed))}]")
+        connection.execute("SET enable_external_access = false")
+        connection.execute(_macros())
+        connection.execute("SET lock_configuration = true")
+        yield Session(connection)
+    except duckdb.Error as refused:
+        raise InvariantBroken(
+            f"The engine refused a query: {str(refused).splitlines()[0]}",
+            where=ENGINE,
+            remedy="Report this with the command you ran; no decision or record was changed.",
+        ) from refused
+    finally:
+        connection.close()
+
+
+def _settings(threads: int | None) -> dict[str, str]:
+    settings = {
+        "memory_limit": os.environ.get("CROSSBEARING_MEMORY", _MEMORY),
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+    }
+    wanted = os.environ.get("CROSSBEARING_THREADS", "") if threads is None else str(threads)
+    if wanted:
+        if not wanted.isdigit() or int(wanted) < 1:
+            raise BadConfiguration(
+                f"Number of threads is {wanted!r}, expected a whole number from 1",
+                where="--threads or CROSSBEARING_THREADS",
+                remedy="Give a whole number, or leave it out.",
+            )
+        settings["threads"] = wanted
+    return settings
+
+
+def _macros() -> str:
+    return (resources.files("crossbearing.store") / "macros.sql").read_text(encoding="utf-8")
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,124 @@
+"""Decisions as Arrow tables at a named log position: an input of steps like any other."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pyarrow as pa
+
+from crossbearing.domain.act import ActKind, Entry
+from crossbearing.domain.canonical import Json, digest
+from crossbearing.store.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One decision table as it stands after the entry at ``position``."""
+
+    table: str
+    position: int
+    rows: pa.Table
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionTable:
+    """How acts of some kinds become rows of a table; the newest act on a subject wins."""
+
+    name: str
+    kinds: tuple[ActKind, ...]
+    schema: pa.Schema
+    row: Callable[[Entry], Mapping[str, Any]]
+
+
+def _judged(entry: Entry) -> Mapping[str, Any]:
+    payload = entry.payload
+    return {
+        "judgement_position": entry.position,
+        "pair_kind": payload["kind"],
+        "left_id": payload["left"],
+        "right_id": payload["right"],
+        "verdict": payload["verdict"],
+        "judgement_reason": payload["reason"],
+        "judged_by": entry.person,
+        "judged_at": entry.at,
+        "judged_under": entry.authority,
+    }
+
+
+def _minted(entry: Entry) -> Mapping[str, Any]:
+    return {"operator_id": entry.subject, "anchor_account_id": entry.payload["anchor"]}
+
+
+def _shown(entry: Entry) -> Mapping[str, Any]:
+    payload: Any = entry.payload
+    return {
+        "exhibit_id": entry.subject,
+        "exhibit_name": payload["name"],
+        "exhibit_market": payload["market"],
+        "clock": payload["clock"],
+        "handling": payload["label"]["handling"],
+    }
+
+
+def _texts(*names: str) -> pa.Schema:
+    return pa.schema([(name, pa.string()) for name in names])
+
+
+DECISION_TABLES: Final[dict[str, DecisionTable]] = {
+    table.name: table
+    for table in (
+        DecisionTable(
+            "judgement",
+            (ActKind.PAIR_JUDGED,),
+            pa.schema(
+                [
+                    ("judgement_position", pa.int64()),
+                    *_texts(
+                        "pair_kind",
+                        "left_id",
+                        "right_id",
+                        "verdict",
+                        "judgement_reason",
+                        "judged_by",
+                        "judged_at",
+                        "judged_under",
+                    ),
+                ]
+            ),
+            _judged,
+        ),
+        DecisionTable(
+            "operator_mint",
+            (ActKind.OPERATOR_MINTED,),
+            _texts("operator_id", "anchor_account_id"),
+            _minted,
+        ),
+        DecisionTable(
+            "exhibit",
+            (ActKind.EXHIBIT_ADDED,),
+            _texts("exhibit_id", "exhibit_name", "exhibit_market", "clock", "handling"),
+            _shown,
+        ),
+    )
+}
+
+
+def snapshot(ledger: Ledger, name: str, *, until: int | None = None) -> Snapshot:
+    """One decision table as it stands, or as it stood after an earlier entry.
+
+    Args:
+        ledger: The decisions.
+        name: One of ``DECISION_TABLES``.
+        until: Position of the last entry to count; by default all count.
+    """
+    table = DECISION_TABLES[name]
+    position = ledger.position() if until is None else until
+    newest: dict[str, Mapping[str, Any]] = {}
+    for entry in ledger.entries(*table.kinds):
+        if entry.position <= position:
+            newest[entry.subject] = table.row(entry)
+    rows = [newest[subject] for subject in sorted(newest)]
+    content: Json = [table.schema.names, [[row[name] for name in table.schema.names] for row in rows]]
+    return Snapshot(name, position, pa.Table.from_pylist(rows, schema=table.schema), digest(content))
+

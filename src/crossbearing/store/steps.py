@@ -1,0 +1,234 @@
+"""Derived tables: each from one step, rebuilt when an input or the step itself has changed.
+
+A step is one SQL file named after its table, or a Python function that declares its inputs. The result
+is a Parquet file named by its content; a pointer beside it says which one is current and what it was
+made from. All of ``derived/`` may be deleted and made again.
+"""
+
+import graphlib
+import inspect
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import resources
+from typing import Protocol
+
+import pyarrow as pa
+import sqlglot
+from sqlglot import exp
+
+from crossbearing.domain.canonical import digest
+from crossbearing.domain.errors import MissingTable
+from crossbearing.domain.exhibit import Exhibit
+from crossbearing.domain.progress import Progress
+from crossbearing.domain.tables import RECORD_TABLES
+from crossbearing.store.arrow import WRITER
+from crossbearing.store.derived import current_file, forget_old_files, publish, read_pointer
+from crossbearing.store.operation import Operation
+from crossbearing.store.register import exhibits
+from crossbearing.store.session import ENGINE, Session, session
+from crossbearing.store.snapshot import DECISION_TABLES, Snapshot, snapshot
+from crossbearing.store.views import attach_records
+
+
+class Step(Protocol):
+    """What makes one derived table."""
+
+    @property
+    def table(self) -> str:
+        """Name of the table it makes."""
+
+    @property
+    def inputs(self) -> frozenset[str]:
+        """Tables it reads: records, decisions, or other steps' tables."""
+
+    @property
+    def code(self) -> str:
+        """Text that changes when what the step does changes."""
+
+    def produce(self, engine: Session) -> Iterator[pa.Table]:
+        """The table's rows in a total order, in pieces."""
+
+
+@dataclass(frozen=True)
+class SqlStep:
+    """A step that is one SELECT in ``<package>/sql/<table>.sql``."""
+
+    package: str
+    table: str
+
+    @cached_property
+    def code(self) -> str:
+        """The file's text."""
+        return (resources.files(self.package) / "sql" / f"{self.table}.sql").read_text(encoding="utf-8")
+
+    @cached_property
+    def inputs(self) -> frozenset[str]:
+        """Tables the SELECT reads, taken from the SQL itself so that they cannot drift."""
+        tree = sqlglot.parse_one(self.code, read="duckdb")
+        named_here = {cte.alias for cte in tree.find_all(exp.CTE)}
+        return frozenset(table.name for table in tree.find_all(exp.Table) if table.name) - named_here
+
+    def produce(self, engine: Session) -> Iterator[pa.Table]:
+        """See ``Step``."""
+        statement = self.code.rstrip().rstrip(";")
+        return engine.batches(f"SELECT * FROM ({statement}\n) ORDER BY ALL")
+
+
+@dataclass(frozen=True)
+class PythonStep:
+    """A step that is a function over a session which holds its inputs as views."""
+
+    table: str
+    inputs: frozenset[str]
+    function: Callable[[Session], pa.Table]
+
+    @cached_property
+    def code(self) -> str:
+        """Source of the module that the function stands in."""
+        return inspect.getsource(inspect.getmodule(self.function) or self.function)
+
+    def produce(self, engine: Session) -> Iterator[pa.Table]:
+        """See ``Step``."""
+        rows = self.function(engine)
+        yield rows.sort_by([(name, "ascending") for name in _sortable(rows.schema)])
+
+
+@dataclass(frozen=True, slots=True)
+class StepReport:
+    """How one step stands, or what became of it.
+
+    Attributes:
+        state: "fresh", "stale" or "missing" when looked at; "kept" or "built" after a run.
+    """
+
+    table: str
+    state: str
+    rows: int
+    seconds: float = 0.0
+
+
+def run_steps(
+    operation: Operation, steps: Sequence[Step], progress: Progress, *, threads: int | None = None
+) -> list[StepReport]:
+    """Bring every derived table up to date, in the order that their inputs demand.
+
+    Raises:
+        MissingTable: A step reads a table that nothing writes.
+    """
+    reports = []
+    ordered = in_order(steps)
+    inputs = Inputs(operation)
+    with progress.stage("Deriving", len(ordered)) as advance:
+        for step in ordered:
+            reports.append(_brought_up_to_date(operation, step, inputs, threads))
+            advance(1)
+    forget_old_files(operation.folder)
+    return reports
+
+
+def states(operation: Operation, steps: Sequence[Step]) -> list[StepReport]:
+    """How each step stands, without running any; what depends on a stale table is stale."""
+    reports = []
+    inputs = Inputs(operation)
+    stale: set[str] = set()
+    for step in in_order(steps):
+        pointer = read_pointer(operation.folder, step.table)
+        if pointer is None:
+            state = "missing"
+        elif step.inputs & stale or pointer["made_from"] != inputs.fingerprint(step):
+            state = "stale"
+        else:
+            state = "fresh"
+        if state != "fresh":
+            stale.add(step.table)
+        reports.append(StepReport(step.table, state, 0 if pointer is None else int(pointer["rows"])))
+    return reports
+
+
+def in_order(steps: Sequence[Step]) -> list[Step]:
+    """The steps, inputs before what reads them; equal ranks by name."""
+    by_table = {step.table: step for step in steps}
+    known = by_table.keys() | RECORD_TABLES.keys() | DECISION_TABLES.keys()
+    for step in steps:
+        if missing := sorted(step.inputs - known):
+            raise MissingTable(
+                f"Table {missing[0]!r} is written by no step",
+                where=f"step {step.table}",
+                remedy="Correct the step's inputs or register the step that writes it.",
+            )
+    sorter = graphlib.TopologicalSorter(
+        {name: sorted(by_table[name].inputs & by_table.keys()) for name in sorted(by_table)}
+    )
+    return [by_table[name] for name in sorter.static_order()]
+
+
+class Inputs:
+    """What the steps of one run read: registered records, decisions at one position, derived tables."""
+
+    def __init__(self, operation: Operation) -> None:
+        """Look at the register once, so that every step of a run sees the same state."""
+        self._operation = operation
+        self.exhibits: dict[str, Exhibit] = exhibits(operation.ledger)
+        self.position = operation.ledger.position()
+        self._snapshots: dict[str, Snapshot] = {}
+
+    def snapshot(self, table: str) -> Snapshot:
+        """A decision table at this run's position."""
+        if table not in self._snapshots:
+            self._snapshots[table] = snapshot(self._operation.ledger, table, until=self.position)
+        return self._snapshots[table]
+
+    def fingerprint(self, step: Step) -> str:
+        """Changes when the step's code, an input's content, the engine or the writer changes."""
+        return digest(
+            {
+                "code": step.code,
+                "engine": ENGINE,
+                "writer": WRITER,
+                "inputs": {table: self._content(table) for table in sorted(step.inputs)},
+            }
+        )
+
+    def attach(self, engine: Session, tables: frozenset[str]) -> None:
+        """Let the tables' names stand for their rows in a session."""
+        attach_records(engine, self._operation.folder, self.exhibits, tables & RECORD_TABLES.keys())
+        for table in sorted(tables - RECORD_TABLES.keys()):
+            if table in DECISION_TABLES:
+                engine.table(table, self.snapshot(table).rows)
+            else:
+                engine.view(table, [current_file(self._operation.folder, table)])
+
+    def _content(self, table: str) -> list[str]:
+        if table in RECORD_TABLES:
+            found = [f.sha256 for e in self.exhibits.values() for f in e.files if f.table == table]
+            return sorted(found)
+        if table in DECISION_TABLES:
+            return [self.snapshot(table).sha256]
+        pointer = read_pointer(self._operation.folder, table)
+        return [] if pointer is None else [str(pointer["sha256"])]
+
+
+def _brought_up_to_date(
+    operation: Operation, step: Step, inputs: Inputs, threads: int | None
+) -> StepReport:
+    fingerprint = inputs.fingerprint(step)
+    pointer = read_pointer(operation.folder, step.table)
+    if pointer is not None and pointer["made_from"] == fingerprint:
+        return StepReport(step.table, "kept", int(pointer["rows"]))
+    began = time.perf_counter()
+    with session(folder=operation.folder, threads=threads) as engine:
+        inputs.attach(engine, step.inputs)
+        rows = publish(
+            operation.folder,
+            step.table,
+            step.produce(engine),
+            made_from=fingerprint,
+            position=inputs.position,
+        )
+    return StepReport(step.table, "built", rows, time.perf_counter() - began)
+
+
+def _sortable(schema: pa.Schema) -> list[str]:
+    return [field.name for field in schema if not pa.types.is_nested(field.type)]

@@ -1,0 +1,271 @@
+"""Take evidence in: keep the bytes, read the rows, register both in one act."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from crossbearing.domain.access import Action
+from crossbearing.domain.act import Act, ActKind, Entry
+from crossbearing.domain.context import Context
+from crossbearing.domain.errors import (
+    BadRequest,
+    Contradiction,
+    NotAuthorised,
+    UnreadableSource,
+    WrongKind,
+)
+from crossbearing.domain.exhibit import Exhibit, PartCount, exhibit_id_of, to_payload
+from crossbearing.domain.labels import UNKNOWN, Label
+from crossbearing.domain.progress import Progress
+from crossbearing.intake.part_reader import PartReader, Recognised, recognise, require_profile
+from crossbearing.intake.profile import Profile
+from crossbearing.store.operation import Operation, open_operation
+from crossbearing.store.originals import StagedExhibit
+from crossbearing.store.records import RecordWriter, transformer
+from crossbearing.store.register import authorisations, exhibit_of, exhibits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """One thing handed in, and what was said about it.
+
+    Attributes:
+        path: File, or folder that is one exhibit.
+        market: Market it speaks of; needed where the profile has one.
+        authority: Reference of a registered authorisation.
+        clock: Offset of the source's clock from UTC as asserted at the seizure, such as "+00:00".
+        accept_damaged: Keep what can be read of a broken file, with the gap on record.
+        accept_only: Names of the profiles that are acceptable here; empty for all.
+    """
+
+    path: Path
+    authority: str
+    market: str = ""
+    label: Label = Label()
+    clock: str = "not asserted"
+    accept_damaged: bool = False
+    accept_only: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of one submission; ``is_new`` is false if the same bytes were there already."""
+
+    exhibit: Exhibit
+    is_new: bool
+
+
+def add_evidence(
+    folder: Path, context: Context, submissions: Sequence[Submission], progress: Progress
+) -> list[Added]:
+    """Add exhibits one after another; each is wholly registered or leaves no trace.
+
+    Raises:
+        NotAuthorised: The authorisation is not registered or not valid today.
+        UnreadableSource: A file is empty, cut off, damaged or cannot be opened.
+        WrongKind: No reader or profile takes it.
+        BadRequest: The profile needs a market and none was named.
+        Contradiction: The same bytes are registered under another market.
+    """
+    with open_operation(folder, context) as operation:
+        operation.require(Action.ADD, "operation", operation.name)
+        return [_added(operation, submission, progress) for submission in submissions]
+
+
+def read_manifest(path: Path) -> tuple[list[dict[str, str]], list[Submission]]:
+    """Authorisations and submissions that a manifest lists; paths are relative to it.
+
+    Raises:
+        UnreadableSource: It cannot be read or is not a manifest.
+    """
+    try:
+        content: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        authorities = [
+            {
+                name: str(item.get(name, ""))
+                for name in ("ref", "issued_by", "basis", "valid_from", "valid_until")
+            }
+            for item in content["authorities"]
+        ]
+        submissions = [
+            Submission(
+                path=path.parent / item["path"],
+                authority=item["authority"],
+                market=item.get("market", ""),
+                label=label_from(item.get("label", {})),
+                clock=item.get("clock", "not asserted"),
+            )
+            for item in content["exhibits"]
+        ]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as wrong:
+        raise UnreadableSource(
+            f"The manifest cannot be read: {wrong}",
+            where=str(path),
+            remedy="Name a manifest.json as `crossbearing simulate` writes it.",
+        ) from wrong
+    return authorities, submissions
+
+
+def label_from(given: Mapping[str, Any]) -> Label:
+    """A label from what a person or a manifest states; what is not stated is unknown.
+
+    Raises:
+        BadRequest: A code does not exist.
+    """
+    try:
+        return Label(
+            owners=frozenset(given.get("owners", ())),
+            handling=given.get("handling", UNKNOWN),
+            tlp=given.get("tlp", UNKNOWN),
+            categories=frozenset(given.get("categories", ())),
+            cases=frozenset(given.get("cases", ())),
+            review_on=given.get("review_on", UNKNOWN),
+        )
+    except ValueError as wrong:
+        raise BadRequest(str(wrong), where="label", remedy="Use one of the codes listed.") from wrong
+
+
+def _added(operation: Operation, submission: Submission, progress: Progress) -> Added:
+    label = _authorised(operation, submission)
+    size = _size_of(submission.path)
+    with (
+        progress.stage(f"Copying {submission.path.name}", size) as copied,
+        operation.originals.staged(submission.path, copied) as staged,
+    ):
+        exhibit_id = exhibit_id_of(staged.sha256)
+        if known := exhibits(operation.ledger).get(exhibit_id):
+            return _known(known, submission)
+        found = {member.part: recognise(member.path, member.part) for member in staged.members}
+        profile = _profile(staged, found, submission)
+        constants = {"exhibit_id": exhibit_id, **({"market": submission.market} if profile.has_market else {})}
+        with RecordWriter(operation.folder / "records", exhibit_id) as writer:
+            with transformer() as engine, progress.stage(f"Reading {staged.name}", size) as read:
+                reader = PartReader(writer, engine, constants, submission.accept_damaged)
+                parts = _read_parts(reader, staged, found, read)
+            if not any(part.rows_in for part in parts):
+                raise UnreadableSource(
+                    "The file holds no row",
+                    where=str(submission.path),
+                    remedy="Ask whoever handed it over whether the export was complete.",
+                )
+            operation.originals.keep(staged)
+            exhibit = Exhibit(
+                exhibit_id=exhibit_id,
+                sha256=staged.sha256,
+                name=staged.name,
+                size_bytes=staged.size_bytes,
+                market=submission.market,
+                authority=submission.authority,
+                profile="; ".join(sorted({h.profile.stamp for h in found.values() if h and h.profile})),
+                clock=submission.clock,
+                label=label,
+                parts=parts,
+                files=writer.keep(),
+            )
+        return _registered(operation, exhibit)
+
+
+def _authorised(operation: Operation, submission: Submission) -> Label:
+    """The submission's label with its authority, if that holds.
+
+    Raises:
+        NotAuthorised: It does not.
+    """
+    authorisation = authorisations(operation.ledger).get(submission.authority)
+    today = operation.context.now()[:10]
+    if authorisation is None or not authorisation.holds_on(today):
+        problem = "is not registered" if authorisation is None else f"is not valid on {today}"
+        operation.ledger.record(
+            operation.context,
+            Act(
+                kind=ActKind.ACCESS_DENIED,
+                subject=f"authority:{submission.authority}",
+                payload={"action": str(Action.ADD), "reason": f"authorisation {problem}"},
+            ),
+        )
+        raise NotAuthorised(
+            f"Authorisation {submission.authority!r} {problem}",
+            where=str(submission.path),
+            remedy="Register it with `crossbearing authority add`, or name one that holds "
+            "(`crossbearing authority list`).",
+        )
+    return replace(
+        submission.label,
+        owners=submission.label.owners or frozenset({authorisation.issued_by}),
+        authorities=frozenset({submission.authority}),
+    )
+
+
+def _size_of(path: Path) -> int:
+    """Bytes of a file or of the files in a folder, for the progress bar only."""
+    if path.is_dir():
+        return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+    return path.stat().st_size if path.is_file() else 0
+
+
+def _known(known: Exhibit, submission: Submission) -> Added:
+    if known.market != submission.market:
+        raise Contradiction(
+            f"The same bytes are registered as {known.exhibit_id} for market {known.market!r}",
+            where=str(submission.path),
+            remedy="Check which market it is; a wrong entry is withdrawn by the coordinator.",
+        )
+    return Added(known, is_new=False)
+
+
+def _profile(
+    staged: StagedExhibit, found: Mapping[str, Recognised | None], submission: Submission
+) -> Profile:
+    """The one profile of the exhibit's readable parts."""
+    fitting = {part: hit for part, hit in found.items() if hit and hit.profile}
+    if not fitting:
+        first = staged.members[0].part
+        require_profile(found[first], first)
+    profile = require_profile(next(iter(fitting.values())), staged.name)
+    if submission.accept_only and profile.name not in submission.accept_only:
+        raise WrongKind(
+            f"This is a file of kind {profile.title!r}",
+            where=str(submission.path),
+            remedy=f"This command takes: {', '.join(sorted(submission.accept_only))}.",
+        )
+    if profile.has_market and not submission.market:
+        raise BadRequest(
+            "Records of this kind belong to a market, and none was named",
+            where=str(submission.path),
+            remedy="Repeat with --market NAME.",
+        )
+    return profile
+
+
+def _read_parts(
+    reader: PartReader,
+    staged: StagedExhibit,
+    found: Mapping[str, Recognised | None],
+    advance: Callable[[int], None],
+) -> tuple[PartCount, ...]:
+    counts = []
+    for member in staged.members:
+        hit = found[member.part]
+        if hit is None or hit.profile is None:
+            reason = "no reader takes this file" if hit is None else "no profile fits this file"
+            counts.append(reader.refuse_part(member, reason))
+        else:
+            counts.append(reader.read(member, hit, advance))
+    return tuple(counts)
+
+
+def _registered(operation: Operation, exhibit: Exhibit) -> Added:
+    """Register the exhibit, unless another process did so while this one was reading."""
+
+    def acts(seen: list[Entry]) -> list[Act]:
+        if any(entry.subject == exhibit.exhibit_id for entry in seen):
+            return []
+        payload = to_payload(exhibit)
+        return [Act(kind=ActKind.EXHIBIT_ADDED, subject=exhibit.exhibit_id, payload=payload)]
+
+    entries = operation.ledger.decide(operation.context, acts, ActKind.EXHIBIT_ADDED)
+    if entries:
+        return Added(exhibit_of(entries[0]), is_new=True)
+    return Added(exhibits(operation.ledger)[exhibit.exhibit_id], is_new=False)
