@@ -25,6 +25,7 @@ _EVENT_SCHEMA: Final = pa.schema(
 _COUNTED_SCHEMA: Final = pa.schema(
     [
         ("outcome_id", pa.string()),
+        ("place", pa.string()),
         ("counts", pa.bool_()),
         ("double_of", pa.string()),
         ("exhibit_ids", pa.list_(pa.string())),
@@ -76,7 +77,7 @@ def _counted(engine: Session) -> pa.Table:
     }
     groups = joined_groups(pairs[Verdict.SAME], pairs[Verdict.DIFFERENT])
     first = {member: members[0] for members in groups.members.values() for member in members}
-    events = engine.rows("SELECT outcome_id, exhibit_ids FROM outcome_event ORDER BY outcome_id")
+    events = engine.rows("SELECT outcome_id, place, exhibit_ids FROM outcome_event ORDER BY outcome_id, place")
     seen: set[str] = set()
     rows = []
     for event in events:
@@ -87,6 +88,7 @@ def _counted(engine: Session) -> pa.Table:
         rows.append(
             {
                 "outcome_id": event["outcome_id"],
+                "place": event["place"],
                 "counts": counts,
                 "double_of": None if counts else kept,
                 "exhibit_ids": event["exhibit_ids"],

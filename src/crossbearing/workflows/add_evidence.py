@@ -47,6 +47,7 @@ class Submission:
     clock: str = "not asserted"
     accept_damaged: bool = False
     accept_only: frozenset[str] = frozenset()
+    is_simulated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,30 +75,24 @@ def add_evidence(
         return [_added(operation, submission, progress) for submission in submissions]
 
 
-def read_manifest(path: Path) -> tuple[list[dict[str, str]], list[Submission]]:
-    """Authorisations and submissions that a manifest lists; paths are relative to it.
+def read_manifest(path: Path, part: str = "exhibits") -> list[Submission]:
+    """Submissions that a manifest lists under "exhibits" or "outcomes"; paths are relative to it.
 
     Raises:
         UnreadableSource: It cannot be read or is not a manifest.
     """
     try:
         content: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        authorities = [
-            {
-                name: str(item.get(name, ""))
-                for name in ("ref", "issued_by", "basis", "valid_from", "valid_until")
-            }
-            for item in content["authorities"]
-        ]
-        submissions = [
+        return [
             Submission(
                 path=path.parent / item["path"],
                 authority=item["authority"],
                 market=item.get("market", ""),
                 label=label_from(item.get("label", {})),
                 clock=item.get("clock", "not asserted"),
+                is_simulated=bool(content.get("simulated", False)),
             )
-            for item in content["exhibits"]
+            for item in content[part]
         ]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as wrong:
         raise UnreadableSource(
@@ -105,7 +100,6 @@ def read_manifest(path: Path) -> tuple[list[dict[str, str]], list[Submission]]:
             where=str(path),
             remedy="Name a manifest.json as `crossbearing simulate` writes it.",
         ) from wrong
-    return authorities, submissions
 
 
 def label_from(given: Mapping[str, Any]) -> Label:
@@ -160,6 +154,7 @@ def _added(operation: Operation, submission: Submission, progress: Progress) -> 
                 authority=submission.authority,
                 profile="; ".join(sorted({h.profile.stamp for h in found.values() if h and h.profile})),
                 clock=submission.clock,
+                is_simulated=submission.is_simulated,
                 label=label,
                 parts=parts,
                 files=writer.keep(),

@@ -3,21 +3,28 @@
 -- Grain:  one row per (pair_id, signal, signal_value).
 -- Source: keys by context and rarity; handles without decoration. Seller and staff accounts only.
 -- Limits: a key is identity evidence on an own profile, read with a fitting checksum and shown by at most
---         5 accounts; one shown by more is likely a staff or teaching key. Above 20 accounts a key or handle
---         gives no pairs at all. An equal handle is a brand and never more than a lead.
+--         5 accounts; above that it is a lead, above 20 it gives no pairs, and a key that staff show never
+--         does. An equal handle is a brand and never more than a lead.
 WITH seller AS (
     SELECT *
     FROM account
     WHERE role IN ('seller', 'staff')
 ),
 
-profile_key AS (
+shown_key AS (
     SELECT
         account_key.*,
-        count(*) OVER (PARTITION BY account_key.fingerprint) AS spread
+        count(*) OVER (PARTITION BY account_key.fingerprint) AS spread,
+        bool_or(seller.role = 'staff') OVER (PARTITION BY account_key.fingerprint) AS is_staff_key
     FROM account_key
     INNER JOIN seller ON account_key.account_id = seller.account_id
     WHERE account_key.key_context = 'own_profile'
+),
+
+profile_key AS (
+    SELECT *
+    FROM shown_key
+    WHERE NOT is_staff_key AND spread <= 20
 ),
 
 same_key AS (
@@ -45,7 +52,6 @@ same_key AS (
     INNER JOIN profile_key AS other
         ON one.fingerprint = other.fingerprint
         AND one.account_id < other.account_id
-    WHERE one.spread <= 20
 ),
 
 pasted_key AS (
@@ -68,15 +74,13 @@ pasted_key AS (
         AND owner.account_id <> poster.account_id
         AND poster.key_context <> 'own_profile'
     INNER JOIN seller ON poster.account_id = seller.account_id
-    WHERE
-        owner.spread <= 20
-        AND NOT EXISTS (
-            SELECT 1
-            FROM profile_key
-            WHERE
-                profile_key.account_id = poster.account_id
-                AND profile_key.fingerprint = owner.fingerprint
-        )
+    WHERE NOT EXISTS (
+        SELECT 1
+        FROM profile_key
+        WHERE
+            profile_key.account_id = poster.account_id
+            AND profile_key.fingerprint = owner.fingerprint
+    )
     GROUP BY
         owner.account_id, poster.account_id, owner.fingerprint, owner.spread, poster.key_context,
         owner.places, owner.exhibit_ids

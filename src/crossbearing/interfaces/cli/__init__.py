@@ -1,0 +1,59 @@
+"""The command line: one module per noun; results on standard output, progress and errors on standard error."""
+
+import json
+import sys
+from collections.abc import Sequence
+
+from cyclopts import CycloptsError
+
+from crossbearing.domain.errors import BadRequest, CrossbearingError
+from crossbearing.interfaces.cli import (
+    authority,
+    demo,
+    evaluate,
+    evidence,
+    log,
+    operation,
+    operator,
+    outcome,
+    package,
+    readers,
+    results,
+    simulate,
+)
+from crossbearing.interfaces.cli.app import app
+from crossbearing.interfaces.cli.output import show_error
+
+__all__ = ["app", "main"]
+
+_NOUNS = (
+    operation, simulate, authority, evidence, readers, operator, package, outcome, results, evaluate, log, demo,
+)  # fmt: skip
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; gives the exit code, which comes from the error tree."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        app(given, print_error=False, exit_on_error=False, result_action="return_value")
+    except CycloptsError as wrong:
+        problem = " ".join(str(wrong).split()).rstrip(".")
+        refused = BadRequest(problem, where=" ".join(given[:2]), remedy="Add --help to see how it is called.")
+        return _refused(refused, given)
+    except CrossbearingError as error:
+        return _refused(error, given)
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped; what was not registered is dropped, and the command can be repeated\n")
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 141
+    return 0
+
+
+def _refused(error: CrossbearingError, arguments: Sequence[str]) -> int:
+    if "--json" in arguments:
+        sys.stderr.write(json.dumps(error.parts(), ensure_ascii=False) + "\n")
+    else:
+        show_error(error)
+    return error.exit_code

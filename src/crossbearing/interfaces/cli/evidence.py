@@ -1,0 +1,210 @@
+"""Commands on evidence: add, list, show, verify."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from crossbearing.domain.errors import BadRequest, UnreadableSource
+from crossbearing.domain.exhibit import Exhibit
+from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
+from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_move, say, table
+from crossbearing.presentation.text import number
+from crossbearing.workflows import new_operation
+from crossbearing.workflows.add_evidence import Added, Submission, add_evidence, label_from, read_manifest
+from crossbearing.workflows.show_evidence import list_evidence, show_bytes, show_evidence, verify_evidence
+
+evidence = App(name="evidence", help="Evidence: what came in, and whether it is still whole.")
+app.command(evidence)
+
+
+@evidence.command
+def add(
+    op: Path,
+    *paths: Path,
+    market: str = "",
+    authority: str = "",
+    manifest: Path | None = None,
+    owner: str = "",
+    handling: str = "unknown",
+    tlp: str = "unknown",
+    review_on: str = "unknown",
+    clock: str = "not asserted",
+    accept_damaged: bool = False,
+    shared: Shared = DEFAULTS,
+) -> None:
+    """Add files as exhibits; a folder is one exhibit.
+
+    Parameters
+    ----------
+    op
+        Operation folder.
+    paths
+        Files or folders.
+    market
+        Market the evidence speaks of.
+    authority
+        Reference of a registered authorisation.
+    manifest
+        A manifest.json that lists files, authorisations and labels, instead of PATHS.
+    owner
+        Agency that owns it; by default the one that issued the authorisation.
+    handling
+        H0, H1, H2 or H3; unknown counts as the strictest.
+    tlp
+        CLEAR, GREEN, AMBER, AMBER+STRICT or RED; unknown counts as the strictest.
+    review_on
+        Day on which keeping it must be reviewed, ISO date.
+    clock
+        Offset of the source's clock from UTC, as whoever seized it asserts, such as +00:00.
+    accept_damaged
+        Keep what can be read of a broken file, with the gap on record.
+
+    """
+    context = shared.context(authority)
+    if manifest is not None:
+        for authorisation in new_operation.authorities_in(manifest):
+            new_operation.add_authority(op, context, authorisation)
+        submissions = read_manifest(manifest)
+    else:
+        label = label_from(
+            {"owners": [owner] if owner else [], "handling": handling, "tlp": tlp, "review_on": review_on}
+        )
+        submissions = [
+            Submission(
+                path=path,
+                market=market,
+                authority=authority,
+                label=label,
+                clock=clock,
+                accept_damaged=accept_damaged,
+            )
+            for path in paths
+        ]
+    if not submissions:
+        raise BadRequest(
+            "No file is named", where="evidence add", remedy="Name files or folders, or give --manifest."
+        )
+    print_added(add_evidence(op, context, submissions, Watched()), op, shared)
+
+
+def print_added(added: list[Added], op: Path, shared: Shared) -> None:
+    """Print what became of submissions."""
+    if shared.json:
+        as_json(added)
+        return
+    rows = [_counts(one.exhibit, "added" if one.is_new else "was there already") for one in added]
+    table(_COLUMNS, rows, right=_RIGHT)
+    next_move(f"crossbearing run {op}")
+
+
+@evidence.command(name="list")
+def list_(op: Path, *, shared: Shared = DEFAULTS) -> None:
+    """List the exhibits with their counts.
+
+    Parameters
+    ----------
+    op
+        Operation folder.
+
+    """
+    found = list_evidence(op, shared.context())
+    if shared.json:
+        as_json(found)
+        return
+    table(_COLUMNS, [_counts(exhibit, exhibit.added_at[:10]) for exhibit in found], right=_RIGHT)
+    next_move(f"crossbearing evidence show {op} EXHIBIT")
+
+
+@evidence.command
+def show(
+    op: Path,
+    exhibit: str,
+    *,
+    part: str = "",
+    offset: Annotated[int | None, Parameter(help="First byte to show.")] = None,
+    length: int = 512,
+    shared: Shared = DEFAULTS,
+) -> None:
+    """Show one exhibit: its label, the account of its rows, and what was refused; or its bytes.
+
+    Parameters
+    ----------
+    op
+        Operation folder.
+    exhibit
+        Its id.
+    part
+        File within the exhibit, if it has several.
+    length
+        How many bytes to show from the offset.
+
+    """
+    if offset is not None:
+        found = show_bytes(op, shared.context(), exhibit, part=part, offset=offset, length=length)
+        if shared.json:
+            as_json({"exhibit": exhibit, "part": part, "offset": offset, "text": found})
+        else:
+            say(hostile(found, limit=len(found)))
+        return
+    view = show_evidence(op, shared.context(), exhibit)
+    if shared.json:
+        as_json(view)
+        return
+    one = view.exhibit
+    say(f"[bold]{one.exhibit_id}[/bold]  {hostile(one.name)}  {one.size_bytes:,} bytes  SHA-256 {one.sha256}")
+    say(f"read as {one.profile}; added {one.added_at} by {one.added_by} under {hostile(one.authority)}")
+    say(
+        f"owners {', '.join(sorted(one.label.owners))}; {one.label.handling} TLP:{one.label.tlp}; review on "
+        f"{one.label.review_on}; clock {one.clock}"
+    )
+    rows = [
+        (hostile(p.part, 70), number(p.rows_in), number(p.rows_out), number(p.rows_refused)) for p in one.parts
+    ]
+    table(("part", "rows in", "out", "refused"), rows, right={"rows in", "out", "refused"})
+    for refusal in view.refusals:
+        say(
+            f"refused {number(refusal['source_rows'])}: {hostile(refusal['reason'], 200)} "
+            f"({hostile(refusal['part'])}, row {refusal['first_row']}, byte {refusal['first_byte']:,})"
+        )
+
+
+@evidence.command
+def verify(op: Path, *, shared: Shared = DEFAULTS) -> None:
+    """Hash every original and record file again.
+
+    Parameters
+    ----------
+    op
+        Operation folder.
+
+    """
+    checks = verify_evidence(op, shared.context(), Watched())
+    broken = [check for check in checks if not check.is_whole]
+    if shared.json:
+        as_json({"checked": len(checks), "broken": broken})
+    else:
+        say(f"{number(len(checks))} files checked, {len(broken)} not whole")
+    if broken:
+        raise UnreadableSource(
+            f"{len(broken)} files do not have the bytes they were registered with",
+            where=f"{broken[0].exhibit_id}, {broken[0].file}",
+            remedy="Restore them from a backup and verify again; do not build packages until then.",
+        )
+
+
+_COLUMNS = ("exhibit", "name", "read as", "rows in", "out", "refused", "")
+_RIGHT = {"rows in", "out", "refused"}
+
+
+def _counts(exhibit: Exhibit, last: str) -> tuple[str, ...]:
+    parts = exhibit.parts
+    return (
+        exhibit.exhibit_id,
+        hostile(exhibit.name, 30),
+        exhibit.profile,
+        number(sum(part.rows_in for part in parts)),
+        number(sum(part.rows_out for part in parts)),
+        number(sum(part.rows_refused for part in parts)),
+        last,
+    )

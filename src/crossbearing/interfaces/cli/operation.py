@@ -1,0 +1,101 @@
+"""Commands on a whole operation: new, status, run."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
+from crossbearing.interfaces.cli.output import Watched, as_json, next_move, plain, say, table
+from crossbearing.presentation.text import number
+from crossbearing.workflows.bring_up_to_date import bring_up_to_date
+from crossbearing.workflows.new_operation import new_operation
+from crossbearing.workflows.show_status import show_status
+
+
+@app.command
+def new(
+    op: Path, *, name: str = "", coordinator: str = "", postgres: bool = False, shared: Shared = DEFAULTS
+) -> None:
+    """Make an operation folder.
+
+    Parameters
+    ----------
+    op
+        Folder to make; it must not exist yet, or be empty.
+    name
+        Name of the operation; by default the folder's.
+    coordinator
+        Body that coordinates; by default whoever makes the folder.
+    postgres
+        Keep decisions in PostgreSQL; the connection is read from CROSSBEARING_POSTGRES.
+
+    """
+    context = shared.context()
+    new_operation(op, context, name=name, coordinator=coordinator or context.person, on_postgres=postgres)
+    if shared.json:
+        as_json({"operation": op, "name": name or op.name})
+        return
+    say(f"made operation {name or op.name} in {op}")
+    next_move(f"register an authorisation: crossbearing authority add {op} REF --issued-by … --basis …")
+
+
+@app.command
+def status(op: Path, *, shared: Shared = DEFAULTS) -> None:
+    """Say what is there, what is stale and what waits for a person.
+
+    Parameters
+    ----------
+    op
+        Operation folder.
+
+    """
+    found = show_status(op, shared.context())
+    if shared.json:
+        as_json({**plain(found), "stale": found.stale})
+        return
+    say(f"[bold]{found.name}[/bold], coordinated by {found.coordinator}; log position {found.log_position}")
+    say(
+        f"{number(found.exhibits)} exhibits: {number(found.rows_in)} rows in = {number(found.rows_out)} out + "
+        f"{number(found.rows_refused)} refused"
+    )
+    table(
+        ("table", "state", "rows"), [(s.table, s.state, number(s.rows)) for s in found.steps], right={"rows"}
+    )
+    say(f"{found.judgements} pairs judged, {found.packages} packages built")
+    if found.stale:
+        next_move(f"{len(found.stale)} tables are not up to date: crossbearing run {op}")
+    elif found.open_proposals:
+        next_move(f"{found.open_proposals} proposals await a judgement: crossbearing operator review {op}")
+    else:
+        say(f"{found.unroutable} subjects cannot be routed: no advert names one country")
+        next_move(f"crossbearing package build {op}")
+
+
+@app.command
+def run(
+    op: Path,
+    *,
+    threads: Annotated[int | None, Parameter(help="Threads to use; by default all cores.")] = None,
+    shared: Shared = DEFAULTS,
+) -> None:
+    """Bring everything derived up to date.
+
+    Parameters
+    ----------
+    op
+        Operation folder.
+
+    """
+    report = bring_up_to_date(op, shared.context(), Watched(), threads=threads)
+    if shared.json:
+        as_json(report)
+        return
+    table(
+        ("table", "state", "rows", "seconds"),
+        [(s.table, s.state, number(s.rows), f"{s.seconds:.2f}") for s in report.steps],
+        right={"rows", "seconds"},
+    )
+    say(f"{report.built} tables built, {len(report.steps) - report.built} kept")
+    next_move(f"crossbearing status {op}")
+

@@ -1,0 +1,220 @@
+"""Commands on operators: list, show, review, judge, undo."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from cyclopts import App
+from rich.prompt import Prompt
+
+from crossbearing.domain.errors import BadRequest, NotFound
+from crossbearing.domain.judgement import PairKind, Verdict
+from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
+from crossbearing.interfaces.cli.output import as_json, err, hostile, next_move, out, say, table
+from crossbearing.workflows.judge_pairs import Judged, judge, list_operators, list_pairs
+
+operator = App(name="operator", help="Which accounts are one operator: proposed by software, judged by people.")
+app.command(operator)
+
+
+@operator.command(name="list")
+def list_(
+    op: Path,
+    *,
+    tier: Literal["proposal", "lead", ""] = "",
+    open_only: bool = False,
+    shared: Shared = DEFAULTS,
+) -> None:
+    """List pairs of accounts with what speaks for and against them, and the operators that judgements make.
+
+    Parameters
+    ----------
+    op
+        Operation folder.
+    tier
+        Only proposals, or only leads.
+    open_only
+        Leave out pairs that were judged the same or different.
+
+    """
+    context = shared.context()
+    pairs = list_pairs(op, context, PairKind.ACCOUNT, tier=tier, open_only=open_only)
+    standing = list_operators(op, context)
+    if shared.json:
+        as_json({"pairs": pairs, "operators": standing.operators, "conflicts": standing.conflicts})
+        return
+    table(
+        ("pair", "tier", "one account", "the other", "why", "judged"),
+        [
+            (
+                pair["pair_id"],
+                pair["tier"],
+                f"{hostile(pair['left_handle'], 24)} ({hostile(pair['left_market'], 12)})",
+                f"{hostile(pair['right_handle'], 24)} ({hostile(pair['right_market'], 12)})",
+                _why(pair),
+                pair["verdict"] or "open",
+            )
+            for pair in pairs
+        ],
+    )
+    _print_standing(standing)
+    next_move(f"crossbearing operator review {op}")
+
+
+@operator.command
+def show(op: Path, pair: str, *, shared: Shared = DEFAULTS) -> None:
+    """Show one pair with every reason and the rows behind it.
+
+    Parameters
+    ----------
+    op
+        Operation folder.
+    pair
+        Pair id, as `operator list` shows it.
+
+    """
+    found = [p for p in list_pairs(op, shared.context(), PairKind.ACCOUNT) if p["pair_id"] == pair]
+    if not found:
+        raise NotFound(
+            f"No pair is called {pair!r}",
+            where=str(op),
+            remedy="`crossbearing operator list` shows the pairs.",
+        )
+    if shared.json:
+        as_json(found[0])
+        return
+    _print_pair(found[0])
+    for place in found[0]["places"]:
+        say(f"  row  {hostile(place, 200)}")
+    next_move(f"crossbearing operator judge {op} {pair} same|different|unsure --reason …")
+
+
+@operator.command(name="judge")
+def judge_(
+    op: Path,
+    pair: str,
+    verdict: Literal["same", "different", "unsure"],
+    *,
+    reason: str,
+    authority: str = "",
+    shared: Shared = DEFAULTS,
+) -> None:
+    """Record your answer about one pair.
+
+    Parameters
+    ----------
+    op
+        Operation folder.
+    pair
+        Pair id, as `operator list` shows it.
+    verdict
+        same, different or unsure.
+    reason
+        Why, in a few words.
+    authority
+        Authorisation relied on.
+
+    """
+    context = shared.context(authority)
+    _print_judged(judge(op, context, PairKind.ACCOUNT, pair, Verdict(verdict), reason=reason), op, shared)
+
+
+@operator.command
+def undo(op: Path, pair: str, *, reason: str, shared: Shared = DEFAULTS) -> None:
+    """Withdraw the judgement of one pair; everybody else's judgements stay.
+
+    Parameters
+    ----------
+    op
+        Operation folder.
+    pair
+        Pair id.
+    reason
+        Why, in a few words.
+
+    """
+    context = shared.context()
+    _print_judged(judge(op, context, PairKind.ACCOUNT, pair, Verdict.WITHDRAWN, reason=reason), op, shared)
+
+
+@operator.command
+def review(op: Path, *, tier: Literal["proposal", "lead"] = "proposal", shared: Shared = DEFAULTS) -> None:
+    """Go through open pairs one by one in the terminal.
+
+    Parameters
+    ----------
+    op
+        Operation folder.
+    tier
+        Which pairs to go through.
+
+    """
+    if not out.is_terminal:
+        raise BadRequest(
+            "A review needs a terminal",
+            where="operator review",
+            remedy="Use `crossbearing operator list` and `operator judge` in scripts.",
+        )
+    context = shared.context()
+    done: list[str] = []
+    queue = list_pairs(op, context, PairKind.ACCOUNT, tier=tier, open_only=True)
+    for place, pair in enumerate(queue, start=1):
+        say(f"\n[bold]{place} of {len(queue)}[/bold]")
+        _print_pair(pair)
+        key = Prompt.ask(
+            "s same · d different · u unsure · k skip · z undo the last · q stop",
+            choices=["s", "d", "u", "k", "z", "q"],
+            show_choices=False,
+            console=err,
+        )
+        if key == "q":
+            break
+        if key == "z" and done:
+            last = done.pop()
+            judge(op, context, PairKind.ACCOUNT, last, Verdict.WITHDRAWN, reason="undone in review")
+            say(f"withdrew {last}; it is open again")
+        if key in _KEYS:
+            reason = Prompt.ask("reason", console=err)
+            if not reason.strip():
+                say("not recorded: a judgement needs a reason")
+                continue
+            judge(op, context, PairKind.ACCOUNT, pair["pair_id"], _KEYS[key], reason=reason)
+            done.append(pair["pair_id"])
+    say(f"{len(done)} judged")
+    next_move(f"crossbearing run {op}")
+
+
+_KEYS = {"s": Verdict.SAME, "d": Verdict.DIFFERENT, "u": Verdict.UNSURE}
+
+
+def _why(pair: Mapping[str, Any]) -> str:
+    against = f"; against: {pair['reasons_against'][0]}" if pair["reasons_against"] else ""
+    return hostile("; ".join(pair["reasons_for"]) + against, 300)
+
+
+def _print_pair(pair: Mapping[str, Any]) -> None:
+    say(f"{pair['pair_id']}  [bold]{pair['tier']}[/bold]")
+    for side in ("left", "right"):
+        say(f"  {hostile(pair[f'{side}_handle'], 40)} on {hostile(pair[f'{side}_market'], 30)}  {pair[f'{side}_id']}")
+    for reason in pair["reasons_for"]:
+        say(f"  [green]for[/green]      {hostile(reason, 300)}")
+    for reason in pair["reasons_against"]:
+        say(f"  [red]against[/red]  {hostile(reason, 300)}")
+    if pair["verdict"]:
+        say(f"  judged {pair['verdict']} by {pair['judged_by']}: {hostile(pair['judgement_reason'], 200)}")
+
+
+def _print_judged(judged: Judged, op: Path, shared: Shared) -> None:
+    if shared.json:
+        as_json(judged)
+        return
+    say(f"{judged.pair_id}: {judged.verdict}")
+    _print_standing(judged)
+    next_move(f"crossbearing run {op}")
+
+
+def _print_standing(standing: Judged) -> None:
+    for operator_id, accounts in standing.operators.items():
+        say(f"{operator_id}  {', '.join(accounts)}")
+    for one, other in standing.conflicts:
+        say(f"[red]conflict[/red]  {one} and {other} are judged different, but other judgements join them")

@@ -1,0 +1,150 @@
+"""Commands on outcomes: import, list, judge."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from cyclopts import App
+
+from crossbearing.domain.errors import BadRequest
+from crossbearing.domain.judgement import PairKind, Verdict
+from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
+from crossbearing.interfaces.cli.evidence import print_added
+from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_move, say, table
+from crossbearing.presentation.text import day, number
+from crossbearing.workflows.add_evidence import Submission, add_evidence, label_from, read_manifest
+from crossbearing.workflows.judge_pairs import judge, list_pairs
+from crossbearing.workflows.list_outcomes import PROFILES, list_outcomes
+
+outcome = App(name="outcome", help="What partners did with their packages: events that come back.")
+app.command(outcome)
+
+
+@outcome.command(name="import")
+def import_(
+    op: Path,
+    *paths: Path,
+    authority: str = "",
+    manifest: Path | None = None,
+    owner: str = "",
+    handling: str = "unknown",
+    tlp: str = "unknown",
+    accept_damaged: bool = False,
+    shared: Shared = DEFAULTS,
+) -> None:
+    """Add partner reports; each report is an exhibit like any other.
+
+    Parameters
+    ----------
+    op
+        Operation folder.
+    paths
+        Report files, CSV; see the how-to "report outcomes" for their columns.
+    authority
+        Reference of a registered authorisation.
+    manifest
+        A manifest.json that lists the reports under "outcomes", instead of PATHS.
+    owner
+        Agency that reports; by default the one that issued the authorisation.
+    handling
+        H0, H1, H2 or H3; unknown counts as the strictest.
+    tlp
+        CLEAR, GREEN, AMBER, AMBER+STRICT or RED; unknown counts as the strictest.
+    accept_damaged
+        Keep what can be read of a broken file, with the gap on record.
+
+    """
+    if manifest is not None:
+        submissions = read_manifest(manifest, "outcomes")
+    else:
+        label = label_from({"owners": [owner] if owner else [], "handling": handling, "tlp": tlp})
+        submissions = [
+            Submission(path=path, authority=authority, label=label, accept_damaged=accept_damaged)
+            for path in paths
+        ]
+    if not submissions:
+        raise BadRequest("No file is named", where="outcome import", remedy="Name report files, or give --manifest.")
+    checked = [replace(submission, accept_only=PROFILES) for submission in submissions]
+    print_added(add_evidence(op, shared.context(authority), checked, Watched()), op, shared)
+
+
+@outcome.command(name="list")
+def list_(op: Path, *, campaign: str = "", doubles: bool = False, shared: Shared = DEFAULTS) -> None:
+    """List events and stated totals, or with --doubles the reports that may speak of one event.
+
+    Parameters
+    ----------
+    op
+        Operation folder.
+    campaign
+        Only this campaign.
+    doubles
+        List possible double reports instead.
+
+    """
+    context = shared.context()
+    if doubles:
+        pairs = list_pairs(op, context, PairKind.OUTCOME)
+        if shared.json:
+            as_json(pairs)
+            return
+        table(
+            ("pair", "why", "judged"),
+            [(pair["pair_id"], hostile(pair["reason"], 200), pair["verdict"] or "open") for pair in pairs],
+        )
+        next_move(f"crossbearing outcome judge {op} PAIR same|different --reason …")
+        return
+    found = list_outcomes(op, context, campaign=campaign)
+    if shared.json:
+        as_json(found)
+        return
+    table(
+        ("outcome", "campaign", "day", "kind", "item", "amount", "unit", "place", "credit", "counts"),
+        [
+            (
+                o["outcome_id"],
+                hostile(o["campaign"], 20),
+                day(o["happened_on"]),
+                o["kind"],
+                hostile(o["item"], 24),
+                number(o["amount"]),
+                hostile(o["unit"], 12),
+                o["place_code"] or "– not known",
+                o["credit_code"] or "– not known",
+                "total" if o["is_stated_total"] else ("yes" if o["counts"] else f"no: {o['double_of']}"),
+            )
+            for o in found
+        ],
+        right={"amount"},
+    )
+
+
+@outcome.command(name="judge")
+def judge_(
+    op: Path,
+    pair: str,
+    verdict: Literal["same", "different", "unsure", "withdrawn"],
+    *,
+    reason: str,
+    shared: Shared = DEFAULTS,
+) -> None:
+    """Say whether two reports speak of one event; the same event counts once.
+
+    Parameters
+    ----------
+    op
+        Operation folder.
+    pair
+        Pair id, as `outcome list --doubles` shows it.
+    verdict
+        same, different, unsure, or withdrawn to take an answer back.
+    reason
+        Why, in a few words.
+
+    """
+    judged = judge(op, shared.context(), PairKind.OUTCOME, pair, Verdict(verdict), reason=reason)
+    if shared.json:
+        as_json({"pair_id": judged.pair_id, "verdict": judged.verdict})
+        return
+    say(f"{judged.pair_id}: {judged.verdict}")
+    next_move(f"crossbearing run {op}, then crossbearing results show {op}")

@@ -1,0 +1,100 @@
+"""Commands on results: show."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import App, Parameter
+
+from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
+from crossbearing.interfaces.cli.output import as_json, hostile, next_move, plain, say
+from crossbearing.presentation.text import money, number, plural, quantity
+from crossbearing.workflows.show_results import CampaignResults, show_results, write_results_page
+
+results = App(name="results", help="Totals that add up, with the part that nobody specified.")
+app.command(results)
+
+_BAR = 40
+
+
+@results.command
+def show(
+    op: Path,
+    *,
+    campaign: str = "",
+    by: Literal["credit", "place"] = "credit",
+    currency: Annotated[str, Parameter(name=["--in", "--currency"])] = "",
+    page: Path | None = None,
+    shared: Shared = DEFAULTS,
+) -> None:
+    """Show totals and countries, checked against what was stated; campaigns are never added together.
+
+    Parameters
+    ----------
+    op
+        Operation folder.
+    campaign
+        Only this campaign.
+    by
+        Count by the country that reports an event, or by the place where it happened.
+    currency
+        Also give all money in this currency, with rate and date of each amount.
+    page
+        Also write the figures as a page with charts to this file.
+
+    """
+    found = show_results(op, shared.context(), campaign=campaign, by_place=by == "place", currency=currency.upper())
+    if page is not None:
+        write_results_page(found, page)
+    if shared.json:
+        as_json({"campaigns": [_machine(one) for one in found], "page": page})
+        return
+    for one in found:
+        _print_campaign(one)
+    if page is not None:
+        say(f"page  {page}")
+    next_move(f"crossbearing outcome list {op} --doubles" if found[0].doubles_open else f"crossbearing results show {op} --page results.html")
+
+
+def _print_campaign(one: CampaignResults) -> None:
+    say(f"[bold]{hostile(one.campaign)}[/bold]  by {one.view}, as of log position {one.log_position}")
+    if one.is_simulated:
+        say("SIMULATED EVIDENCE")
+    for line in one.lines:
+        least = "at least " if line.is_at_least else ""
+        item = "" if line.item in {"persons", ""} else f" of {hostile(line.item)}"
+        checks = "adds up ✓" if line.sum_of_parts == line.total and not line.problems else ""
+        say(f"\n{line.kind}{item}: [bold]{least}{quantity(line.total, line.unit)}[/bold]  {checks}")
+        longest = max((part.total for part in line.countries), default=Decimal(1)) or Decimal(1)
+        for part in line.countries:
+            _print_bar(one.name_of(part.country), part.counted, part.unspecified, longest)
+        if line.unspecified:
+            _print_bar("no country stated", Decimal(0), line.unspecified, max(longest, line.unspecified))
+        for kind, amount in line.kinds:
+            say(f"    of which {hostile(kind)} {quantity(amount, line.unit)}")
+        if line.kind_unspecified:
+            say(f"    of which unspecified {quantity(line.kind_unspecified, line.unit)}")
+        for problem in line.problems:
+            say(f"    [red]check[/red] {hostile(problem, 200)}")
+    if one.currency:
+        left = f"; {plural(one.money_left, 'amount')} without a rate" if one.money_left else ""
+        say(f"\nmoney in {one.currency}: [bold]{money(one.money_total, one.currency)}[/bold]{left}  ({one.method})")
+    say(
+        f"\ndouble reports judged {one.doubles_judged}, open {len(one.doubles_open)}; "
+        f"rows that could not be read {one.refused_rows}\n"
+    )
+
+
+def _print_bar(name: str, counted: Decimal, unspecified: Decimal, longest: Decimal) -> None:
+    solid = round(_BAR * counted / longest)
+    hatched = round(_BAR * unspecified / longest)
+    without = f" of which {number(unspecified)} without details" if unspecified and counted else ""
+    say(f"  {hostile(name, 20):<20} {'█' * solid}{'▒' * hatched} {number(counted + unspecified)}{without}")
+
+
+def _machine(one: CampaignResults) -> dict[str, object]:
+    lines = [
+        {**plain(line), "sum_of_parts": line.sum_of_parts, "adds_up": line.sum_of_parts == line.total}
+        for line in one.lines
+    ]
+    return {**plain(one), "lines": lines, "money_total": one.money_total, "money_left": one.money_left}

@@ -1,0 +1,166 @@
+"""What the tables know of the subjects routed to one country."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from crossbearing.store.session import Session
+
+# Derived and decision tables that a package is written from.
+TABLES: Final = (
+    "account", "account_key", "account_pair", "judgement", "listing", "listing_substance", "sale_valued",
+    "subject", "target", "target_route",
+)  # fmt: skip
+_HERE: Final = "SELECT subject_id FROM target_route WHERE country = ?"
+LISTINGS_SHOWN: Final = 6
+
+Row = Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class SubjectFacts:
+    """Everything a package says of one subject, as rows of the tables."""
+
+    target: Row
+    accounts: list[Row] = field(default_factory=list)
+    keys: list[Row] = field(default_factory=list)
+    sales: Row | None = None
+    months: list[Row] = field(default_factory=list)
+    states: list[Row] = field(default_factory=list)
+    listings: list[Row] = field(default_factory=list)
+    substances: list[Row] = field(default_factory=list)
+    pairs: list[Row] = field(default_factory=list)
+    judged: list[Row] = field(default_factory=list)
+    other_routes: list[Row] = field(default_factory=list)
+
+
+def countries(engine: Session) -> list[str]:
+    """Countries that at least one subject is routed to."""
+    rows = engine.rows("SELECT DISTINCT country FROM target_route WHERE country IS NOT NULL ORDER BY country")
+    return [row["country"] for row in rows]
+
+
+def subjects_of(engine: Session, country: str) -> list[SubjectFacts]:
+    """The country's subjects in the order of their rank."""
+    targets = engine.rows(
+        f"""SELECT target.*, target_route.* EXCLUDE (subject_id, exhibit_ids),
+                list_concat(target.exhibit_ids, target_route.exhibit_ids) AS source_exhibits
+            FROM target_route INNER JOIN target ON target_route.subject_id = target.subject_id
+            WHERE target_route.country = ? AND target.subject_id IN ({_HERE})
+            ORDER BY target.rank_place""",
+        [country, country],
+    )
+    facts = {row["subject_id"]: SubjectFacts(row) for row in targets}
+    for name, query in _QUERIES.items():
+        for subject_id, rows in _grouped(engine.rows(query, [country])).items():
+            if name == "sales":
+                facts[subject_id].sales = rows[0]
+            else:
+                setattr(facts[subject_id], name, rows)
+    return list(facts.values())
+
+
+def _grouped(rows: Sequence[Row]) -> Mapping[str, list[Row]]:
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row["subject_id"]].append(row)
+    return groups
+
+
+_QUERIES: Final = {
+    "accounts": f"""
+        SELECT subject.subject_id, account.*
+        FROM subject INNER JOIN account ON subject.account_id = account.account_id
+        WHERE subject.subject_id IN ({_HERE})
+        ORDER BY account.first_seen_at, account.account_id""",
+    "keys": f"""
+        SELECT subject.subject_id, account_key.fingerprint, account_key.key_context,
+            min(account_key.key_state) AS key_state, min(account.handle) AS handle,
+            min(account.market) AS market, list_sort(flatten(list(account_key.places))) AS places
+        FROM subject
+        INNER JOIN account_key ON subject.account_id = account_key.account_id
+        INNER JOIN account ON subject.account_id = account.account_id
+        WHERE subject.subject_id IN ({_HERE})
+        GROUP BY subject.subject_id, account_key.fingerprint, account_key.key_context, account.account_id
+        ORDER BY account_key.key_context DESC, account_key.fingerprint, handle""",
+    "sales": f"""
+        SELECT subject.subject_id, count(*) AS sales, sum(sale_valued.value_eur) AS value_eur,
+            count(*) FILTER (sale_valued.value_eur IS NULL) AS without_value,
+            min(sale_valued.rate_on) AS first_rate_on, max(sale_valued.rate_on) AS last_rate_on,
+            count(DISTINCT sale_valued.buyer_server_id) AS buyers,
+            list_sort(list(sale_valued.place)) AS places
+        FROM subject INNER JOIN sale_valued ON subject.account_id = sale_valued.account_id
+        WHERE subject.subject_id IN ({_HERE})
+        GROUP BY subject.subject_id""",
+    "months": f"""
+        SELECT subject.subject_id, strftime(sale_valued.sold_at, '%Y-%m') AS month, count(*) AS sales
+        FROM subject INNER JOIN sale_valued ON subject.account_id = sale_valued.account_id
+        WHERE subject.subject_id IN ({_HERE}) AND sale_valued.sold_at IS NOT NULL
+        GROUP BY subject.subject_id, month
+        ORDER BY month""",
+    "states": f"""
+        SELECT subject.subject_id, coalesce(sale_valued.state, 'not stated') AS state, count(*) AS sales,
+            list_sort(list(sale_valued.place)) AS places
+        FROM subject INNER JOIN sale_valued ON subject.account_id = sale_valued.account_id
+        WHERE subject.subject_id IN ({_HERE})
+        GROUP BY subject.subject_id, state
+        ORDER BY sales DESC, state""",
+    "listings": f"""
+        WITH sold AS (SELECT listing_id, count(*) AS sales FROM sale_valued GROUP BY listing_id)
+        SELECT subject.subject_id, listing.listing_id, listing.market, listing.title, listing.category, listing.price,
+            listing.price_currency, listing.ships_from, listing.ships_to, listing.last_seen_on,
+            listing.sold_counter, sold.sales, listing.places
+        FROM subject
+        INNER JOIN listing ON subject.account_id = listing.account_id
+        LEFT JOIN sold ON listing.listing_id = sold.listing_id
+        WHERE subject.subject_id IN ({_HERE})
+        QUALIFY row_number() OVER (
+            PARTITION BY subject.subject_id
+            ORDER BY sold.sales DESC NULLS LAST, listing.sold_counter DESC NULLS LAST, listing.listing_id
+        ) <= {LISTINGS_SHOWN}
+        ORDER BY sold.sales DESC NULLS LAST, listing.sold_counter DESC NULLS LAST, listing.listing_id""",
+    "substances": f"""
+        SELECT subject.subject_id, listing_substance.substance, listing_substance.substance_group,
+            list_sort(list(DISTINCT listing_substance.substance_word)) AS words,
+            count(DISTINCT listing.listing_id) AS listings,
+            list_sort(list_distinct(flatten(list(listing.places)))) AS places
+        FROM subject
+        INNER JOIN listing ON subject.account_id = listing.account_id
+        INNER JOIN listing_substance ON listing.listing_id = listing_substance.listing_id
+        WHERE subject.subject_id IN ({_HERE})
+        GROUP BY subject.subject_id, listing_substance.substance, listing_substance.substance_group
+        ORDER BY listings DESC, listing_substance.substance""",
+    "pairs": f"""
+        SELECT mine.subject_id, account_pair.*, other.subject_id AS other_subject_id, judgement.verdict,
+            mine.account_id = account_pair.left_id AS is_left
+        FROM account_pair
+        INNER JOIN subject AS mine
+            ON mine.account_id = account_pair.left_id OR mine.account_id = account_pair.right_id
+        LEFT JOIN subject AS other
+            ON other.account_id = CASE
+                WHEN mine.account_id = account_pair.left_id THEN account_pair.right_id
+                ELSE account_pair.left_id
+            END
+        LEFT JOIN judgement
+            ON account_pair.left_id = judgement.left_id AND account_pair.right_id = judgement.right_id
+        WHERE mine.subject_id IN ({_HERE}) AND other.subject_id IS DISTINCT FROM mine.subject_id
+        ORDER BY account_pair.tier DESC, account_pair.pair_id""",
+    "judged": f"""
+        SELECT subject.subject_id, judgement.*, account_pair.reasons_for, account_pair.reasons_against,
+            account_pair.places, one.handle AS left_handle, one.market AS left_market,
+            other.handle AS right_handle, other.market AS right_market
+        FROM judgement
+        INNER JOIN subject ON judgement.left_id = subject.account_id
+        INNER JOIN account AS one ON judgement.left_id = one.account_id
+        INNER JOIN account AS other ON judgement.right_id = other.account_id
+        LEFT JOIN account_pair
+            ON judgement.left_id = account_pair.left_id AND judgement.right_id = account_pair.right_id
+        WHERE judgement.pair_kind = 'account' AND judgement.verdict = 'same' AND subject.subject_id IN ({_HERE})
+        ORDER BY judgement.judgement_position""",
+    "other_routes": f"""
+        SELECT subject_id, country, listings_from_country
+        FROM target_route
+        WHERE subject_id IN ({_HERE}) AND country IS NOT NULL
+        ORDER BY country""",
+}

@@ -1,0 +1,286 @@
+"""What a package says of one subject: known, proposed, against, not known; each with its rows."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from crossbearing.packages.gather import SubjectFacts
+from crossbearing.presentation.text import day, moment, money, number, plural
+from crossbearing.reference.countries import country_name
+
+
+class FigureBook(Protocol):
+    """Numbers figures as they are said."""
+
+    def add(self, value: str, says: str, how: str, places: Sequence[str]) -> dict[str, Any]:
+        """Number a figure."""
+
+
+Statement = dict[str, Any]
+
+
+def described(facts: SubjectFacts, figures: FigureBook, country: str) -> dict[str, Any]:
+    """One subject as it stands in the document.
+
+    Args:
+        facts: Rows of the tables.
+        figures: Takes each figure and gives its number.
+        country: The recipient.
+    """
+    target = facts.target
+    known = _known(facts, figures)
+    return {
+        "subject_id": target["subject_id"],
+        "kind": target["subject_kind"],
+        "status": "unidentified",
+        "title": _title(facts),
+        "rank_place": target["rank_place"],
+        "rank_points": {
+            "lethality": target["lethality_points"],
+            "volume": target["volume_points"],
+            "recency": target["recency_points"],
+            "reach": target["reach_points"],
+            "total": target["rank_points"],
+        },
+        "names_lethal_opioid": target["names_lethal_opioid"],
+        "last_active_at": moment(target["last_active_at"]),
+        "route": _route(facts, figures, country),
+        "sales": _sales_figure(facts, figures),
+        "value": _value_figure(facts, figures),
+        "accounts": [_account(account) for account in facts.accounts],
+        "keys": [_key(key, figures) for key in facts.keys],
+        "known": known,
+        "proposed": _proposed(facts, figures),
+        "against": _against(facts, figures, country),
+        "not_known": _not_known(facts),
+        "months": _months(facts.months),
+        "listings": [_listing(listing, figures) for listing in facts.listings],
+    }
+
+
+def _title(facts: SubjectFacts) -> str:
+    if facts.target["subject_kind"] == "operator":
+        markets = facts.target["markets"]
+        return f"operator: {plural(len(facts.accounts), 'account')} on {plural(markets, 'market')}, joined by judgement"
+    return f"one account on {facts.accounts[0]['market']}"
+
+
+def _route(facts: SubjectFacts, figures: FigureBook, country: str) -> dict[str, Any]:
+    target = facts.target
+    name = country_name(country)
+    return {
+        "rule": target["route_rule"],
+        "adverts": figures.add(
+            f"{target['listings_from_country']} of {target['listings_with_origin']}",
+            f"adverts of {target['subject_id']} with a readable origin that name {name}",
+            f"Rule '{target['route_rule']}'. {target['listings'] - target['listings_with_origin']} further adverts state "
+            f"no origin that names one country. Table target_route.",
+            target["places"],
+        ),
+        "also_sent_to": [row["country"] for row in facts.other_routes if row["country"] != country],
+    }
+
+
+def _sales_figure(facts: SubjectFacts, figures: FigureBook) -> Statement:
+    if facts.sales is None:
+        return {"value": None, "figure": None}
+    how = "Order rows of the seized server whose seller is one of the accounts; one row per order. Table sale_valued."
+    return figures.add(
+        number(facts.sales["sales"]), f"sales of {facts.target['subject_id']}", how, facts.sales["places"]
+    )
+
+
+def _value_figure(facts: SubjectFacts, figures: FigureBook) -> Statement:
+    if facts.sales is None or facts.sales["value_eur"] is None:
+        return {"value": None, "figure": None}
+    without = facts.sales["without_value"]
+    how = (
+        f"Sum over the same order rows of amount times the bitcoin price in euro on the day of each sale "
+        f"(rates of {day(facts.sales['first_rate_on'])} to {day(facts.sales['last_rate_on'])}), each rounded to cents; "
+        f"{plural(without, 'sale')} without a rate left out. All states of order count. Table sale_valued."
+    )
+    value = money(facts.sales["value_eur"], "EUR")
+    return figures.add(value, f"sales value of {facts.target['subject_id']}", how, facts.sales["places"])
+
+
+def _account(account: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "account_id": account["account_id"],
+        "market": account["market"],
+        "handle": account["handle"],
+        "server_id": account["server_id"],
+        "first_seen_at": moment(account["first_seen_at"]),
+        "last_seen_at": moment(account["last_seen_at"]),
+        "exhibits": account["exhibit_ids"],
+    }
+
+
+def _key(key: Mapping[str, Any], figures: FigureBook) -> dict[str, Any]:
+    state = {"crc_ok": "checksum fits", "packet_only": "checksum does not fit"}[key["key_state"]]
+    context = key["key_context"].replace("_", " ")
+    return {
+        "fingerprint": key["fingerprint"],
+        "context": context,
+        "state": state,
+        "account": f"{key['handle']} on {key['market']}",
+        "seen": figures.add(
+            number(len(key["places"])),
+            f"blocks with key …{key['fingerprint'][-8:]} in {context} of {key['handle']}",
+            "Public key blocks whose first packet has this fingerprint. Table key_reading.",
+            key["places"],
+        ),
+    }
+
+
+def _known(facts: SubjectFacts, figures: FigureBook) -> list[Statement]:
+    known: list[Statement] = []
+    for substance in facts.substances[:4]:
+        words = ", ".join(substance["words"])
+        known.append(
+            {
+                "text": f"adverts name {substance['substance']} ({substance['substance_group']})",
+                **figures.add(
+                    number(substance["listings"]),
+                    f"adverts of {facts.target['subject_id']} that name {substance['substance']}",
+                    f"Adverts whose title holds one of the words: {words}. Table listing_substance.",
+                    substance["places"],
+                ),
+            }
+        )
+    for state in facts.states:
+        known.append(
+            {
+                "text": f"orders the server calls “{state['state']}”",
+                **figures.add(
+                    number(state["sales"]),
+                    f"orders of {facts.target['subject_id']} in state {state['state']}",
+                    "Order rows by the server's own word for their state. Table sale_valued.",
+                    state["places"],
+                ),
+            }
+        )
+    if facts.sales:
+        known.append(
+            {
+                "text": "different buyer accounts, as a count only",
+                **figures.add(
+                    number(facts.sales["buyers"]),
+                    f"buyer accounts that ordered from {facts.target['subject_id']}",
+                    "Distinct buyer ids in the order rows. Buyers are counts until a named purpose opens one.",
+                    facts.sales["places"],
+                ),
+            }
+        )
+    known.extend(_judged(row, figures) for row in facts.judged)
+    return known
+
+
+def _judged(row: Mapping[str, Any], figures: FigureBook) -> Statement:
+    pair = f"{row['left_handle']} ({row['left_market']}) and {row['right_handle']} ({row['right_market']})"
+    why = "; ".join(row["reasons_for"] or ["no signal stands any more"])
+    return {
+        "text": f"{pair} judged one operator by {row['judged_by']} on {row['judged_at'][:10]}: “{row['judgement_reason']}”",
+        **figures.add(
+            "judged", f"accounts {pair}", f"A person's judgement; what spoke for it: {why}.", row["places"] or []
+        ),
+    }
+
+
+def _proposed(facts: SubjectFacts, figures: FigureBook) -> list[Statement]:
+    open_pairs = [pair for pair in facts.pairs if pair["verdict"] in {None, "unsure", "withdrawn"}]
+    proposals = [pair for pair in open_pairs if pair["tier"] == "proposal"]
+    leads = [pair for pair in open_pairs if pair["tier"] == "lead"]
+    said = [_pair(pair, figures, "proposed: may be one hand with") for pair in proposals]
+    said += [_pair(pair, figures, "lead only:") for pair in leads[:3]]
+    if len(leads) > 3:  # noqa: PLR2004 - shown above
+        rest = [place for pair in leads[3:] for place in pair["places"]]
+        figure = figures.add(number(len(leads) - 3), "further leads", "Pairs with a weak signal. Table account_pair.", rest)
+        said.append({"text": "further leads, not listed here", **figure})
+    return said
+
+
+def _pair(pair: Mapping[str, Any], figures: FigureBook, opening: str) -> Statement:
+    side = "right" if pair["is_left"] else "left"
+    handle, market = pair[f"{side}_handle"], pair[f"{side}_market"]
+    how = f"{'; '.join(pair['reasons_for'])}. Table account_pair, {pair['pair_id']}."
+    return {
+        "text": f"{opening} {handle} on {market}: {pair['reasons_for'][0]}",
+        **figures.add(pair["tier"], f"pair {pair['pair_id']}", how, pair["places"]),
+    }
+
+
+def _against(facts: SubjectFacts, figures: FigureBook, country: str) -> list[Statement]:
+    said: list[Statement] = []
+    for row in facts.other_routes:
+        if row["country"] != country:
+            said.append({"text": f"other adverts state {country_name(row['country'])} as origin", "figure": None})
+    target = facts.target
+    elsewhere = target["listings_with_origin"] - target["listings_from_country"]
+    if elsewhere and not said:
+        said.append({"text": f"{plural(elsewhere, 'advert')} state another origin", "figure": None})
+    for pair in facts.pairs:
+        for reason in pair["reasons_against"]:
+            side = "right" if pair["is_left"] else "left"
+            said.append(
+                {
+                    "text": f"against one hand with {pair[f'{side}_handle']} on {pair[f'{side}_market']}: {reason}",
+                    **figures.add("against", f"pair {pair['pair_id']}", reason, pair["places"]),
+                }
+            )
+    for row in facts.judged:
+        said.extend({"text": reason, "figure": None} for reason in row["reasons_against"] or [])
+    return said[:6]
+
+
+_ALWAYS_UNKNOWN: tuple[str, ...] = (
+    "who runs the account",
+    "who posts the parcels, and from where",
+    "what the products contained",
+    "money beyond the server's own amounts",
+)
+
+
+def _not_known(facts: SubjectFacts) -> list[str]:
+    points = list(_ALWAYS_UNKNOWN)
+    checks: tuple[tuple[bool, Callable[[], str]], ...] = (
+        (facts.sales is None, lambda: "whether anything was sold: only pages were captured"),
+        (not facts.keys, lambda: "any key: none was readable on a profile"),
+        (not facts.substances, lambda: "the substance: no advert title names one we classify"),
+        (
+            facts.sales is not None and facts.sales["without_value"] > 0,
+            lambda: f"the value of {plural(facts.sales['without_value'] if facts.sales else 0, 'sale')} without a rate",
+        ),
+    )
+    return points + [says() for applies, says in checks if applies]
+
+
+def _months(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Sales per month without gaps from the first to the last."""
+    if not rows:
+        return []
+    counts = {row["month"]: row["sales"] for row in rows}
+    year, month = map(int, rows[0]["month"].split("-"))
+    months = []
+    while (name := f"{year:04d}-{month:02d}") <= rows[-1]["month"]:
+        months.append({"month": name, "sales": counts.get(name, 0)})
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)  # noqa: PLR2004
+    return months
+
+
+def _listing(listing: Mapping[str, Any], figures: FigureBook) -> dict[str, Any]:
+    return {
+        "listing_id": listing["listing_id"],
+        "market": listing["market"],
+        "title": listing["title"],
+        "category": listing["category"],
+        "price": None if listing["price"] is None else money(listing["price"], listing["price_currency"] or ""),
+        "ships_from": listing["ships_from"],
+        "last_seen_on": day(listing["last_seen_on"]),
+        "sold_counter": listing["sold_counter"],
+        "sales": listing["sales"],
+        "seen": figures.add(
+            number(len(listing["places"])),
+            f"rows that show advert {listing['listing_id']}",
+            "Rows that show this advert; the latest stated value stands where they differ. Table listing.",
+            listing["places"],
+        ),
+    }

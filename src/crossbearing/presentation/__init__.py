@@ -1,0 +1,1 @@
+"""One visual language for packages, results and pages: type, numbers, seized text, charts."""

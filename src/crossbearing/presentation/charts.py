@@ -1,0 +1,79 @@
+"""Charts as SVG text: zero-based, labelled directly, the unspecified part hatched, legible in grey.
+
+The principles stand in docs/explanation/look.md.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from markupsafe import Markup, escape
+
+from crossbearing.presentation.text import number
+
+_HATCH: Final = (
+    '<defs><pattern id="{id}" width="5" height="5" patternUnits="userSpaceOnUse" '
+    'patternTransform="rotate(45)"><rect width="5" height="5" class="hatch-ground"/>'
+    '<line x1="0" y1="0" x2="0" y2="5" class="hatch-line"/></pattern></defs>'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: its name, its value, and whether it is the part that nobody specified."""
+
+    name: str
+    value: Decimal
+    is_unspecified: bool = False
+
+
+def bars(data: Sequence[Bar], *, title: str, unit: str) -> Markup:
+    """Horizontal bars with the name before and the value behind each."""
+    row, left, width, right = 26, 150, 420, 110
+    height = row * len(data) + 8
+    longest = max((bar.value for bar in data), default=Decimal(1)) or Decimal(1)
+    parts = [
+        f'<svg class="chart" role="img" viewBox="0 0 {left + width + right} {height}" '
+        f'xmlns="http://www.w3.org/2000/svg"><title>{escape(title)}</title>',
+        _HATCH.format(id="unspecified"),
+        f'<line class="axis" x1="{left}" y1="2" x2="{left}" y2="{height - 4}"/>',
+    ]
+    for place, bar in enumerate(data):
+        top = 6 + place * row
+        long = max(1, round(width * bar.value / longest)) if bar.value else 0
+        fill = ' fill="url(#unspecified)" stroke="currentColor"' if bar.is_unspecified else ' class="bar"'
+        parts.append(
+            f'<text class="name" x="{left - 10}" y="{top + 13}" text-anchor="end">{escape(bar.name)}</text>'
+            f'<rect x="{left}" y="{top}" width="{long}" height="18"{fill}/>'
+            f'<text class="value" x="{left + long + 8}" y="{top + 13}">{number(bar.value)} {escape(unit)}</text>'
+        )
+    return Markup("".join([*parts, "</svg>"]))  # noqa: S704 - names are escaped above
+
+
+def columns(data: Sequence[tuple[str, int]], *, title: str) -> Markup:
+    """Upright columns over time, one per period, the highest and the last labelled."""
+    width, height, base, top = 640, 120, 98, 16
+    highest = max((value for _, value in data), default=1) or 1
+    step = width / max(len(data), 1)
+    parts = [
+        f'<svg class="chart" role="img" viewBox="0 0 {width} {height}" '
+        f'xmlns="http://www.w3.org/2000/svg"><title>{escape(title)}</title>'
+    ]
+    marked = False
+    for place, (name, value) in enumerate(data):
+        tall = round((base - top) * value / highest)
+        x = round(place * step + step * 0.12, 1)
+        wide = round(step * 0.76, 1)
+        parts.append(f'<rect class="bar" x="{x}" y="{base - tall}" width="{wide}" height="{tall}"/>')
+        is_highest = value == highest and not marked
+        if value and (is_highest or place == len(data) - 1):
+            marked = marked or is_highest
+            parts.append(
+                f'<text class="value" x="{x + wide / 2}" y="{base - tall - 4}" text-anchor="middle">'
+                f"{number(value)}</text>"
+            )
+        if place % max(1, len(data) // 6) == 0:
+            parts.append(f'<text class="tick" x="{x}" y="{base + 15}">{escape(name)}</text>')
+    parts.append(f'<line class="axis" x1="0" y1="{base}" x2="{width}" y2="{base}"/></svg>')
+    return Markup("".join(parts))  # noqa: S704 - names are escaped above

@@ -1,0 +1,71 @@
+"""Pages that need nothing but a browser: one file, its type and style inside."""
+
+import base64
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined
+
+from crossbearing.presentation import charts, text
+
+_LATIN: Final = "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+2000-206F,U+20AC,U+2122"
+_LATIN_EXT: Final = "U+0100-0130,U+0132-0151,U+0154-02BA,U+1E00-1E9F,U+1EF2-1EFF,U+20A0-20AB"
+# Family, weight, file, characters it is used for. IBM Plex, SIL Open Font License 1.1.
+_FACES: Final = (
+    ("Plex Sans", 400, "sans-latin-400", _LATIN),
+    ("Plex Sans", 600, "sans-latin-600", _LATIN),
+    ("Plex Sans", 400, "sans-latin-ext-400", _LATIN_EXT),
+    ("Plex Sans", 600, "sans-latin-ext-600", _LATIN_EXT),
+    ("Plex Serif", 400, "serif-latin-400", _LATIN),
+    ("Plex Serif", 400, "serif-latin-ext-400", _LATIN_EXT),
+    ("Plex Mono", 400, "mono-latin-400", _LATIN),
+)
+
+
+def render(feature: str, template: str, **values: Any) -> str:
+    """A feature's page as self-contained HTML.
+
+    Args:
+        feature: Package whose ``templates`` folder holds the page, such as "packages".
+        template: File name in it.
+        values: What the page shows. Everything is escaped; there is no way to pass markup but charts.
+    """
+    return _environment().get_template(f"{feature}/{template}").render(**values)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PrefixLoader(
+            {name: PackageLoader(f"crossbearing.{name}") for name in ("presentation", "packages", "results")}
+        ),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        number=text.number,
+        moment=text.moment,
+        day=text.day,
+        seized=text.seized,
+        money=text.money,
+        quantity=text.quantity,
+    )
+    environment.globals.update(
+        fonts=_fonts(), plural=text.plural, columns_chart=charts.columns, bars_chart=charts.bars
+    )
+    return environment
+
+
+def _fonts() -> str:
+    folder = resources.files("crossbearing.presentation") / "fonts"
+    rules = []
+    for family, weight, name, characters in _FACES:
+        data = base64.b64encode((folder / f"ibm-plex-{name}-normal.woff2").read_bytes()).decode()
+        rules.append(
+            f'@font-face{{font-family:"{family}";font-weight:{weight};font-display:block;'
+            f"src:url(data:font/woff2;base64,{data}) format('woff2');unicode-range:{characters}}}"
+        )
+    return "\n".join(rules)

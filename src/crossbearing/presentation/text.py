@@ -1,0 +1,76 @@
+"""How numbers, times and seized text are written for people."""
+
+import unicodedata
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+
+NOT_KNOWN: Final = "– not known"
+COINS: Final = frozenset({"BTC", "XMR", "LTC", "ETH"})
+_THIN: Final = "\u2009"  # between thousands
+_NARROW: Final = "\u202f"  # between a number and its unit
+
+
+def number(value: int | Decimal | None) -> str:
+    """A whole or exact number with thin-space thousands; what is not known is said."""
+    if value is None:
+        return NOT_KNOWN
+    plain = format(value, ",f") if isinstance(value, Decimal) else f"{value:,}"
+    if "." in plain:
+        plain = plain.rstrip("0").rstrip(".")
+    return plain.replace(",", _THIN)
+
+
+def money(value: Decimal | None, currency: str) -> str:
+    """An amount with its currency: coins exactly, other money to the cent below a thousand, whole above."""
+    if value is None:
+        return NOT_KNOWN
+    if currency in COINS:
+        return f"{currency}{_NARROW}{number(value)}"
+    places = Decimal(1) if abs(value) >= 1000 else Decimal("0.01")  # noqa: PLR2004
+    return f"{currency}{_NARROW}{format(value.quantize(places), ',f').replace(',', _THIN)}"
+
+
+def quantity(value: Decimal | None, unit: str) -> str:
+    """A quantity with its unit."""
+    return NOT_KNOWN if value is None else f"{number(value)}{_NARROW}{unit}"
+
+
+def moment(value: datetime | None) -> str:
+    """A time, ISO, to the minute; the page says once that times are UTC."""
+    return NOT_KNOWN if value is None else value.strftime("%Y-%m-%d %H:%M")
+
+
+def day(value: date | datetime | None) -> str:
+    """A day, ISO."""
+    return NOT_KNOWN if value is None else value.strftime("%Y-%m-%d")
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """A count with its noun."""
+    return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def seized(text: str | None, *, limit: int = 160) -> str:
+    """Seized text made visible and harmless to read: one line, no invisible or turning characters.
+
+    Escaping for HTML is the template's work; this makes sure that what is seen is what is there.
+
+    Args:
+        text: As it was seized.
+        limit: Longest result, characters; what is cut is said.
+    """
+    if text is None:
+        return NOT_KNOWN
+    shown = "".join(_visible(character) for character in text[:limit])
+    cut = len(text) - limit
+    return f"{shown} … (+{cut:,} characters)" if cut > 0 else shown
+
+
+def _visible(character: str) -> str:
+    if character in "\n\r\t":
+        return "⏎" if character != "\t" else "⇥"
+    # Controls, format characters (among them those that turn the reading direction), private use.
+    if unicodedata.category(character) in {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}:
+        return f"⟨U+{ord(character):04X}⟩"
+    return character

@@ -1,0 +1,163 @@
+"""Build one package per country, and read what was built."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from crossbearing import __version__
+from crossbearing.domain.access import Action
+from crossbearing.domain.act import Act, ActKind
+from crossbearing.domain.canonical import digest
+from crossbearing.domain.context import Context
+from crossbearing.domain.errors import BadRequest, MissingTable, NotFound
+from crossbearing.domain.progress import Progress
+from crossbearing.packages import build, document, gather
+from crossbearing.packages.gather import SubjectFacts
+from crossbearing.registry import STEPS
+from crossbearing.store import durable
+from crossbearing.store.operation import Operation, open_operation
+from crossbearing.store.register import exhibits, label_of
+from crossbearing.store.steps import states
+from crossbearing.store.views import reading
+
+SOFTWARE = f"Crossbearing {__version__}"
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """One package as it lies in the operation folder."""
+
+    package_id: str
+    country: str
+    version: int
+    subjects: int
+    is_new: bool
+    page: Path
+    data: Path
+
+
+def build_packages(
+    folder: Path, context: Context, progress: Progress, *, only: Sequence[str] = ()
+) -> list[Built]:
+    """Write a package for every country that a subject is routed to.
+
+    A package whose content has not changed keeps its version and its bytes.
+
+    Args:
+        folder: Operation folder.
+        context: Who builds.
+        progress: Shows how far it is.
+        only: Country codes; empty for all.
+
+    Raises:
+        MissingTable: The derived tables are missing or stale.
+        BadRequest: A country named has no subject.
+    """
+    with open_operation(folder, context) as operation:
+        operation.require(Action.BUILD, "operation", operation.name)
+        _require_fresh(operation)
+        with reading(operation, *gather.TABLES) as engine:
+            wanted = gather.countries(engine)
+            if unknown := sorted(set(only) - set(wanted)):
+                raise BadRequest(
+                    f"No subject is routed to {', '.join(unknown)}",
+                    where="package build",
+                    remedy=f"Countries with subjects: {', '.join(wanted) or 'none'}.",
+                )
+            wanted = [country for country in wanted if not only or country in only]
+            built = []
+            with progress.stage("Building packages", len(wanted)) as advance:
+                for country in wanted:
+                    built.append(_built(operation, country, gather.subjects_of(engine, country)))
+                    advance(1)
+        return built
+
+
+def list_packages(folder: Path, context: Context) -> list[Mapping[str, Any]]:
+    """The newest version of each package, by id."""
+    with open_operation(folder, context) as operation:
+        operation.require(Action.SEE, "operation", operation.name)
+        newest = {
+            entry.subject: {**entry.payload, "built_at": entry.at, "built_by": entry.person}
+            for entry in operation.ledger.entries(ActKind.PACKAGE_BUILT)
+        }
+        return [newest[package_id] for package_id in sorted(newest)]
+
+
+def show_package(folder: Path, context: Context, package_id: str) -> Mapping[str, Any]:
+    """The newest version of one package's document.
+
+    Raises:
+        NotFound: There is no such package.
+    """
+    path = folder / "packages" / package_id / "package.json"
+    known = {package["package_id"] for package in list_packages(folder, context)}
+    if package_id not in known or not path.is_file():
+        raise NotFound(
+            f"There is no package {package_id!r}",
+            where=str(folder),
+            remedy=f"Packages: {', '.join(sorted(known)) or 'none; run `crossbearing package build`'}.",
+        )
+    return dict(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _require_fresh(operation: Operation) -> None:
+    if stale := [step.table for step in states(operation, STEPS) if step.state != "fresh"]:
+        raise MissingTable(
+            f"{len(stale)} derived tables are not up to date, {stale[0]!r} among them",
+            where=str(operation.folder),
+            remedy="Run `crossbearing run` on the operation, then build.",
+        )
+
+
+def _built(operation: Operation, country: str, subjects: Sequence[SubjectFacts]) -> Built:
+    known = exhibits(operation.ledger)
+    used = {exhibit_id for facts in subjects for exhibit_id in facts.target["source_exhibits"]}
+    sources = {exhibit_id: known[exhibit_id] for exhibit_id in sorted(used)}
+    package_id = f"{country}-001"
+    content = document.build_document(
+        document.Header(
+            operation=operation.name,
+            coordinator=operation.coordinator,
+            package_id=package_id,
+            country=country,
+            label=label_of(known, used),
+            is_simulated=any(exhibit.is_simulated for exhibit in sources.values()),
+        ),
+        subjects,
+        sources,
+        SOFTWARE,
+    )
+    sha256 = digest(content)
+    versions = [
+        entry for entry in operation.ledger.entries(ActKind.PACKAGE_BUILT) if entry.subject == package_id
+    ]
+    last: Mapping[str, Any] = versions[-1].payload if versions else {"version": 0, "content_sha256": ""}
+    is_new = last["content_sha256"] != sha256
+    version = int(last["version"]) + is_new
+    whole = {
+        **content,
+        "version": version,
+        "supersedes": version - 1 or None,
+        "built_on": operation.context.now()[:10] if is_new else last["built_on"],
+    }
+    home = operation.folder / "packages" / package_id
+    data, page = home / "package.json", home / "package.html"
+    durable.write_text(data, build.as_json(whole))
+    durable.write_text(page, build.as_page(whole))
+    if is_new:
+        payload = {
+            "package_id": package_id,
+            "country": country,
+            "version": version,
+            "built_on": whole["built_on"],
+            "content_sha256": sha256,
+            "subjects": len(subjects),
+            "handling": content["handling"]["code"],
+            "exhibits": sorted(used),
+        }
+        act = Act(kind=ActKind.PACKAGE_BUILT, subject=package_id, payload=payload)
+        operation.ledger.record(operation.context, act)
+    return Built(package_id, country, version, len(subjects), is_new, page, data)

@@ -1,0 +1,88 @@
+"""Compare what the operation proposes and what was judged with a simulation's truth.
+
+The only module that reads a truth folder; nothing it reads is written into the operation.
+"""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from crossbearing.domain.context import Context
+from crossbearing.domain.errors import UnreadableSource
+from crossbearing.domain.score import Pair, Score, score
+from crossbearing.store.operation import open_operation
+from crossbearing.store.views import reading
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Scores by tier, with the condition they hold in.
+
+    Attributes:
+        condition: What kind of data this is; a figure without it means nothing.
+        accounts: True seller accounts found in the operation, of how many.
+        true_pairs: Pairs of accounts with one operator, in truth.
+    """
+
+    condition: str
+    accounts: int
+    accounts_in_truth: int
+    true_pairs: int
+    scores: tuple[Score, ...]
+
+
+def evaluate_against_truth(folder: Path, context: Context, truth: Path) -> Evaluation:
+    """Precision and recall of proposals, leads, candidates and judgements.
+
+    Raises:
+        UnreadableSource: The truth folder holds no readable ``accounts.csv``.
+    """
+    operators = _truth(truth / "accounts.csv")
+    tables = ("account", "account_pair", "operator_member")
+    with open_operation(folder, context) as operation, reading(operation, *tables) as engine:
+        accounts = engine.rows("SELECT account_id, market, handle FROM account WHERE role IN ('seller', 'staff')")
+        pairs = engine.rows("SELECT left_id, right_id, tier FROM account_pair")
+        members = engine.rows("SELECT account_id, operator_id FROM operator_member")
+    named = {(row["market"], row["handle"]): row["account_id"] for row in accounts}
+    found = {named[key]: operator for key, operator in operators.items() if key in named}
+    true = _pairs_within(found)
+
+    def of(tier: str) -> set[Pair]:
+        return {(pair["left_id"], pair["right_id"]) for pair in pairs if pair["tier"] == tier}
+
+    judged = _pairs_within({row["account_id"]: row["operator_id"] for row in members})
+    return Evaluation(
+        "simulation",
+        len(found),
+        len(operators),
+        len(true),
+        (
+            score("proposals", of("proposal"), true),
+            score("leads", of("lead"), true),
+            score("candidates (both)", of("proposal") | of("lead"), true),
+            score("judged operators", judged, true),
+        ),
+    )
+
+
+def _truth(path: Path) -> Mapping[tuple[str, str], str]:
+    try:
+        with path.open(encoding="utf-8", newline="") as lines:
+            return {(row["market"], row["handle"]): row["operator"] for row in csv.DictReader(lines)}
+    except (OSError, UnicodeDecodeError, KeyError, csv.Error) as wrong:
+        raise UnreadableSource(
+            "The truth cannot be read",
+            where=str(path),
+            remedy="Name the `truth` folder that `crossbearing simulate` wrote.",
+        ) from wrong
+
+
+def _pairs_within(group_of: Mapping[str, Any]) -> set[Pair]:
+    """All pairs of keys with the same value."""
+    groups: dict[Any, list[str]] = {}
+    for member, group in group_of.items():
+        groups.setdefault(group, []).append(member)
+    return {pair for members in groups.values() for pair in combinations(sorted(members), 2)}

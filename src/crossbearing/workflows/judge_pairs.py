@@ -1,0 +1,176 @@
+"""People's judgements: whether two accounts are one operator, or two reports one event."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from crossbearing.domain.access import Action
+from crossbearing.domain.act import Act, ActKind, Entry
+from crossbearing.domain.context import Context
+from crossbearing.domain.errors import BadRequest, NotFound
+from crossbearing.domain.judgement import Groups, Judgement, PairKind, Verdict
+from crossbearing.resolution.operators import groups_of, new_operators, operator_names
+from crossbearing.store.operation import Operation, open_operation
+from crossbearing.store.views import reading
+
+_TABLE: Final = {PairKind.ACCOUNT: "account_pair", PairKind.OUTCOME: "outcome_pair"}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A recorded judgement and what follows from it.
+
+    Attributes:
+        operators: Operator id to its accounts, as all judgements now make them.
+        conflicts: Pairs judged different although other judgements join them.
+        minted: Operator ids that this judgement brought about.
+    """
+
+    pair_id: str
+    verdict: Verdict
+    operators: Mapping[str, tuple[str, ...]]
+    conflicts: tuple[tuple[str, str], ...]
+    minted: tuple[str, ...]
+
+
+def list_pairs(
+    folder: Path, context: Context, kind: PairKind, *, tier: str = "", open_only: bool = False
+) -> list[Mapping[str, Any]]:
+    """Pairs with what speaks for and against them and how they were judged; proposals first.
+
+    Args:
+        folder: Operation folder.
+        context: Who looks.
+        kind: Accounts or outcomes.
+        tier: "proposal" or "lead"; empty for both.
+        open_only: Leave out pairs judged the same or different.
+    """
+    table = _TABLE[kind]
+    order = "tier DESC, left_handle, pair_id" if kind is PairKind.ACCOUNT else "pair_id"
+    with open_operation(folder, context) as operation, reading(operation, table, "judgement") as engine:
+        pairs = engine.rows(
+            f"""SELECT {table}.*, judgement.verdict, judgement.judged_by, judgement.judged_at,
+                    judgement.judgement_reason
+                FROM {table}
+                LEFT JOIN judgement ON {table}.left_id = judgement.left_id
+                    AND {table}.right_id = judgement.right_id AND judgement.pair_kind = ?
+                ORDER BY {order}""",
+            [str(kind)],
+        )
+    return [
+        pair
+        for pair in pairs
+        if (not tier or pair["tier"] == tier)
+        and not (open_only and pair["verdict"] in {Verdict.SAME, Verdict.DIFFERENT})
+    ]
+
+
+def judge(
+    folder: Path, context: Context, kind: PairKind, pair_id: str, verdict: Verdict, *, reason: str
+) -> Judged:
+    """Record one person's answer about one pair.
+
+    Raises:
+        NotFound: No pair has this id.
+        BadRequest: There is no reason, or nothing stands that could be withdrawn.
+    """
+    pair = _pair(folder, context, kind, pair_id)
+    if not reason.strip():
+        raise BadRequest(
+            "A judgement needs a reason", where=pair_id, remedy="Say in a few words why, with --reason."
+        )
+    judgement = Judgement(
+        kind=kind,
+        left=pair["left_id"],
+        right=pair["right_id"],
+        verdict=verdict,
+        reason=reason.strip(),
+        seen="; ".join(pair.get("reasons_for") or [pair.get("reason") or ""]),
+    )
+    if verdict is Verdict.WITHDRAWN and pair["verdict"] in {None, Verdict.WITHDRAWN}:
+        raise BadRequest(
+            "There is no judgement to withdraw",
+            where=pair_id,
+            remedy="`crossbearing operator list` shows what was judged.",
+        )
+    with open_operation(folder, context) as operation:
+        operation.require(Action.JUDGE, kind, pair_id)
+        return _recorded(operation, judgement, pair_id)
+
+
+def list_operators(folder: Path, context: Context) -> Judged:
+    """The operators that all judgements make, without judging anything."""
+    with open_operation(folder, context) as operation:
+        operation.require(Action.SEE, "operation", operation.name)
+        groups, anchors = _standing(operation.ledger.entries(ActKind.PAIR_JUDGED, ActKind.OPERATOR_MINTED))
+        return _view("", Verdict.UNSURE, groups, anchors, ())
+
+
+def _recorded(operation: Operation, judgement: Judgement, pair_id: str) -> Judged:
+    minted: list[str] = []
+
+    def acts(seen: list[Entry]) -> list[Act]:
+        act = Act(
+            kind=ActKind.PAIR_JUDGED,
+            subject=pair_id,
+            payload={
+                "kind": str(judgement.kind),
+                "left": judgement.left,
+                "right": judgement.right,
+                "verdict": str(judgement.verdict),
+                "reason": judgement.reason,
+                "seen": judgement.seen,
+            },
+        )
+        groups, anchors = _standing(seen, act)
+        new = new_operators(groups, anchors)
+        minted.extend(operator_id for operator_id, _ in new)
+        return [
+            act,
+            *(
+                Act(kind=ActKind.OPERATOR_MINTED, subject=operator_id, payload={"anchor": anchor})
+                for operator_id, anchor in new
+            ),
+        ]
+
+    kinds = (ActKind.PAIR_JUDGED, ActKind.OPERATOR_MINTED)
+    operation.ledger.decide(operation.context, acts, *kinds)
+    groups, anchors = _standing(operation.ledger.entries(*kinds))
+    return _view(pair_id, judgement.verdict, groups, anchors, tuple(minted))
+
+
+def _standing(entries: list[Entry], *further: Act) -> tuple[Groups, dict[str, str]]:
+    """What all account judgements join, the newest per pair counting, and the operator ids minted."""
+    newest: dict[str, Mapping[str, Any]] = {}
+    anchors: dict[str, str] = {}
+    for entry in (*entries, *further):
+        if entry.kind is ActKind.OPERATOR_MINTED:
+            anchors[entry.subject] = str(entry.payload["anchor"])
+        else:
+            newest[entry.subject] = entry.payload
+    rows = [
+        {"pair_kind": p["kind"], "left_id": p["left"], "right_id": p["right"], "verdict": p["verdict"]}
+        for p in newest.values()
+    ]
+    return groups_of(rows, PairKind.ACCOUNT), anchors
+
+
+def _view(
+    pair_id: str, verdict: Verdict, groups: Groups, anchors: dict[str, str], minted: tuple[str, ...]
+) -> Judged:
+    names = operator_names(groups, anchors)
+    operators = {names[group]: members for group, members in groups.members.items() if group in names}
+    return Judged(pair_id, verdict, dict(sorted(operators.items())), groups.conflicts, minted)
+
+
+def _pair(folder: Path, context: Context, kind: PairKind, pair_id: str) -> Mapping[str, Any]:
+    for pair in list_pairs(folder, context, kind):
+        if pair["pair_id"] == pair_id:
+            return pair
+    noun = "operator" if kind is PairKind.ACCOUNT else "outcome"
+    raise NotFound(
+        f"No pair is called {pair_id!r}",
+        where=str(folder),
+        remedy=f"`crossbearing {noun} list` shows the pairs; after new evidence, `crossbearing run` first.",
+    )

@@ -1,0 +1,30 @@
+"""Outcomes come back: partner reports are evidence like any other; what they report is listed here."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from crossbearing.domain.context import Context
+from crossbearing.store.operation import open_operation
+from crossbearing.store.views import reading
+
+# Profiles that hold outcomes; `outcome import` takes nothing else.
+PROFILES: Final = frozenset({"outcome-report", "published-operations"})
+
+
+def list_outcomes(folder: Path, context: Context, *, campaign: str = "") -> list[Mapping[str, Any]]:
+    """The events and stated totals on record, with whether each counts."""
+    with (
+        open_operation(folder, context) as operation,
+        reading(operation, "outcome_event", "outcome_counted") as engine,
+    ):
+        return engine.rows(
+            """SELECT outcome_event.*, outcome_counted.counts, outcome_counted.double_of
+               FROM outcome_event
+               INNER JOIN outcome_counted
+                   ON outcome_event.outcome_id = outcome_counted.outcome_id
+                   AND outcome_event.place = outcome_counted.place
+               WHERE ? = '' OR outcome_event.campaign = ?
+               ORDER BY outcome_event.campaign, outcome_event.happened_on, outcome_event.place""",
+            [campaign, campaign],
+        )

@@ -1,0 +1,99 @@
+"""How an operation stands: what is there, what is stale, what waits for a person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from crossbearing.domain.access import Action
+from crossbearing.domain.act import ActKind, Entry
+from crossbearing.domain.context import Context
+from crossbearing.registry import STEPS
+from crossbearing.store.ledger import LogReport
+from crossbearing.store.operation import Operation, open_operation
+from crossbearing.store.register import exhibits
+from crossbearing.store.steps import StepReport, states
+from crossbearing.store.views import reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """One operation at a glance.
+
+    Attributes:
+        open_proposals: Proposals that nobody judged; None while the tables are not up to date.
+        unroutable: Subjects that no rule sends anywhere; None likewise.
+    """
+
+    name: str
+    coordinator: str
+    exhibits: int
+    rows_in: int
+    rows_out: int
+    rows_refused: int
+    steps: tuple[StepReport, ...]
+    judgements: int
+    packages: int
+    open_proposals: int | None
+    unroutable: int | None
+    log_position: int
+
+    @property
+    def stale(self) -> tuple[str, ...]:
+        """Tables that a run would make anew."""
+        return tuple(step.table for step in self.steps if step.state != "fresh")
+
+
+def show_status(folder: Path, context: Context) -> Status:
+    """Look at an operation without changing it."""
+    with open_operation(folder, context) as operation:
+        operation.require(Action.SEE, "operation", operation.name)
+        parts = [part for exhibit in exhibits(operation.ledger).values() for part in exhibit.parts]
+        steps = tuple(states(operation, STEPS))
+        is_fresh = all(step.state == "fresh" for step in steps)
+        judged = {entry.subject for entry in operation.ledger.entries(ActKind.PAIR_JUDGED)}
+        packages = {entry.subject for entry in operation.ledger.entries(ActKind.PACKAGE_BUILT)}
+        return Status(
+            name=operation.name,
+            coordinator=operation.coordinator,
+            exhibits=len(exhibits(operation.ledger)),
+            rows_in=sum(part.rows_in for part in parts),
+            rows_out=sum(part.rows_out for part in parts),
+            rows_refused=sum(part.rows_refused for part in parts),
+            steps=steps,
+            judgements=len(judged),
+            packages=len(packages),
+            open_proposals=_open_proposals(operation) if is_fresh else None,
+            unroutable=_count(operation, "target_route", "country IS NULL") if is_fresh else None,
+            log_position=operation.ledger.position(),
+        )
+
+
+def show_log(folder: Path, context: Context, *, last: int) -> Sequence[Entry]:
+    """The newest entries of the log, oldest first."""
+    with open_operation(folder, context) as operation:
+        operation.require(Action.SEE, "operation", operation.name)
+        return operation.ledger.entries()[-last:]
+
+
+def verify_log(folder: Path, context: Context) -> LogReport:
+    """Recompute every commitment, leaf and the root."""
+    with open_operation(folder, context) as operation:
+        operation.require(Action.SEE, "operation", operation.name)
+        return operation.ledger.verify()
+
+
+def _open_proposals(operation: Operation) -> int:
+    with reading(operation, "account_pair", "judgement") as engine:
+        row = engine.one(
+            """SELECT count(*) AS found FROM account_pair
+               LEFT JOIN judgement ON account_pair.left_id = judgement.left_id
+                   AND account_pair.right_id = judgement.right_id
+               WHERE account_pair.tier = 'proposal'
+                   AND coalesce(judgement.verdict, 'unsure') IN ('unsure', 'withdrawn')"""
+        )
+    return int(row["found"])
+
+
+def _count(operation: Operation, table: str, where: str) -> int:
+    with reading(operation, table) as engine:
+        return int(engine.one(f"SELECT count(*) AS found FROM {table} WHERE {where}")["found"])
