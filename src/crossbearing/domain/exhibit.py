@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from crossbearing.domain.canonical import Json
 from crossbearing.domain.labels import Label
 
 
@@ -61,7 +62,7 @@ def exhibit_id_of(sha256: str) -> str:
     return f"E-{sha256[:12]}"
 
 
-def to_payload(exhibit: Exhibit) -> dict[str, object]:
+def to_payload(exhibit: Exhibit) -> dict[str, Json]:
     """The exhibit as a decision payload; ``added_at`` and ``added_by`` stand on the act itself."""
     label = exhibit.label
     return {
@@ -95,8 +96,7 @@ def to_payload(exhibit: Exhibit) -> dict[str, object]:
             for part in exhibit.parts
         ],
         "files": [
-            {"table": file.table, "path": file.path, "sha256": file.sha256, "rows": file.rows}
-            for file in exhibit.files
+            {"table": file.table, "path": file.path, "sha256": file.sha256, "rows": file.rows} for file in exhibit.files
         ],
     }
 

@@ -65,9 +65,7 @@ class Groups:
     conflicts: tuple[tuple[str, str], ...]
 
 
-def joined_groups(
-    same: Iterable[tuple[str, str]], different: Iterable[tuple[str, str]]
-) -> Groups:
+def joined_groups(same: Iterable[tuple[str, str]], different: Iterable[tuple[str, str]]) -> Groups:
     """Join what people judged the same, and leave apart every group that holds a contradiction.
 
     A contradiction is not solved by software: a group in which some pair was judged different is

@@ -144,9 +144,7 @@ class PartReader:
             rows_refused=0,
         )
 
-    def _take(
-        self, batch: RawBatch, part: str, profile: Profile | None, constants: Mapping[str, str]
-    ) -> int:
+    def _take(self, batch: RawBatch, part: str, profile: Profile | None, constants: Mapping[str, str]) -> int:
         """Turn one batch into records; gives how many of its rows gave at least one."""
         table = profile.table(batch.table) if profile else None
         if table is None or not table.fits(batch.columns):

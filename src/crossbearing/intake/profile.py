@@ -69,8 +69,7 @@ class Profile:
     def fits(self, layout: Mapping[str, Sequence[str]]) -> bool:
         """Whether the source's tables and columns are those of this profile; it may hold further tables."""
         return all(
-            table.fits(layout[table.name]) if table.name in layout else table.may_be_absent
-            for table in self.tables
+            table.fits(layout[table.name]) if table.name in layout else table.may_be_absent for table in self.tables
         )
 
     def table(self, name: str) -> SourceTable | None:
@@ -159,7 +158,7 @@ def _table(name: str, content: Mapping[str, Any], where: str) -> SourceTable:
         unknown = set(columns) - _CONDITIONS - {column.name for column in RECORD_TABLES[base].columns}
         if unknown or set(columns) & _LINEAGE_NAMES:
             raise BadConfiguration(
-                f"Record table {base!r} has no column {sorted(unknown or _LINEAGE_NAMES)[0]!r}",
+                f"Record table {base!r} has no column {min(unknown or _LINEAGE_NAMES)!r}",
                 where=f"{where}, table {name}",
                 remedy="See docs/reference/records.md for the columns.",
             )

@@ -12,8 +12,8 @@ from crossbearing.domain.exhibit import Exhibit
 from crossbearing.domain.labels import HANDLING_MEANING, Label
 from crossbearing.packages.gather import SubjectFacts
 from crossbearing.packages.subject_page import described
-from crossbearing.presentation.text import day, moment, plural
-from crossbearing.reference.countries import country_name
+from crossbearing.presentation.text import day, moment, plural, seized
+from crossbearing.reference.countries import country_name, in_sentence
 
 SCHEMA: Final = "crossbearing/package/1"
 
@@ -29,7 +29,14 @@ class Figures:
         number = len(self.entries) + 1
         rows = sorted(set(places))
         self.entries.append(
-            {"number": number, "value": value, "says": says, "how": how, "source_rows": len(rows), "rows": rows}
+            {
+                "number": number,
+                "value": value,
+                "says": says,
+                "how": how,
+                "source_rows": len(rows),
+                "rows": rows,
+            }
         )
         return {"value": value, "figure": number}
 
@@ -59,23 +66,23 @@ def build_document(
         software: Name and version of what made it.
     """
     figures = Figures()
-    name = country_name(header.country)
+    why = _why(subjects, header.country, figures)  # first, so that notes are numbered in reading order
     pages = [described(facts, figures, header.country) for facts in subjects]
     return {
         "schema": SCHEMA,
         "package_id": header.package_id,
         "operation": header.operation,
         "originator": header.coordinator,
-        "recipient": {"country": header.country, "name": name},
+        "recipient": {"country": header.country, "name": in_sentence(header.country)},
         "is_simulated": header.is_simulated,
         "software": software,
         "handling": _handling(header.label),
         "newest_record_at": moment(max((f.target["last_active_at"] for f in subjects), default=None)),
-        "why": _why(subjects, name, figures),
+        "why": why,
         "last_active": _last_active(pages),
         "expires_first": _expires_first(subjects),
         "do_first": _do_first(subjects, header),
-        "unproven": _unproven(subjects, exhibits),
+        "unproven": _unproven(subjects, exhibits, header.country),
         "rules": _RULES,
         "subjects": pages,
         "figures": figures.entries,
@@ -102,6 +109,10 @@ _RULES: Final = {
 _DECONFLICTION: Final = (
     "Not run in this version: identifiers were not compared with other agencies' cases. Check your own before acting."
 )
+_CHANNEL: Final = (
+    "As intelligence only. For use as evidence, ask the owner through the channel that binds you both, such as a "
+    "European Investigation Order, mutual legal assistance, or a joint team's agreement."
+)
 _FEEDBACK: Final = (
     "accept", "decline", "already known", "more information wanted", "later: arrests, searches, seizures, charges",
 )  # fmt: skip
@@ -118,7 +129,8 @@ def _handling(label: Label) -> dict[str, Any]:
     }
 
 
-def _why(subjects: Sequence[SubjectFacts], name: str, figures: Figures) -> dict[str, Any]:
+def _why(subjects: Sequence[SubjectFacts], country: str, figures: Figures) -> dict[str, Any]:
+    name = in_sentence(country)
     stated = sum(f.target["listings_from_country"] for f in subjects)
     readable = sum(f.target["listings_with_origin"] for f in subjects)
     adverts = figures.add(
@@ -129,17 +141,17 @@ def _why(subjects: Sequence[SubjectFacts], name: str, figures: Figures) -> dict[
         [place for f in subjects for place in f.target["places"]],
     )
     return {
-        "text": f"{plural(len(subjects), 'subject')} in this package ship from {name}, by what their own adverts say.",
+        "text": f"By what their own adverts say, {plural(len(subjects), 'seller')} in this package "
+        f"{'ships' if len(subjects) == 1 else 'ship'} from {name}.",
         "adverts": adverts,
-        "caution": "An advert is a claim. No parcel, address or device in this package confirms it.",
+        "caution": "An advert is a claim: no parcel, address or device in this package confirms it.",
     }
 
 
 def _last_active(pages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     newest = sorted(pages, key=lambda page: str(page["last_active_at"]), reverse=True)
     return [
-        {"subject_id": page["subject_id"], "title": page["title"], "at": page["last_active_at"]}
-        for page in newest[:3]
+        {"subject_id": page["subject_id"], "title": page["title"], "at": page["last_active_at"]} for page in newest[:3]
     ]
 
 
@@ -159,11 +171,11 @@ def _do_first(subjects: Sequence[SubjectFacts], header: Header) -> list[str]:
     lethal = [f.target["subject_id"] for f in subjects if f.target["names_lethal_opioid"]]
     shared = sorted({r["country"] for f in subjects for r in f.other_routes} - {header.country})
     proposals = {p["pair_id"] for f in subjects for p in f.pairs if p["tier"] == "proposal" and p["verdict"] is None}
+    others = f"; {', '.join(map(country_name, shared))} hold packages on some of the same subjects" if shared else ""
     steps = [
-        "Check the handles and keys below against your own cases before you contact anyone"
-        + (f"; {', '.join(map(country_name, shared))} hold packages on some of the same subjects." if shared else "."),
-        "Ask postal services, exchanges and hosts to preserve records for the subjects you take on, newest sales first.",
-        f"Begin with {first['subject_id']} (place 1 of {len(subjects)} by the stated rule).",
+        f"Check the handles and keys below against your own cases before you contact anyone{others}.",
+        "Ask postal services, exchanges and hosts to preserve records for the subjects you take on, newest first.",
+        f"Begin with {first['subject_id']} ({_handles(subjects[0])}), first of {len(subjects)} by the stated rule.",
     ]
     if lethal:
         steps.append(
@@ -180,19 +192,27 @@ def _do_first(subjects: Sequence[SubjectFacts], header: Header) -> list[str]:
     return steps
 
 
-def _unproven(subjects: Sequence[SubjectFacts], exhibits: Mapping[str, Exhibit]) -> list[str]:
+def _handles(facts: SubjectFacts) -> str:
+    return ", ".join(f"{seized(account['handle'], limit=40)} on {account['market']}" for account in facts.accounts[:3])
+
+
+def _unproven(subjects: Sequence[SubjectFacts], exhibits: Mapping[str, Exhibit], country: str) -> list[str]:
     proposals = {p["pair_id"] for f in subjects for p in f.pairs if p["tier"] == "proposal" and p["verdict"] is None}
     leads = {p["pair_id"] for f in subjects for p in f.pairs if p["tier"] == "lead" and p["verdict"] is None}
     without_sales = [f for f in subjects if f.sales is None]
     clocks = sorted({e.clock for e in exhibits.values()})
     points = [
         "Who runs any of these accounts. Nobody in this package is identified.",
-        "That anything was posted from here: origins are the sellers' own words.",
-        f"{plural(len(proposals), 'link')} proposed and {plural(len(leads), 'lead')} between accounts, none of them judged."
-        if proposals or leads
-        else "No link between accounts is open.",
+        f"That anything was posted from {in_sentence(country)}: origins are the sellers' own words.",
         "What the products contained. No laboratory result is on record.",
     ]
+    if proposals:
+        said = plural(len(proposals), "proposed link")
+        points.append(f"{said} between accounts: strong signs, but no person has judged them yet.")
+    if leads:
+        points.append(
+            f"{plural(len(leads), 'lead')} between accounts: weak signs, such as an equal name. Never enough alone."
+        )
     if without_sales:
         points.append(
             f"Whether {plural(len(without_sales), 'subject')} sold anything at all: only pages were captured."
@@ -227,8 +247,7 @@ def _law(label: Label) -> list[str]:
     lines = [
         f"{label.handling}: {HANDLING_MEANING[label.handling]} Owner: {owners}.",
         f"TLP:{label.tlp}.",
-        "As intelligence only. For use as evidence, ask the owner through the channel that binds you both, such as a "
-        "European Investigation Order, mutual legal assistance, or a joint team's agreement.",
+        _CHANNEL,
     ]
     if label.handling not in {"H0", "H1"}:
         lines.append("Do not pass it on, inside or outside your country, before the owner has agreed.")

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from crossbearing.packages.gather import SubjectFacts
 from crossbearing.presentation.text import day, moment, money, number, plural
-from crossbearing.reference.countries import country_name
+from crossbearing.reference.countries import country_name, in_sentence
 
 
 class FigureBook(Protocol):
@@ -42,6 +42,7 @@ def described(facts: SubjectFacts, figures: FigureBook, country: str) -> dict[st
             "total": target["rank_points"],
         },
         "names_lethal_opioid": target["names_lethal_opioid"],
+        "substances": [row["substance"] for row in facts.substances],
         "last_active_at": moment(target["last_active_at"]),
         "route": _route(facts, figures, country),
         "sales": _sales_figure(facts, figures),
@@ -66,14 +67,14 @@ def _title(facts: SubjectFacts) -> str:
 
 def _route(facts: SubjectFacts, figures: FigureBook, country: str) -> dict[str, Any]:
     target = facts.target
-    name = country_name(country)
+    name = in_sentence(country)
     return {
         "rule": target["route_rule"],
         "adverts": figures.add(
             f"{target['listings_from_country']} of {target['listings_with_origin']}",
             f"adverts of {target['subject_id']} with a readable origin that name {name}",
-            f"Rule '{target['route_rule']}'. {target['listings'] - target['listings_with_origin']} further adverts state "
-            f"no origin that names one country. Table target_route.",
+            f"Rule '{target['route_rule']}'. Further adverts that state no origin naming one country: "
+            f"{target['listings'] - target['listings_with_origin']}. Table target_route.",
             target["places"],
         ),
         "also_sent_to": [row["country"] for row in facts.other_routes if row["country"] != country],
@@ -146,18 +147,18 @@ def _known(facts: SubjectFacts, figures: FigureBook) -> list[Statement]:
                 ),
             }
         )
-    for state in facts.states:
-        known.append(
-            {
-                "text": f"orders the server calls “{state['state']}”",
-                **figures.add(
-                    number(state["sales"]),
-                    f"orders of {facts.target['subject_id']} in state {state['state']}",
-                    "Order rows by the server's own word for their state. Table sale_valued.",
-                    state["places"],
-                ),
-            }
-        )
+    known.extend(
+        {
+            "text": f"orders the server calls “{state['state']}”",
+            **figures.add(
+                number(state["sales"]),
+                f"orders of {facts.target['subject_id']} in state {state['state']}",
+                "Order rows by the server's own word for their state. Table sale_valued.",
+                state["places"],
+            ),
+        }
+        for state in facts.states
+    )
     if facts.sales:
         known.append(
             {
@@ -178,9 +179,13 @@ def _judged(row: Mapping[str, Any], figures: FigureBook) -> Statement:
     pair = f"{row['left_handle']} ({row['left_market']}) and {row['right_handle']} ({row['right_market']})"
     why = "; ".join(row["reasons_for"] or ["no signal stands any more"])
     return {
-        "text": f"{pair} judged one operator by {row['judged_by']} on {row['judged_at'][:10]}: “{row['judgement_reason']}”",
+        "text": f"{pair} judged one operator by {row['judged_by']} on {row['judged_at'][:10]}: "
+        f"“{row['judgement_reason']}”",
         **figures.add(
-            "judged", f"accounts {pair}", f"A person's judgement; what spoke for it: {why}.", row["places"] or []
+            "judged",
+            f"accounts {pair}",
+            f"A person's judgement; what spoke for it: {why}.",
+            row["places"] or [],
         ),
     }
 
@@ -193,7 +198,9 @@ def _proposed(facts: SubjectFacts, figures: FigureBook) -> list[Statement]:
     said += [_pair(pair, figures, "lead only:") for pair in leads[:3]]
     if len(leads) > 3:  # noqa: PLR2004 - shown above
         rest = [place for pair in leads[3:] for place in pair["places"]]
-        figure = figures.add(number(len(leads) - 3), "further leads", "Pairs with a weak signal. Table account_pair.", rest)
+        figure = figures.add(
+            number(len(leads) - 3), "further leads", "Pairs with a weak signal. Table account_pair.", rest
+        )
         said.append({"text": "further leads, not listed here", **figure})
     return said
 
@@ -209,10 +216,11 @@ def _pair(pair: Mapping[str, Any], figures: FigureBook, opening: str) -> Stateme
 
 
 def _against(facts: SubjectFacts, figures: FigureBook, country: str) -> list[Statement]:
-    said: list[Statement] = []
-    for row in facts.other_routes:
-        if row["country"] != country:
-            said.append({"text": f"other adverts state {country_name(row['country'])} as origin", "figure": None})
+    said: list[Statement] = [
+        {"text": f"other adverts state {country_name(row['country'])} as origin", "figure": None}
+        for row in facts.other_routes
+        if row["country"] != country
+    ]
     target = facts.target
     elsewhere = target["listings_with_origin"] - target["listings_from_country"]
     if elsewhere and not said:

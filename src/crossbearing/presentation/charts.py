@@ -34,8 +34,7 @@ def bars(data: Sequence[Bar], *, title: str, unit: str) -> Markup:
     height = row * len(data) + 8
     longest = max((bar.value for bar in data), default=Decimal(1)) or Decimal(1)
     parts = [
-        f'<svg class="chart" role="img" viewBox="0 0 {left + width + right} {height}" '
-        f'xmlns="http://www.w3.org/2000/svg"><title>{escape(title)}</title>',
+        _opening(left + width + right, height, title),
         _HATCH.format(id="unspecified"),
         f'<line class="axis" x1="{left}" y1="2" x2="{left}" y2="{height - 4}"/>',
     ]
@@ -56,10 +55,7 @@ def columns(data: Sequence[tuple[str, int]], *, title: str) -> Markup:
     width, height, base, top = 640, 120, 98, 16
     highest = max((value for _, value in data), default=1) or 1
     step = width / max(len(data), 1)
-    parts = [
-        f'<svg class="chart" role="img" viewBox="0 0 {width} {height}" '
-        f'xmlns="http://www.w3.org/2000/svg"><title>{escape(title)}</title>'
-    ]
+    parts = [_opening(width, height, title)]
     marked = False
     for place, (name, value) in enumerate(data):
         tall = round((base - top) * value / highest)
@@ -77,3 +73,8 @@ def columns(data: Sequence[tuple[str, int]], *, title: str) -> Markup:
             parts.append(f'<text class="tick" x="{x}" y="{base + 15}">{escape(name)}</text>')
     parts.append(f'<line class="axis" x1="0" y1="{base}" x2="{width}" y2="{base}"/></svg>')
     return Markup("".join(parts))  # noqa: S704 - names are escaped above
+
+
+def _opening(width: int, height: int, title: str) -> str:
+    box = f'viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg"'
+    return f'<svg class="chart" role="img" {box}><title>{escape(title)}</title>'

@@ -53,9 +53,7 @@ def _environment() -> Environment:
         money=text.money,
         quantity=text.quantity,
     )
-    environment.globals.update(
-        fonts=_fonts(), plural=text.plural, columns_chart=charts.columns, bars_chart=charts.bars
-    )
+    environment.globals.update(fonts=_fonts(), plural=text.plural, columns_chart=charts.columns, bars_chart=charts.bars)
     return environment
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-NOT_KNOWN: Final = "– not known"
+NOT_KNOWN: Final = "\u2013 not known"  # an en dash and the words, never an empty cell
 COINS: Final = frozenset({"BTC", "XMR", "LTC", "ETH"})
 _THIN: Final = "\u2009"  # between thousands
 _NARROW: Final = "\u202f"  # between a number and its unit

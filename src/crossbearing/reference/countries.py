@@ -28,6 +28,8 @@ _ALSO: Final = {
     "hong kong": "HK",
     "macedonia": "MK",
 }
+# Countries that take an article in an English sentence.
+_WITH_ARTICLE: Final = frozenset({"AE", "BS", "CF", "CD", "DO", "GB", "GM", "NL", "PH", "US"})
 _LANGUAGES: Final = ("en", "de", "fr", "nl", "es", "pt", "pl")
 
 
@@ -41,6 +43,12 @@ def country_of(text: str | None) -> str | None:
 def country_name(code: str, language: str = "en") -> str:
     """The country's name in a language; the code itself if there is none."""
     return str(Locale(language).territories.get(code, code))
+
+
+def in_sentence(code: str) -> str:
+    """The country's English name as it stands in a sentence."""
+    name = country_name(code)
+    return f"the {name}" if code in _WITH_ARTICLE else name
 
 
 @cache

@@ -23,9 +23,7 @@ class Substance:
 
 
 SUBSTANCES: Final = (
-    Substance(
-        "fentanyl", LETHAL_OPIOID, ("fentanyl", "fent", "carfentanil", "acetylfentanyl", "furanylfentanyl")
-    ),
+    Substance("fentanyl", LETHAL_OPIOID, ("fentanyl", "fent", "carfentanil", "acetylfentanyl", "furanylfentanyl")),
     Substance("nitazene", LETHAL_OPIOID, ("nitazene", "isotonitazene", "metonitazene", "etonitazene")),
     Substance("heroin", OPIOID, ("heroin", "diamorphine")),
     Substance("oxycodone", OPIOID, ("oxycodone", "oxycontin", "oxy", "percocet", "m30", "roxicodone")),

@@ -70,8 +70,7 @@ def _operator_members(engine: Session) -> pa.Table:
     mints = engine.rows("SELECT * FROM operator_mint")
     names = operator_names(groups, {row["operator_id"]: row["anchor_account_id"] for row in mints})
     accounts = {
-        row["account_id"]: row["exhibit_ids"]
-        for row in engine.rows("SELECT account_id, exhibit_ids FROM account")
+        row["account_id"]: row["exhibit_ids"] for row in engine.rows("SELECT account_id, exhibit_ids FROM account")
     }
     return pa.Table.from_pylist(
         [

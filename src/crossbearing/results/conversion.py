@@ -62,9 +62,7 @@ class Rates:
         return next(((prices[day], day) for day in days if day in prices), None)
 
 
-def converted(
-    rows: Sequence[Mapping[str, Any]], lines: Sequence[Line], rates: Rates, wanted: str
-) -> list[Converted]:
+def converted(rows: Sequence[Mapping[str, Any]], lines: Sequence[Line], rates: Rates, wanted: str) -> list[Converted]:
     """Each counted money event in the wanted currency.
 
     Args:
@@ -80,11 +78,7 @@ def converted(
         on = row["happened_on"] or row["reported_on"]
         rate = rates.rate(row["unit"], wanted, on) if on else None
         value = (row["amount"] * rate[0]).quantize(_CENT, ROUND_HALF_EVEN) if rate else None
-        found.append(
-            Converted(
-                row["amount"], row["unit"], on, rate and rate[0], rate and rate[1], value, row["place"]
-            )
-        )
+        found.append(Converted(row["amount"], row["unit"], on, rate and rate[0], rate and rate[1], value, row["place"]))
     return found
 
 

@@ -36,7 +36,7 @@ class CountryPart:
     """One country's share of a line.
 
     Attributes:
-        counted: Sum of its events.
+        counted: Sum of its events; one that two countries report counts once, under one of them.
         unspecified: What its own stated total holds beyond them.
     """
 
@@ -106,8 +106,7 @@ def lines_of(engine: Session, campaign: str, *, by_place: bool) -> list[Line]:
     )
     groups: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
     for row in rows:
-        if row["counts"] or row["is_stated_total"]:
-            groups[row["kind"], row["part_of"] or row["item"] or "", row["unit"]].append(row)
+        groups[row["kind"], row["part_of"] or row["item"] or "", row["unit"]].append(row)
     lines = [_line(key, found, "place_code" if by_place else "credit_code") for key, found in groups.items()]
     return sorted(lines, key=lambda line: (_ORDER.get(line.kind, 9), len(line.unit) == 3, line.item, line.unit))  # noqa: PLR2004 - currency codes
 
@@ -117,10 +116,12 @@ _ORDER: Final = {"arrest": 0, "charge": 1, "conviction": 2, "search": 3, "seizur
 
 def _line(key: tuple[str, str, str], rows: Sequence[Row], country_column: str) -> Line:
     kind, item, unit = key
-    events = [row for row in rows if not row["is_stated_total"]]
+    reported = [row for row in rows if not row["is_stated_total"]]
+    events = [row for row in reported if row["counts"]]
     stated = _stated_totals(row for row in rows if row["is_stated_total"] and not row["part_of"])
-    counted = _sums(events, country_column)
-    countries, problems = _countries(counted, [one for one in stated if one.scope])
+    countries, problems = _countries(
+        _sums(events, country_column), _sums(reported, "credit_code"), [one for one in stated if one.scope]
+    )
     parts = sum((part.total for part in countries), _ZERO)
     whole = [one for one in stated if not one.scope]
     total = whole[-1].amount if whole else parts
@@ -129,7 +130,7 @@ def _line(key: tuple[str, str, str], rows: Sequence[Row], country_column: str) -
     if total < parts:
         problems.append(f"the parts add to {parts:f}, more than the stated total of {total:f}; the parts stand")
         total = parts
-    kinds = _kinds(rows)
+    kinds = _kinds(row for row in rows if row["counts"] or row["is_stated_total"])
     kind_sum = sum((amount for _, amount in kinds), _ZERO)
     if kind_sum > total:
         problems.append(f"the kinds add to {kind_sum:f}, more than the total of {total:f}")
@@ -170,12 +171,18 @@ def _sums(events: Sequence[Row], country_column: str) -> dict[str, Decimal]:
     return sums
 
 
-def _countries(counted: Mapping[str, Decimal], stated: Sequence[Stated]) -> tuple[list[CountryPart], list[str]]:
-    """Each country's counted and unspecified part; a stated total below the count is a problem."""
+def _countries(
+    counted: Mapping[str, Decimal], reported: Mapping[str, Decimal], stated: Sequence[Stated]
+) -> tuple[list[CountryPart], list[str]]:
+    """Each country's counted and unspecified part; a stated total below what it reports is a problem.
+
+    A country's own total is held against all events it reports, also those counted under another country
+    because both report one event; else that event would come back as an unspecified one.
+    """
     problems = []
     beyond: dict[str, Decimal] = {}
     for one in stated:
-        events = counted.get(one.scope, _ZERO)
+        events = reported.get(one.scope, _ZERO)
         if one.amount < events:
             problems.append(f"{one.scope} states {one.amount:f}, its events add to {events:f}; the events stand")
         beyond[one.scope] = max(beyond.get(one.scope, _ZERO), one.amount - events)
@@ -186,7 +193,7 @@ def _countries(counted: Mapping[str, Decimal], stated: Sequence[Stated]) -> tupl
     return sorted(parts, key=lambda part: (part.country == UNKNOWN_COUNTRY, -part.total, part.country)), problems
 
 
-def _kinds(rows: Sequence[Row]) -> list[tuple[str, Decimal]]:
+def _kinds(rows: Iterable[Row]) -> list[tuple[str, Decimal]]:
     """Amounts by kind: of the events that state one, and as announced where no event does."""
     events: dict[str, Decimal] = defaultdict(lambda: _ZERO)
     announced: dict[str, Decimal] = {}

@@ -70,7 +70,7 @@ class MarketServer:
         adverts = self._adverts(sellers)
         self._orders(adverts)
         self._messages(world, sellers)
-        self._rows["sessions"] = [(self._id()[:8], "a:1:{i:0;s:1:\"x\";}", 1_640_000_000 + n) for n in range(9)]
+        self._rows["sessions"] = [(self._id()[:8], 'a:1:{i:0;s:1:"x";}', 1_640_000_000 + n) for n in range(9)]
 
     def write(self, out: TextIO) -> None:
         """Write the dump."""
@@ -82,8 +82,7 @@ class MarketServer:
             columns = definition.replace(",`", ",\n  `")
             out.write(f"CREATE TABLE `{table}` (\n  {columns},\n  PRIMARY KEY (`id`)\n) ENGINE=InnoDB;\n\n")
             out.write(f"LOCK TABLES `{table}` WRITE;\n")
-            for statement in _inserts(table, self._rows[table]):
-                out.write(statement)
+            out.writelines(_inserts(table, self._rows[table]))
             out.write("UNLOCK TABLES;\n\n")
         out.write("DELIMITER ;;\n/*!50003 CREATE TRIGGER `t` AFTER INSERT ON `users` FOR EACH ROW\n")
         out.write("BEGIN SET @n = 'INSERT INTO `users` VALUES (1);'; END */;;\nDELIMITER ;\n\n")
@@ -130,17 +129,25 @@ class MarketServer:
             for title in TRADES[seller.trade]:
                 for amount in self._random.sample((1, 2, 5, 10, 25, 50), 2):
                     advert = _Advert(
-                        self._id(), self._id(), seller, Decimal(amount * self._random.randrange(800, 6000)) / 100
+                        self._id(),
+                        self._id(),
+                        seller,
+                        Decimal(amount * self._random.randrange(800, 6000)) / 100,
                     )
                     adverts.append(advert)
-                    text = f"{title}, {amount} units. Sealed twice; it's \"worth it\".\\ \nAsk before you order."
+                    text = f'{title}, {amount} units. Sealed twice; it\'s "worth it".\\ \nAsk before you order.'
                     name = f"{title} x{amount}"
                     self._rows["products"].append(
-                        (advert.server_id, name, text, categories[f"{parent}/{child}"], seller.server_id, _stamp(self._time()))
+                        (
+                            advert.server_id,
+                            name,
+                            text,
+                            categories[f"{parent}/{child}"],
+                            seller.server_id,
+                            _stamp(self._time()),
+                        )
                     )
-                    self._rows["physical_products"].append(
-                        (advert.server_id, "all", None, seller.origin or None)
-                    )
+                    self._rows["physical_products"].append((advert.server_id, "all", None, seller.origin or None))
                     self._rows["offers"].append((advert.offer_id, advert.server_id, 1, advert.price))
         return adverts
 

@@ -93,21 +93,19 @@ def made_reports(random: Random) -> Reports:
     rows: dict[str, list[dict[str, str]]] = {agency: [] for agency, _, _ in _AGENCIES}
     doubles = []
     for agency, country, currency in _AGENCIES:
+        reporter = (agency, country)
         for number in range(random.randrange(3, 8)):
             day = OPENED.date() + timedelta(days=DAYS + random.randrange(20, 150))
             ref = f"{country}-{number + 1:03d}"
-            package = f"{country}-001"
-            arrest = _event(agency, country, ref, "arrest", day, "persons", "1", "persons", package)
+            arrest = _event(reporter, ref, "arrest", day, "persons", held="1 persons")
             rows[agency].append(arrest)
             grams = random.randrange(40, 9_000)
             kilograms = str(Decimal(grams) / 1000)
             kind = random.choice(("cocaine", "amphetamine", "mdma", ""))
-            seized = _event(agency, country, f"{ref}-D", "seizure", day, kind or "drugs", kilograms, "kg", package)
+            seized = _event(reporter, f"{ref}-D", "seizure", day, kind or "drugs", held=f"{kilograms} kg")
             rows[agency].append({**seized, "part_of": "drugs" if kind else ""})
             cash = str(random.randrange(500, 60_000))
-            rows[agency].append(
-                _event(agency, country, f"{ref}-C", "seizure", day, "cash", cash, currency, package)
-            )
+            rows[agency].append(_event(reporter, f"{ref}-C", "seizure", day, "cash", held=f"{cash} {currency}"))
         first = rows[agency][0]
         total = str(sum(1 for row in rows[agency] if row["kind"] == "arrest"))
         rows[agency].append({**first, "report_ref": f"{country}-T", "statement": "total", "amount": total})
@@ -138,14 +136,15 @@ def write_reports(folder: Path, reports: Reports) -> list[str]:
     return names
 
 
-def _event(
-    agency: str, country: str, ref: str, kind: str, day: date, item: str, amount: str, unit: str, package: str
-) -> dict[str, str]:
+def _event(reporter: tuple[str, str], ref: str, kind: str, day: date, item: str, *, held: str) -> dict[str, str]:
+    """One reported event; ``held`` is the amount with its unit."""
+    agency, country = reporter
+    amount, unit = held.split()
     return {
         "campaign": CAMPAIGN, "report_ref": ref, "statement": "event", "kind": kind,
         "happened_on": day.isoformat(), "reported_on": (day + timedelta(days=30)).isoformat(),
         "place_country": country, "credit_country": country, "credit_agency": agency, "item": item,
-        "part_of": "", "amount": amount, "unit": unit, "bound": "exact", "package_ref": package, "note": "",
+        "part_of": "", "amount": amount, "unit": unit, "bound": "exact", "package_ref": f"{country}-001", "note": "",
     }  # fmt: skip
 
 

@@ -118,8 +118,7 @@ def made_world(random: Random) -> World:
     keys = [Key.made(random, created=1_577_836_800 + 86_400 * number) for number in range(30)]
     staff_key = Key.made(random, created=1_546_300_800)
     home = [
-        _seller(random, f"operator-{number:02d}", DUMPED, names[number], [keys[number].armour])
-        for number in range(20)
+        _seller(random, f"operator-{number:02d}", DUMPED, names[number], [keys[number].armour]) for number in range(20)
     ]
     away = [
         _moved(home[0], names[0], home[0].keys),

@@ -69,9 +69,7 @@ class Operation:
         )
 
 
-def create_operation(
-    folder: Path, context: Context, *, name: str, coordinator: str, on_postgres: bool = False
-) -> None:
+def create_operation(folder: Path, context: Context, *, name: str, coordinator: str, on_postgres: bool = False) -> None:
     """Make a new operation folder.
 
     Raises:

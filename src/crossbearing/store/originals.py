@@ -70,8 +70,7 @@ class Originals:
             staging.mkdir(parents=True)
             files = _files_of(source)
             members = tuple(
-                _copied(path, part, staging / str(number), advance)
-                for number, (part, path) in enumerate(files)
+                _copied(path, part, staging / str(number), advance) for number, (part, path) in enumerate(files)
             )
             if source.is_dir():
                 listing = canonical([[m.part, m.sha256, m.size_bytes] for m in members])

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import pyarrow as pa
 
@@ -26,7 +27,7 @@ class RecordWriter:
         self._incoming = folder / f"{durable.TEMPORARY}{exhibit_id}-{secrets.token_hex(4)}"
         self._writers: dict[str, RowGroupWriter] = {}
 
-    def __enter__(self) -> "RecordWriter":
+    def __enter__(self) -> Self:
         """Make the folder that the files grow in."""
         self._incoming.mkdir(parents=True)
         return self

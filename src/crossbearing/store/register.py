@@ -28,8 +28,7 @@ class Authorisation:
 def authorisations(ledger: Ledger) -> dict[str, Authorisation]:
     """Authorisations by reference."""
     return {
-        entry.subject: Authorisation(**_texts(entry.payload))
-        for entry in ledger.entries(ActKind.AUTHORITY_GRANTED)
+        entry.subject: Authorisation(**_texts(entry.payload)) for entry in ledger.entries(ActKind.AUTHORITY_GRANTED)
     }
 
 

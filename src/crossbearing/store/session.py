@@ -88,8 +88,8 @@ def session(*, folder: Path | None = None, threads: int | None = None) -> Iterat
         connection.close()
 
 
-def _settings(threads: int | None) -> dict[str, str]:
-    settings = {
+def _settings(threads: int | None) -> dict[str, str | bool | int | float | list[str]]:
+    settings: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": os.environ.get("CROSSBEARING_MEMORY", _MEMORY),
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",

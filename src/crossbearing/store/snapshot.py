@@ -121,4 +121,3 @@ def snapshot(ledger: Ledger, name: str, *, until: int | None = None) -> Snapshot
     rows = [newest[subject] for subject in sorted(newest)]
     content: Json = [table.schema.names, [[row[name] for name in table.schema.names] for row in rows]]
     return Snapshot(name, position, pa.Table.from_pylist(rows, schema=table.schema), digest(content))
-

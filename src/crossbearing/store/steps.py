@@ -210,9 +210,7 @@ class Inputs:
         return [] if pointer is None else [str(pointer["sha256"])]
 
 
-def _brought_up_to_date(
-    operation: Operation, step: Step, inputs: Inputs, threads: int | None
-) -> StepReport:
+def _brought_up_to_date(operation: Operation, step: Step, inputs: Inputs, threads: int | None) -> StepReport:
     fingerprint = inputs.fingerprint(step)
     pointer = read_pointer(operation.folder, step.table)
     if pointer is not None and pointer["made_from"] == fingerprint:

@@ -15,17 +15,10 @@ from crossbearing.store.session import Session, session
 from crossbearing.store.snapshot import DECISION_TABLES, snapshot
 
 
-def attach_records(
-    engine: Session, folder: Path, visible: Mapping[str, Exhibit], tables: Iterable[str]
-) -> None:
+def attach_records(engine: Session, folder: Path, visible: Mapping[str, Exhibit], tables: Iterable[str]) -> None:
     """Let record tables stand for the registered files of the visible exhibits; no file, no row."""
     for table in sorted(tables):
-        paths = [
-            folder / file.path
-            for exhibit in visible.values()
-            for file in exhibit.files
-            if file.table == table
-        ]
+        paths = [folder / file.path for exhibit in visible.values() for file in exhibit.files if file.table == table]
         if paths:
             engine.view(table, paths)
         else:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ class Submission:
     path: Path
     authority: str
     market: str = ""
-    label: Label = Label()
+    label: Label = field(default_factory=Label)
     clock: str = "not asserted"
     accept_damaged: bool = False
     accept_only: frozenset[str] = frozenset()
@@ -58,9 +58,7 @@ class Added:
     is_new: bool
 
 
-def add_evidence(
-    folder: Path, context: Context, submissions: Sequence[Submission], progress: Progress
-) -> list[Added]:
+def add_evidence(folder: Path, context: Context, submissions: Sequence[Submission], progress: Progress) -> list[Added]:
     """Add exhibits one after another; each is wholly registered or leaves no trace.
 
     Raises:
@@ -133,7 +131,10 @@ def _added(operation: Operation, submission: Submission, progress: Progress) -> 
             return _known(known, submission)
         found = {member.part: recognise(member.path, member.part) for member in staged.members}
         profile = _profile(staged, found, submission)
-        constants = {"exhibit_id": exhibit_id, **({"market": submission.market} if profile.has_market else {})}
+        constants = {
+            "exhibit_id": exhibit_id,
+            **({"market": submission.market} if profile.has_market else {}),
+        }
         with RecordWriter(operation.folder / "records", exhibit_id) as writer:
             with transformer() as engine, progress.stage(f"Reading {staged.name}", size) as read:
                 reader = PartReader(writer, engine, constants, submission.accept_damaged)
@@ -210,9 +211,7 @@ def _known(known: Exhibit, submission: Submission) -> Added:
     return Added(known, is_new=False)
 
 
-def _profile(
-    staged: StagedExhibit, found: Mapping[str, Recognised | None], submission: Submission
-) -> Profile:
+def _profile(staged: StagedExhibit, found: Mapping[str, Recognised | None], submission: Submission) -> Profile:
     """The one profile of the exhibit's readable parts."""
     fitting = {part: hit for part, hit in found.items() if hit and hit.profile}
     if not fitting:

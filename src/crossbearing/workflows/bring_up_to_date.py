@@ -23,9 +23,7 @@ class RunReport:
         return sum(step.state == "built" for step in self.steps)
 
 
-def bring_up_to_date(
-    folder: Path, context: Context, progress: Progress, *, threads: int | None = None
-) -> RunReport:
+def bring_up_to_date(folder: Path, context: Context, progress: Progress, *, threads: int | None = None) -> RunReport:
     """Rebuild every derived table whose inputs or step changed; the others are kept."""
     with open_operation(folder, context) as operation:
         operation.require(Action.BUILD, "operation", operation.name)

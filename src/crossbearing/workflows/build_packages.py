@@ -38,9 +38,7 @@ class Built:
     data: Path
 
 
-def build_packages(
-    folder: Path, context: Context, progress: Progress, *, only: Sequence[str] = ()
-) -> list[Built]:
+def build_packages(folder: Path, context: Context, progress: Progress, *, only: Sequence[str] = ()) -> list[Built]:
     """Write a package for every country that a subject is routed to.
 
     A package whose content has not changed keeps its version and its bytes.
@@ -131,9 +129,7 @@ def _built(operation: Operation, country: str, subjects: Sequence[SubjectFacts])
         SOFTWARE,
     )
     sha256 = digest(content)
-    versions = [
-        entry for entry in operation.ledger.entries(ActKind.PACKAGE_BUILT) if entry.subject == package_id
-    ]
+    versions = [entry for entry in operation.ledger.entries(ActKind.PACKAGE_BUILT) if entry.subject == package_id]
     last: Mapping[str, Any] = versions[-1].payload if versions else {"version": 0, "content_sha256": ""}
     is_new = last["content_sha256"] != sha256
     version = int(last["version"]) + is_new

@@ -66,9 +66,7 @@ def list_pairs(
     ]
 
 
-def judge(
-    folder: Path, context: Context, kind: PairKind, pair_id: str, verdict: Verdict, *, reason: str
-) -> Judged:
+def judge(folder: Path, context: Context, kind: PairKind, pair_id: str, verdict: Verdict, *, reason: str) -> Judged:
     """Record one person's answer about one pair.
 
     Raises:
@@ -77,9 +75,7 @@ def judge(
     """
     pair = _pair(folder, context, kind, pair_id)
     if not reason.strip():
-        raise BadRequest(
-            "A judgement needs a reason", where=pair_id, remedy="Say in a few words why, with --reason."
-        )
+        raise BadRequest("A judgement needs a reason", where=pair_id, remedy="Say in a few words why, with --reason.")
     judgement = Judgement(
         kind=kind,
         left=pair["left_id"],
@@ -144,7 +140,8 @@ def _standing(entries: list[Entry], *further: Act) -> tuple[Groups, dict[str, st
     """What all account judgements join, the newest per pair counting, and the operator ids minted."""
     newest: dict[str, Mapping[str, Any]] = {}
     anchors: dict[str, str] = {}
-    for entry in (*entries, *further):
+    standing: tuple[Entry | Act, ...] = (*entries, *further)
+    for entry in standing:
         if entry.kind is ActKind.OPERATOR_MINTED:
             anchors[entry.subject] = str(entry.payload["anchor"])
         else:
@@ -156,9 +153,7 @@ def _standing(entries: list[Entry], *further: Act) -> tuple[Groups, dict[str, st
     return groups_of(rows, PairKind.ACCOUNT), anchors
 
 
-def _view(
-    pair_id: str, verdict: Verdict, groups: Groups, anchors: dict[str, str], minted: tuple[str, ...]
-) -> Judged:
+def _view(pair_id: str, verdict: Verdict, groups: Groups, anchors: dict[str, str], minted: tuple[str, ...]) -> Judged:
     names = operator_names(groups, anchors)
     operators = {names[group]: members for group, members in groups.members.items() if group in names}
     return Judged(pair_id, verdict, dict(sorted(operators.items())), groups.conflicts, minted)

@@ -1,6 +1,5 @@
 """Outcomes come back: partner reports are evidence like any other; what they report is listed here."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,7 +11,7 @@ from crossbearing.store.views import reading
 PROFILES: Final = frozenset({"outcome-report", "published-operations"})
 
 
-def list_outcomes(folder: Path, context: Context, *, campaign: str = "") -> list[Mapping[str, Any]]:
+def list_outcomes(folder: Path, context: Context, *, campaign: str = "") -> list[dict[str, Any]]:
     """The events and stated totals on record, with whether each counts."""
     with (
         open_operation(folder, context) as operation,

@@ -13,13 +13,9 @@ from crossbearing.store.operation import create_operation, open_operation
 from crossbearing.store.register import Authorisation, authorisations
 
 
-def new_operation(
-    folder: Path, context: Context, *, name: str, coordinator: str, on_postgres: bool = False
-) -> None:
+def new_operation(folder: Path, context: Context, *, name: str, coordinator: str, on_postgres: bool = False) -> None:
     """Make the operation folder. See ``create_operation`` for the errors."""
-    create_operation(
-        folder, context, name=name or folder.name, coordinator=coordinator, on_postgres=on_postgres
-    )
+    create_operation(folder, context, name=name or folder.name, coordinator=coordinator, on_postgres=on_postgres)
 
 
 def add_authority(folder: Path, context: Context, authorisation: Authorisation) -> bool:

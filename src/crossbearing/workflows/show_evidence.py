@@ -63,9 +63,7 @@ def show_evidence(folder: Path, context: Context, exhibit_id: str) -> ExhibitVie
         return ExhibitView(exhibit, tuple(refusals))
 
 
-def show_bytes(
-    folder: Path, context: Context, exhibit_id: str, *, part: str = "", offset: int, length: int
-) -> str:
+def show_bytes(folder: Path, context: Context, exhibit_id: str, *, part: str = "", offset: int, length: int) -> str:
     """The bytes behind a row, made visible; looking at them is an act in the log.
 
     Args:

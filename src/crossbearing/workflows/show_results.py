@@ -108,9 +108,7 @@ def show_results(
 def write_results_page(results: list[CampaignResults], target: Path) -> Path:
     """The figures as one self-contained page with a chart by country."""
     charts = {
-        (result.campaign, line.kind, line.item, line.unit): _bars(line)
-        for result in results
-        for line in result.lines
+        (result.campaign, line.kind, line.item, line.unit): _bars(line) for result in results for line in result.lines
     }
     page = render(
         "results",
@@ -125,14 +123,18 @@ def write_results_page(results: list[CampaignResults], target: Path) -> Path:
 
 
 def _bars(line: Line) -> list[Bar]:
-    bars = [Bar(CampaignResults.name_of(part.country), part.counted, part.country == UNKNOWN_COUNTRY) for part in line.countries if part.counted]
+    bars = [
+        Bar(CampaignResults.name_of(part.country), part.counted, part.country == UNKNOWN_COUNTRY)
+        for part in line.countries
+        if part.counted
+    ]
     bars += [Bar(f"{part.country}, no details", part.unspecified, True) for part in line.countries if part.unspecified]
     if line.unspecified:
         bars.append(Bar("no country stated", line.unspecified, True))
     return bars
 
 
-def _doubles(engine: Session, campaign: str) -> tuple[int, list[Mapping[str, Any]]]:
+def _doubles(engine: Session, campaign: str) -> tuple[int, list[dict[str, Any]]]:
     pairs = engine.rows(
         """SELECT outcome_pair.*, judgement.verdict
            FROM outcome_pair

@@ -25,9 +25,7 @@ def simulate_operation(folder: Path, progress: Progress, *, size: str, seed: int
         NothingWritten: The place cannot be written.
     """
     if size not in SIZES:
-        raise BadRequest(
-            f"Size is {size!r}, expected {' or '.join(SIZES)}", where="--size", remedy="Use --size tiny."
-        )
+        raise BadRequest(f"Size is {size!r}, expected {' or '.join(SIZES)}", where="--size", remedy="Use --size tiny.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Contradiction(
             "There is something at this place already",

@@ -30,8 +30,10 @@ class Delimited:
     def recognises(self, head: bytes) -> bool:
         """Text without NUL bytes whose first line holds a delimiter."""
         first = head[:_TEXT_HEAD].lstrip(b"\xef\xbb\xbf").splitlines()
-        return bool(first) and b"\x00" not in head[:_TEXT_HEAD] and any(
-            delimiter.encode() in first[0] for delimiter in _DELIMITERS
+        return (
+            bool(first)
+            and b"\x00" not in head[:_TEXT_HEAD]
+            and any(delimiter.encode() in first[0] for delimiter in _DELIMITERS)
         )
 
     def layout(self, stream: BinaryIO) -> Mapping[str, tuple[str, ...]]:
@@ -131,9 +133,7 @@ def _defect(record: list[str], columns: tuple[str, ...], lines: _CountedLines) -
     return f"the file ends inside a record: {found}" if lines.is_cut else found
 
 
-def _batched(
-    columns: tuple[str, ...], rows: list[tuple[int, int, int, list[str | None]]]
-) -> Iterator[RawBatch]:
+def _batched(columns: tuple[str, ...], rows: list[tuple[int, int, int, list[str | None]]]) -> Iterator[RawBatch]:
     if rows:
         ordinals, offsets, lengths, values = zip(*rows, strict=True)
         yield RawBatch(TABLE, columns, values, ordinals, offsets, lengths)

@@ -21,9 +21,7 @@ _STATEMENT: Final = re.compile(
     rb"|`[^`]*+`|--[^\n]*+\n|\#[^\n]*+\n|/\*(?:[^*]++|\*(?!/))*+\*/|[-/](?![-*]))*+;",
     re.DOTALL,
 )
-_BLANK: Final = re.compile(
-    rb"(?:\s++|--[^\n]*+(?:\n|\Z)|\#[^\n]*+(?:\n|\Z)|/\*(?![!M])(?:[^*]++|\*(?!/))*+\*/)++"
-)
+_BLANK: Final = re.compile(rb"(?:\s++|--[^\n]*+(?:\n|\Z)|\#[^\n]*+(?:\n|\Z)|/\*(?![!M])(?:[^*]++|\*(?!/))*+\*/)++")
 _DELIMITER: Final = re.compile(rb"DELIMITER (\S+)[^\n]*\n")
 _CREATE: Final = re.compile(rb"CREATE TABLE (?:IF NOT EXISTS )?`([^`]++)` \((.*)\)", re.DOTALL)
 _COLUMN: Final = re.compile(rb"^\s*`([^`]++)`", re.MULTILINE)
@@ -169,7 +167,7 @@ def _routine_end(buffer: bytes, delimiter: re.Match[bytes]) -> int:
     if delimiter[1] == b";":
         return delimiter.end()
     back = buffer.find(b"DELIMITER ;", delimiter.end())
-    return 0 if back < 0 else back
+    return max(back, 0)
 
 
 def _created(statement: bytes) -> tuple[str, tuple[str, ...]] | None:

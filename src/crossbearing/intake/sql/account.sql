@@ -14,8 +14,9 @@ WITH sighting AS (
         account_sighting.exhibit_id
     FROM account_sighting
     LEFT JOIN server_account
-        ON account_sighting.market = server_account.market
-        AND account_sighting.account_server_id = server_account.account_server_id
+        ON
+            account_sighting.market = server_account.market
+            AND account_sighting.account_server_id = server_account.account_server_id
     UNION ALL
     SELECT
         listing_sighting.market,
@@ -27,8 +28,9 @@ WITH sighting AS (
         listing_sighting.exhibit_id
     FROM listing_sighting
     LEFT JOIN server_account
-        ON listing_sighting.market = server_account.market
-        AND listing_sighting.seller_server_id = server_account.account_server_id
+        ON
+            listing_sighting.market = server_account.market
+            AND listing_sighting.seller_server_id = server_account.account_server_id
     WHERE coalesce(listing_sighting.seller_server_id, listing_sighting.seller_handle) IS NOT NULL
     UNION ALL
     SELECT
@@ -41,8 +43,9 @@ WITH sighting AS (
         sale.exhibit_id
     FROM sale
     INNER JOIN server_account
-        ON sale.market = server_account.market
-        AND sale.seller_server_id = server_account.account_server_id
+        ON
+            sale.market = server_account.market
+            AND sale.seller_server_id = server_account.account_server_id
     UNION ALL
     SELECT
         sale.market,
@@ -54,8 +57,9 @@ WITH sighting AS (
         sale.exhibit_id
     FROM sale
     INNER JOIN server_account
-        ON sale.market = server_account.market
-        AND sale.buyer_server_id = server_account.account_server_id
+        ON
+            sale.market = server_account.market
+            AND sale.buyer_server_id = server_account.account_server_id
 )
 
 SELECT

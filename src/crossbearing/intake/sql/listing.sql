@@ -29,16 +29,19 @@ WITH sighting AS (
         coalesce(listing_sighting.seen_on, DATE '0001-01-01') AS known_on
     FROM listing_sighting
     LEFT JOIN server_account
-        ON listing_sighting.market = server_account.market
-        AND listing_sighting.seller_server_id = server_account.account_server_id
+        ON
+            listing_sighting.market = server_account.market
+            AND listing_sighting.seller_server_id = server_account.account_server_id
     LEFT JOIN category
-        ON listing_sighting.market = category.market
-        AND listing_sighting.category_server_id = category.category_server_id
-        AND listing_sighting.exhibit_id = category.exhibit_id
+        ON
+            listing_sighting.market = category.market
+            AND listing_sighting.category_server_id = category.category_server_id
+            AND listing_sighting.exhibit_id = category.exhibit_id
     LEFT JOIN category AS parent
-        ON category.market = parent.market
-        AND category.parent_server_id = parent.category_server_id
-        AND category.exhibit_id = parent.exhibit_id
+        ON
+            category.market = parent.market
+            AND category.parent_server_id = parent.category_server_id
+            AND category.exhibit_id = parent.exhibit_id
 )
 
 SELECT

@@ -30,16 +30,19 @@ placed AS (
         server_account.account_id,
         coalesce(sale.listing_server_id, offer.listing_server_id) AS advert_server_id,
         row_number() OVER (
-            PARTITION BY sale.market, coalesce(sale.sale_server_id, concat_ws('|', sale.exhibit_id, sale.part, sale.source_row))
+            PARTITION BY
+                sale.market, coalesce(sale.sale_server_id, concat_ws('|', sale.exhibit_id, sale.part, sale.source_row))
             ORDER BY sale.exhibit_id, sale.part, sale.source_row
         ) AS repeat_number
     FROM sale
     INNER JOIN server_account
-        ON sale.market = server_account.market
-        AND sale.seller_server_id = server_account.account_server_id
+        ON
+            sale.market = server_account.market
+            AND sale.seller_server_id = server_account.account_server_id
     LEFT JOIN offer
-        ON sale.market = offer.market
-        AND sale.offer_server_id = offer.offer_server_id
+        ON
+            sale.market = offer.market
+            AND sale.offer_server_id = offer.offer_server_id
 )
 
 SELECT
@@ -72,6 +75,7 @@ SELECT
     list_distinct([placed.exhibit_id, coalesce(daily.rate_exhibit_id, placed.exhibit_id)]) AS exhibit_ids
 FROM placed
 LEFT JOIN daily
-    ON placed.amount_currency = daily.base
-    AND placed.sold_at::DATE = daily.valid_on
+    ON
+        placed.amount_currency = daily.base
+        AND placed.sold_at::DATE = daily.valid_on
 WHERE placed.repeat_number = 1

@@ -72,5 +72,8 @@ def list_(op: Path, *, shared: Shared = DEFAULTS) -> None:
         return
     table(
         ("reference", "issued by", "basis", "from", "until"),
-        [(hostile(a.ref), hostile(a.issued_by), hostile(a.basis), a.valid_from, a.valid_until or "open") for a in found],
+        [
+            (hostile(a.ref), hostile(a.issued_by), hostile(a.basis), a.valid_from, a.valid_until or "open")
+            for a in found
+        ],
     )

@@ -95,7 +95,14 @@ def _judge_all(stages: Stages, op: Path, analyst: Shared) -> None:
     with stages.stage("judge proposals, undo one") as did:
         proposals = list_pairs(op, context, PairKind.ACCOUNT, tier="proposal", open_only=True)
         for pair in proposals:
-            judge(op, context, PairKind.ACCOUNT, pair["pair_id"], Verdict.SAME, reason="demo: accepted as proposed")
+            judge(
+                op,
+                context,
+                PairKind.ACCOUNT,
+                pair["pair_id"],
+                Verdict.SAME,
+                reason="demo: accepted as proposed",
+            )
         last = proposals[-1]["pair_id"]
         judge(op, context, PairKind.ACCOUNT, last, Verdict.WITHDRAWN, reason="demo: shows that it can be undone")
         did.append(f"{len(proposals)} accepted by a script, not by a person; 1 withdrawn")
@@ -109,7 +116,14 @@ def _results(stages: Stages, sim: Path, op: Path, analyst: Shared) -> str:
         add_evidence(op, context, reports, Watched())
         bring_up_to_date(op, context, Watched())
         for pair in list_pairs(op, context, PairKind.OUTCOME, open_only=True):
-            judge(op, context, PairKind.OUTCOME, pair["pair_id"], Verdict.SAME, reason="demo: one arrest, two reports")
+            judge(
+                op,
+                context,
+                PairKind.OUTCOME,
+                pair["pair_id"],
+                Verdict.SAME,
+                reason="demo: one arrest, two reports",
+            )
         bring_up_to_date(op, context, Watched())
         found = show_results(op, context, currency="EUR")
         write_results_page(found, op / "results.html")

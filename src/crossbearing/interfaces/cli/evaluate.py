@@ -4,7 +4,8 @@ from pathlib import Path
 
 from crossbearing.domain.score import Score, Share
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
-from crossbearing.interfaces.cli.output import as_json, say, table
+from crossbearing.interfaces.cli.output import as_json, plain, say, table
+from crossbearing.presentation.text import NOT_KNOWN
 from crossbearing.workflows.evaluate_against_truth import evaluate_against_truth
 
 
@@ -22,8 +23,7 @@ def evaluate(op: Path, *, truth: Path, shared: Shared = DEFAULTS) -> None:
     """
     found = evaluate_against_truth(op, shared.context(), truth)
     if shared.json:
-        as_json({"condition": found.condition, "true_pairs": found.true_pairs, "accounts": found.accounts,
-                 "accounts_in_truth": found.accounts_in_truth, "scores": [_machine(s) for s in found.scores]})  # fmt: skip
+        as_json({**plain(found), "scores": [_machine(s) for s in found.scores]})
         return
     say(
         f"condition: {found.condition}; {found.accounts} of {found.accounts_in_truth} true seller accounts found; "
@@ -36,7 +36,7 @@ def evaluate(op: Path, *, truth: Path, shared: Shared = DEFAULTS) -> None:
 
 def _share(share: Share) -> str:
     if share.value is None or share.interval is None:
-        return "– not known"
+        return NOT_KNOWN
     low, high = share.interval
     return f"{share.value:.2f} ({low:.2f} to {high:.2f}), {share.hits} of {share.trials}"
 
@@ -45,4 +45,9 @@ def _machine(score: Score) -> dict[str, object]:
     def of(share: Share) -> dict[str, object]:
         return {"value": share.value, "interval": share.interval, "hits": share.hits, "trials": share.trials}
 
-    return {"name": score.name, "pairs": score.pairs, "precision": of(score.precision), "recall": of(score.recall)}
+    return {
+        "name": score.name,
+        "pairs": score.pairs,
+        "precision": of(score.precision),
+        "recall": of(score.recall),
+    }

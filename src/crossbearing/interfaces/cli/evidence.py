@@ -82,9 +82,7 @@ def add(
             for path in paths
         ]
     if not submissions:
-        raise BadRequest(
-            "No file is named", where="evidence add", remedy="Name files or folders, or give --manifest."
-        )
+        raise BadRequest("No file is named", where="evidence add", remedy="Name files or folders, or give --manifest.")
     print_added(add_evidence(op, context, submissions, Watched()), op, shared)
 
 
@@ -158,9 +156,7 @@ def show(
         f"owners {', '.join(sorted(one.label.owners))}; {one.label.handling} TLP:{one.label.tlp}; review on "
         f"{one.label.review_on}; clock {one.clock}"
     )
-    rows = [
-        (hostile(p.part, 70), number(p.rows_in), number(p.rows_out), number(p.rows_refused)) for p in one.parts
-    ]
+    rows = [(hostile(p.part, 70), number(p.rows_in), number(p.rows_out), number(p.rows_refused)) for p in one.parts]
     table(("part", "rows in", "out", "refused"), rows, right={"rows in", "out", "refused"})
     for refusal in view.refusals:
         say(

@@ -32,7 +32,15 @@ def show(op: Path, *, last: int = 30, shared: Shared = DEFAULTS) -> None:
     table(
         ("position", "at", "person", "act", "on", "authority", "purpose"),
         [
-            (str(e.position), e.at[:19], hostile(e.person), str(e.kind), hostile(e.subject), hostile(e.authority) if e.authority else "", hostile(e.purpose) if e.purpose else "")
+            (
+                str(e.position),
+                e.at[:19],
+                hostile(e.person),
+                str(e.kind),
+                hostile(e.subject),
+                hostile(e.authority) if e.authority else "",
+                hostile(e.purpose) if e.purpose else "",
+            )
             for e in found
         ],
         right={"position"},

@@ -14,9 +14,7 @@ from crossbearing.workflows.show_status import show_status
 
 
 @app.command
-def new(
-    op: Path, *, name: str = "", coordinator: str = "", postgres: bool = False, shared: Shared = DEFAULTS
-) -> None:
+def new(op: Path, *, name: str = "", coordinator: str = "", postgres: bool = False, shared: Shared = DEFAULTS) -> None:
     """Make an operation folder.
 
     Parameters
@@ -59,9 +57,7 @@ def status(op: Path, *, shared: Shared = DEFAULTS) -> None:
         f"{number(found.exhibits)} exhibits: {number(found.rows_in)} rows in = {number(found.rows_out)} out + "
         f"{number(found.rows_refused)} refused"
     )
-    table(
-        ("table", "state", "rows"), [(s.table, s.state, number(s.rows)) for s in found.steps], right={"rows"}
-    )
+    table(("table", "state", "rows"), [(s.table, s.state, number(s.rows)) for s in found.steps], right={"rows"})
     say(f"{found.judgements} pairs judged, {found.packages} packages built")
     if found.stale:
         next_move(f"{len(found.stale)} tables are not up to date: crossbearing run {op}")
@@ -98,4 +94,3 @@ def run(
     )
     say(f"{report.built} tables built, {len(report.steps) - report.built} kept")
     next_move(f"crossbearing status {op}")
-

@@ -11,7 +11,7 @@ from crossbearing.domain.judgement import PairKind, Verdict
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
 from crossbearing.interfaces.cli.evidence import print_added
 from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_move, say, table
-from crossbearing.presentation.text import day, number
+from crossbearing.presentation.text import NOT_KNOWN, day, number
 from crossbearing.workflows.add_evidence import Submission, add_evidence, label_from, read_manifest
 from crossbearing.workflows.judge_pairs import judge, list_pairs
 from crossbearing.workflows.list_outcomes import PROFILES, list_outcomes
@@ -59,8 +59,7 @@ def import_(
     else:
         label = label_from({"owners": [owner] if owner else [], "handling": handling, "tlp": tlp})
         submissions = [
-            Submission(path=path, authority=authority, label=label, accept_damaged=accept_damaged)
-            for path in paths
+            Submission(path=path, authority=authority, label=label, accept_damaged=accept_damaged) for path in paths
         ]
     if not submissions:
         raise BadRequest("No file is named", where="outcome import", remedy="Name report files, or give --manifest.")
@@ -109,8 +108,8 @@ def list_(op: Path, *, campaign: str = "", doubles: bool = False, shared: Shared
                 hostile(o["item"], 24),
                 number(o["amount"]),
                 hostile(o["unit"], 12),
-                o["place_code"] or "– not known",
-                o["credit_code"] or "– not known",
+                o["place_code"] or NOT_KNOWN,
+                o["credit_code"] or NOT_KNOWN,
                 "total" if o["is_stated_total"] else ("yes" if o["counts"] else f"no: {o['double_of']}"),
             )
             for o in found

@@ -4,7 +4,8 @@ import dataclasses
 import json
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -32,7 +33,7 @@ def as_json(value: Any) -> None:
     sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, indent=1) + "\n")
 
 
-def plain(value: Any) -> Any:
+def plain(value: Any) -> Any:  # noqa: PLR0911 - one line per type
     """A result as JSON values: dataclasses as objects, exact numbers and dates as text."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
@@ -46,7 +47,7 @@ def plain(value: Any) -> Any:
         return str(value)
     if isinstance(value, Mapping):
         return {str(plain(key)): plain(item) for key, item in value.items()}
-    if isinstance(value, Set):
+    if isinstance(value, AbstractSet):
         return sorted(plain(item) for item in value)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [plain(item) for item in value]
@@ -63,7 +64,7 @@ def hostile(text: str | None, limit: int = 60) -> str:
     return escape(seized(text, limit=limit))
 
 
-def table(columns: Iterable[str], rows: Iterable[Sequence[str]], *, right: Set[str] = frozenset()) -> None:
+def table(columns: Iterable[str], rows: Iterable[Sequence[str]], *, right: AbstractSet[str] = frozenset()) -> None:
     """Print a table with rules instead of boxes; numbers on the right."""
     shown = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for column in columns:
@@ -87,7 +88,10 @@ def show_error(error: CrossbearingError) -> None:
     ):
         # Whatever a file put into these words must not steer the terminal.
         shown = escape(seized(text, limit=600))
-        err.print(f"[bold]{name}[/bold]  [{style}]{shown}[/{style}]" if style else f"[bold]{name}[/bold]  {shown}", soft_wrap=True)
+        err.print(
+            f"[bold]{name}[/bold]  [{style}]{shown}[/{style}]" if style else f"[bold]{name}[/bold]  {shown}",
+            soft_wrap=True,
+        )
 
 
 class Watched:

@@ -6,7 +6,7 @@ from cyclopts import App
 
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
 from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_move, say, table
-from crossbearing.presentation.text import plural
+from crossbearing.presentation.text import NOT_KNOWN, plural
 from crossbearing.workflows.build_packages import build_packages, list_packages, show_package
 
 package = App(name="package", help="Target packages, one per country.")
@@ -60,7 +60,14 @@ def list_(op: Path, *, shared: Shared = DEFAULTS) -> None:
     table(
         ("package", "version", "subjects", "handling", "built", "by"),
         [
-            (p["package_id"], str(p["version"]), str(p["subjects"]), p["handling"], p["built_at"], p["built_by"])
+            (
+                p["package_id"],
+                str(p["version"]),
+                str(p["subjects"]),
+                p["handling"],
+                p["built_at"],
+                p["built_by"],
+            )
             for p in found
         ],
     )
@@ -82,7 +89,8 @@ def show(op: Path, package_id: str, *, shared: Shared = DEFAULTS) -> None:
     if shared.json:
         as_json(document)
         return
-    say(f"[bold]{document['package_id']} v{document['version']}[/bold]  {document['recipient']['name']}  {document['handling']['code']} TLP:{document['handling']['tlp']}")
+    handling, recipient = document["handling"], document["recipient"]["name"]
+    say(f"[bold]{package_id} v{document['version']}[/bold]  {recipient}  {handling['code']} TLP:{handling['tlp']}")
     if document["is_simulated"]:
         say("SIMULATED EVIDENCE")
     say(f"{document['why']['text']} {document['why']['caution']}")
@@ -96,8 +104,8 @@ def show(op: Path, package_id: str, *, shared: Shared = DEFAULTS) -> None:
         (
             s["subject_id"],
             ", ".join(hostile(a["handle"], 24) for a in s["accounts"]),
-            s["sales"]["value"] or "– not known",
-            s["value"]["value"] or "– not known",
+            s["sales"]["value"] or NOT_KNOWN,
+            s["value"]["value"] or NOT_KNOWN,
             str(s["rank_points"]["total"]),
         )
         for s in document["subjects"]

@@ -53,7 +53,11 @@ def show(
         _print_campaign(one)
     if page is not None:
         say(f"page  {page}")
-    next_move(f"crossbearing outcome list {op} --doubles" if found[0].doubles_open else f"crossbearing results show {op} --page results.html")
+    next_move(
+        f"crossbearing outcome list {op} --doubles"
+        if found[0].doubles_open
+        else f"crossbearing results show {op} --page results.html"
+    )
 
 
 def _print_campaign(one: CampaignResults) -> None:

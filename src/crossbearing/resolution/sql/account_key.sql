@@ -16,8 +16,9 @@ SELECT
     list_sort(list_distinct(flatten(list(key_reading.exhibit_ids)))) AS exhibit_ids
 FROM key_reading
 LEFT JOIN server_account
-    ON key_reading.market = server_account.market
-    AND key_reading.account_server_id = server_account.account_server_id
+    ON
+        key_reading.market = server_account.market
+        AND key_reading.account_server_id = server_account.account_server_id
 WHERE
     key_reading.fingerprint IS NOT NULL
     AND coalesce(key_reading.account_server_id, key_reading.account_handle) IS NOT NULL

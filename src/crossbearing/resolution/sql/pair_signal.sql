@@ -50,8 +50,9 @@ same_key AS (
         list_concat(one.exhibit_ids, other.exhibit_ids) AS exhibit_ids
     FROM profile_key AS one
     INNER JOIN profile_key AS other
-        ON one.fingerprint = other.fingerprint
-        AND one.account_id < other.account_id
+        ON
+            one.fingerprint = other.fingerprint
+            AND one.account_id < other.account_id
 ),
 
 pasted_key AS (
@@ -70,17 +71,19 @@ pasted_key AS (
         list_concat(owner.exhibit_ids, flatten(list(poster.exhibit_ids))) AS exhibit_ids
     FROM profile_key AS owner
     INNER JOIN account_key AS poster
-        ON owner.fingerprint = poster.fingerprint
-        AND owner.account_id <> poster.account_id
-        AND poster.key_context <> 'own_profile'
+        ON
+            owner.fingerprint = poster.fingerprint
+            AND owner.account_id <> poster.account_id
+            AND poster.key_context <> 'own_profile'
     INNER JOIN seller ON poster.account_id = seller.account_id
-    WHERE NOT EXISTS (
-        SELECT 1
-        FROM profile_key
-        WHERE
-            profile_key.account_id = poster.account_id
-            AND profile_key.fingerprint = owner.fingerprint
-    )
+    WHERE
+        NOT EXISTS (
+            SELECT 1
+            FROM profile_key
+            WHERE
+                profile_key.account_id = poster.account_id
+                AND profile_key.fingerprint = owner.fingerprint
+        )
     GROUP BY
         owner.account_id, poster.account_id, owner.fingerprint, owner.spread, poster.key_context,
         owner.places, owner.exhibit_ids
@@ -107,7 +110,10 @@ same_brand AS (
         'lead' AS strength,
         one.spread,
         concat(
-            CASE WHEN lower(one.handle) = lower(other.handle) THEN 'equal handles' ELSE 'handles that differ only in decoration' END,
+            CASE
+                WHEN lower(one.handle) = lower(other.handle) THEN 'equal handles' ELSE
+                    'handles that differ only in decoration'
+            END,
             CASE WHEN one.market = other.market THEN ' on one market' ELSE ' on two markets' END,
             '; ', one.spread, ' accounts carry this name; a name can be copied'
         ) AS reason,
@@ -115,8 +121,9 @@ same_brand AS (
         list_concat(one.exhibit_ids, other.exhibit_ids) AS exhibit_ids
     FROM brand AS one
     INNER JOIN brand AS other
-        ON one.skeleton = other.skeleton
-        AND one.account_id < other.account_id
+        ON
+            one.skeleton = other.skeleton
+            AND one.account_id < other.account_id
     WHERE one.spread <= 20
 ),
 
@@ -160,5 +167,9 @@ SELECT
     min(reason) AS reason,
     list_sort(list_distinct(flatten(list(places)))) AS places,
     list_sort(list_distinct(flatten(list(exhibit_ids)))) AS exhibit_ids
-FROM (SELECT * FROM for_the_pair UNION ALL SELECT * FROM other_keys)
+FROM (
+    SELECT * FROM for_the_pair
+    UNION ALL
+    SELECT * FROM other_keys
+) AS signals
 GROUP BY left_id, right_id, signal, signal_value

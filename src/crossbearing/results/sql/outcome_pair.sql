@@ -23,12 +23,13 @@ SELECT
     list_sort(list_distinct(list_concat(one.exhibit_ids, other.exhibit_ids))) AS exhibit_ids
 FROM outcome_event AS one
 INNER JOIN outcome_event AS other
-    ON one.campaign = other.campaign
-    AND one.kind = other.kind
-    AND one.item IS NOT DISTINCT FROM other.item
-    AND one.amount = other.amount
-    AND one.unit = other.unit
-    AND one.outcome_id < other.outcome_id
+    ON
+        one.campaign = other.campaign
+        AND one.kind = other.kind
+        AND one.item IS NOT DISTINCT FROM other.item
+        AND one.amount = other.amount
+        AND one.unit = other.unit
+        AND one.outcome_id < other.outcome_id
 WHERE
     NOT one.is_stated_total
     AND NOT other.is_stated_total

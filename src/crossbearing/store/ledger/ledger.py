@@ -56,10 +56,7 @@ class Ledger:
             seen = self._select(transaction, kinds) if kinds else []
             acts = acts_given(seen)
             first = int(transaction.run("SELECT coalesce(max(position), -1) + 1 FROM act")[0][0] or 0)
-            return [
-                self._append(transaction, context, act, position)
-                for position, act in enumerate(acts, start=first)
-            ]
+            return [self._append(transaction, context, act, position) for position, act in enumerate(acts, start=first)]
 
     def entries(self, *kinds: ActKind) -> list[Entry]:
         """The entries of these kinds in order; all entries if none is named."""
@@ -119,9 +116,7 @@ class Ledger:
     def _select(self, transaction: Transaction, kinds: Sequence[ActKind]) -> list[Entry]:
         places = ", ".join("?" for _ in kinds)
         where = f"WHERE kind IN ({places})" if kinds else ""
-        rows = transaction.run(
-            f"SELECT {_COLUMNS} FROM act {where} ORDER BY position", [str(kind) for kind in kinds]
-        )
+        rows = transaction.run(f"SELECT {_COLUMNS} FROM act {where} ORDER BY position", [str(kind) for kind in kinds])
         return [_entry(row) for row in rows]
 
 
@@ -162,6 +157,4 @@ def _statement(entry: Entry, salt: str) -> bytes:
     The personal data stays in the act; when a person is erased, act and salt go and the leaf remains.
     """
     commitment = hashlib.sha256(bytes.fromhex(salt) + canonical([*_row(entry)])).hexdigest()
-    return canonical(
-        {"position": entry.position, "kind": str(entry.kind), "at": entry.at, "commitment": commitment}
-    )
+    return canonical({"position": entry.position, "kind": str(entry.kind), "at": entry.at, "commitment": commitment})

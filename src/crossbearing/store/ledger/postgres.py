@@ -54,9 +54,7 @@ class PostgresEngine:
         self._where = f"PostgreSQL schema {schema}"
         try:
             self._connection: psycopg.Connection[Any] = psycopg.connect(connection_uri, autocommit=True)
-            if not self._connection.execute(
-                "SELECT 1 FROM pg_namespace WHERE nspname = %s", (schema,)
-            ).fetchone():
+            if not self._connection.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", (schema,)).fetchone():
                 self._connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
             self._connection.execute(f'SET search_path TO "{schema}"')
             self._connection.execute(f"SET lock_timeout TO {int(timeout_seconds * 1000)}")

@@ -1,0 +1,68 @@
+# make demo and make test are the two commands of the README; everything else builds on them.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+PIP = $(BIN)/python -m pip --disable-pip-version-check
+INSTALL = $(PIP) install --quiet --require-hashes --only-binary :all: --requirement
+OWN = $(PIP) install --quiet --no-deps --no-build-isolation --editable .
+DEMO ?= demo
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint types contracts docs serve-docs bench lock clean
+
+help: ## say what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+
+$(VENV)/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: $(VENV)/pyvenv.cfg requirements/run.lock pyproject.toml
+	$(INSTALL) requirements/run.lock
+	$(OWN)
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/pyvenv.cfg requirements/dev.lock pyproject.toml
+	$(INSTALL) requirements/dev.lock
+	$(OWN)
+	@touch $@ $(VENV)/.run
+
+demo: $(VENV)/.run ## the whole story on simulated evidence
+	@rm -rf $(DEMO)
+	@$(BIN)/crossbearing demo $(DEMO)
+
+test: $(VENV)/.dev ## all tests
+	$(BIN)/python -m pytest -n auto
+
+check: lint types contracts docs ## style, types, architecture, docs
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/sqlfluff lint src --disable-progress-bar
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+contracts: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+docs: $(VENV)/.dev ## build the documentation, warnings are errors
+	$(BIN)/python docs/reference/generate_cli.py --check
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --site-dir build/site
+
+serve-docs: $(VENV)/.dev
+	$(BIN)/mkdocs serve
+
+bench: $(VENV)/.dev ## measure; needs CROSSBEARING_DATA
+	$(BIN)/python benchmarks/real_listings.py
+
+lock: $(VENV)/pyvenv.cfg ## write the lock files anew
+	$(PIP) install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --only-binary :all: \
+		--group run --no-emit-package crossbearing pyproject.toml --output-file requirements/run.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --only-binary :all: \
+		--group dev --group run --extra postgres --no-emit-package crossbearing pyproject.toml --output-file requirements/dev.lock
+
+clean: ## remove what was built, keep the sources
+	rm -rf $(VENV) build site $(DEMO) benchmarks/out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
