@@ -14,6 +14,14 @@ UNKNOWN: Final = "unknown"
 HANDLING: Final = ("H0", "H1", "H2", "H3", UNKNOWN)
 TLP: Final = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED", UNKNOWN)
 
+TLP_MEANING: Final = {
+    "CLEAR": "No limit on passing it on.",
+    "GREEN": "Within your community of police and public-health bodies; not in public.",
+    "AMBER": "Within your agency and those who must know to act; not to private bodies without the owner.",
+    "AMBER+STRICT": "Within your agency only.",
+    "RED": "Only the persons it was addressed to.",
+    UNKNOWN: "Not stated; treat as RED and ask the owner.",
+}
 HANDLING_MEANING: Final = {
     "H0": "May be used to prevent and combat crime.",
     "H1": "Not in judicial proceedings without the owner's permission.",

@@ -75,7 +75,7 @@ RECORD_TABLES: Final[dict[str, RecordTable]] = {
                 _text("account_handle", "handle as shown"),
                 _text("role", "seller, buyer, staff; null if not stated"),
                 Column("registered_at", Type.INSTANT, "registration, by the server's clock"),
-                Column("last_seen_at", Type.INSTANT, "last activity, by the server's clock"),
+                Column("last_seen_at", Type.INSTANT, "last activity, by the server's clock; null in captures"),
                 _text("about", "the account's own words about itself"),
             ),
         ),

@@ -3,6 +3,7 @@
 import copy
 import json
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -42,4 +43,5 @@ def as_page(document: Mapping[str, Any]) -> str:
     shown = copy.deepcopy(dict(document))
     for subject in shown["subjects"]:
         subject["month_pairs"] = [(month["month"], month["sales"]) for month in subject["months"]]
-    return render("packages", "package.html.j2", p=shown)
+    age = date.fromisoformat(shown["built_on"]) - date.fromisoformat(shown["newest_record_on"])
+    return render("packages", "package.html.j2", p=shown, age_days=age.days)

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from crossbearing.domain.exhibit import Exhibit
-from crossbearing.domain.labels import HANDLING_MEANING, Label
+from crossbearing.domain.labels import HANDLING_MEANING, TLP_MEANING, Label, inherit
 from crossbearing.packages.gather import SubjectFacts
 from crossbearing.packages.subject_page import described
+from crossbearing.packages.wording import ANSWERS, CHANNEL, DECONFLICTION, RULES
 from crossbearing.presentation.text import day, moment, plural, seized
 from crossbearing.reference.countries import country_name, in_sentence
 
@@ -51,11 +52,14 @@ class Header:
     country: str
     label: Label
     is_simulated: bool
-    hidden_tables: int = 0
 
 
 def build_document(
-    header: Header, subjects: Sequence[SubjectFacts], exhibits: Mapping[str, Exhibit], software: str
+    header: Header,
+    subjects: Sequence[SubjectFacts],
+    exhibits: Mapping[str, Exhibit],
+    refusals: Mapping[str, Sequence[str]],
+    software: str,
 ) -> dict[str, Any]:
     """The document without version and date, which the register adds.
 
@@ -63,11 +67,13 @@ def build_document(
         header: What the package says of itself.
         subjects: The country's subjects, by rank.
         exhibits: Exhibits that the subjects' rows come from, by id.
+        refusals: Why rows of an exhibit were refused, by exhibit id.
         software: Name and version of what made it.
     """
     figures = Figures()
     why = _why(subjects, header.country, figures)  # first, so that notes are numbered in reading order
-    pages = [described(facts, figures, header.country) for facts in subjects]
+    pages = [{**described(facts, figures, header.country), "handling": _code(facts, exhibits)} for facts in subjects]
+    newest = max((f.target["last_seen_at"] for f in subjects), default=None)
     return {
         "schema": SCHEMA,
         "package_id": header.package_id,
@@ -77,45 +83,21 @@ def build_document(
         "is_simulated": header.is_simulated,
         "software": software,
         "handling": _handling(header.label),
-        "newest_record_at": moment(max((f.target["last_active_at"] for f in subjects), default=None)),
+        "newest_record_on": day(newest),
+        "sources": _sources(exhibits),
         "why": why,
-        "last_active": _last_active(pages),
+        "last_active": _last_active(subjects),
         "expires_first": _expires_first(subjects),
         "do_first": _do_first(subjects, header),
         "unproven": _unproven(subjects, exhibits, header.country),
-        "rules": _RULES,
+        "rules": RULES,
         "subjects": pages,
         "figures": figures.entries,
-        "provenance": [_provenance(exhibit) for exhibit in exhibits.values()],
+        "provenance": [_provenance(e, refusals.get(e.exhibit_id, ())) for e in exhibits.values()],
         "law": _law(header.label),
-        "deconfliction": _DECONFLICTION,
-        "feedback": list(_FEEDBACK),
+        "deconfliction": DECONFLICTION,
+        "feedback": list(ANSWERS),
     }
-
-
-_RULES: Final = {
-    "routing": "A subject is sent to a country if at least half of its adverts with a readable origin name that "
-    "country (rule: main origin), or at least a fifth and at least three of them (rule: further origin).",
-    "ranking": "Points decide the order and nothing else. Lethality 40 if an advert title names fentanyl or a "
-    "nitazene, 25 if another opioid; volume 10, 20, 30 from 10, 100, 1 000 recorded sales; recency 20, 10, 5 if "
-    "last active within 30, 90, 365 days of the market's newest record; reach 5 for each market, at most 10. "
-    "Ties: more sales first. Nothing about any person enters.",
-    "proposals": "Software proposes that two accounts have one operator if both own profiles show one key whose "
-    "checksum fits, which at most 5 accounts and no staff show, and nothing recorded speaks against it. Everything "
-    "else is a lead. Only a named person joins accounts, and can undo it.",
-    "value": "Sales are valued in euro at the bitcoin price of their day; a sale without a rate has no value and is "
-    "counted apart.",
-}
-_DECONFLICTION: Final = (
-    "Not run in this version: identifiers were not compared with other agencies' cases. Check your own before acting."
-)
-_CHANNEL: Final = (
-    "As intelligence only. For use as evidence, ask the owner through the channel that binds you both, such as a "
-    "European Investigation Order, mutual legal assistance, or a joint team's agreement."
-)
-_FEEDBACK: Final = (
-    "accept", "decline", "already known", "more information wanted", "later: arrests, searches, seizures, charges",
-)  # fmt: skip
 
 
 def _handling(label: Label) -> dict[str, Any]:
@@ -126,69 +108,92 @@ def _handling(label: Label) -> dict[str, Any]:
         "authorities": sorted(label.authorities),
         "review_on": label.review_on,
         "meaning": HANDLING_MEANING[label.handling],
+        "tlp_meaning": TLP_MEANING[label.tlp],
     }
+
+
+def _code(facts: SubjectFacts, exhibits: Mapping[str, Exhibit]) -> str:
+    """The subject's own marking, which may be milder than the whole package's."""
+    label = inherit(exhibits[exhibit_id].label for exhibit_id in facts.target["source_exhibits"])
+    return f"{label.handling} TLP:{label.tlp}"
+
+
+def _sources(exhibits: Mapping[str, Exhibit]) -> str:
+    """The markets in words: which was seized, which only captured."""
+    kinds = {
+        exhibit.market: ("a seized server" if "market" in exhibit.profile else "pages captured from outside")
+        for exhibit in exhibits.values()
+        if exhibit.market
+    }
+    return "; ".join(f"{market}: {kind}" for market, kind in sorted(kinds.items()))
 
 
 def _why(subjects: Sequence[SubjectFacts], country: str, figures: Figures) -> dict[str, Any]:
     name = in_sentence(country)
     stated = sum(f.target["listings_from_country"] for f in subjects)
     readable = sum(f.target["listings_with_origin"] for f in subjects)
+    accounts = sum(len(f.accounts) for f in subjects)
     adverts = figures.add(
         f"{stated} of {readable}",
-        f"adverts with a readable origin that name {name}",
+        f"adverts with a readable origin that give {name}",
         "Adverts of the subjects in this package whose 'ships from' names one country, and those of them that name "
         "this one. Table target_route.",
         [place for f in subjects for place in f.target["places"]],
     )
     return {
-        "text": f"By what their own adverts say, {plural(len(subjects), 'seller')} in this package "
-        f"{'ships' if len(subjects) == 1 else 'ship'} from {name}.",
+        "text": f"Their own adverts say that the goods ship from {name}. A subject is one account, or several that a "
+        f"person judged to be one operator; it is not a person.",
+        "accounts": accounts,
         "adverts": adverts,
         "caution": "An advert is a claim: no parcel, address or device in this package confirms it.",
     }
 
 
-def _last_active(pages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    newest = sorted(pages, key=lambda page: str(page["last_active_at"]), reverse=True)
+def _last_active(subjects: Sequence[SubjectFacts]) -> list[dict[str, Any]]:
+    known = [f for f in subjects if f.target["last_active_at"]]
+    newest = sorted(known, key=lambda f: f.target["last_active_at"], reverse=True)
     return [
-        {"subject_id": page["subject_id"], "title": page["title"], "at": page["last_active_at"]} for page in newest[:3]
+        {"subject_id": f.target["subject_id"], "handles": _handles(f), "at": moment(f.target["last_active_at"])}
+        for f in newest[:3]
     ]
 
 
 def _expires_first(subjects: Sequence[SubjectFacts]) -> str:
     last = max((f.target["last_sale_at"] for f in subjects if f.target["last_sale_at"]), default=None)
     if last is None:
-        return "Not known: no sale is on record, so there is no date from which a provider's retention would run."
+        return "Not known: no order is on record, so there is no date from which anybody's retention would run."
     return (
-        f"Not known exactly: retention periods of your postal services, exchanges and hosts are not in our records. "
-        f"The newest sale is of {day(last)}; logs and parcel records of that time go first, so ask for preservation "
-        f"before anything else."
+        f"Not known: how long your postal services, exchanges and hosts keep records is not in ours. The newest order "
+        f"is of {day(last)}; what they keep from before that day may be gone."
     )
 
 
 def _do_first(subjects: Sequence[SubjectFacts], header: Header) -> list[str]:
-    first = subjects[0].target
-    lethal = [f.target["subject_id"] for f in subjects if f.target["names_lethal_opioid"]]
+    first = subjects[0]
+    lethal = [f for f in subjects if f.target["names_lethal_opioid"]]
     shared = sorted({r["country"] for f in subjects for r in f.other_routes} - {header.country})
     proposals = {p["pair_id"] for f in subjects for p in f.pairs if p["tier"] == "proposal" and p["verdict"] is None}
-    others = f"; {', '.join(map(country_name, shared))} hold packages on some of the same subjects" if shared else ""
+    others = f" {', '.join(map(country_name, shared))} hold some of the same subjects." if shared else ""
     steps = [
-        f"Check the handles and keys below against your own cases before you contact anyone{others}.",
-        "Ask postal services, exchanges and hosts to preserve records for the subjects you take on, newest first.",
-        f"Begin with {first['subject_id']} ({_handles(subjects[0])}), first of {len(subjects)} by the stated rule.",
+        f"Compare the check list on the next page with your own cases, before you contact anyone.{others}",
+        "Where a case of yours touches one of these handles or keys, have its records preserved: this package itself "
+        "holds no parcel number, wallet, IP address or postal address.",
+        f"Begin with {first.target['subject_id']} ({_handles(first)}): first of {len(subjects)} by the rule, with "
+        f"{first.target['rank_points']} points.",
     ]
     if lethal:
-        steps.append(
-            f"Tell your public-health contact that adverts of {plural(len(lethal), 'subject')} name fentanyl or a "
-            f"nitazene: {', '.join(lethal[:4])}{' and others' if len(lethal) > 4 else ''}. "  # noqa: PLR2004
-            f"Handle any parcel from them as lethal."
+        words = sorted(
+            {s["substance"] for f in lethal for s in f.substances if s["substance_group"] == "lethal opioid"}
+        )
+        names = ", ".join(f.target["subject_id"] for f in lethal[:4])
+        steps.insert(
+            0,
+            f"Warn whoever may open a parcel, and your public-health contact: adverts of "
+            f"{names}{' and others' if len(lethal) > 4 else ''} offer {' and '.join(words)}.",  # noqa: PLR2004
         )
     if proposals:
-        steps.append(
-            f"Do not treat proposed links as found: {plural(len(proposals), 'proposal')} in this package await a "
-            f"judgement."
-        )
-    steps.append("Answer with the form at the end: accept, decline, already known, or more information wanted.")
+        steps.append(f"Leave proposed links alone until judged: {plural(len(proposals), 'proposal')} await a person.")
+    steps.append("Answer with the form at the end.")
     return steps
 
 
@@ -197,32 +202,43 @@ def _handles(facts: SubjectFacts) -> str:
 
 
 def _unproven(subjects: Sequence[SubjectFacts], exhibits: Mapping[str, Exhibit], country: str) -> list[str]:
-    proposals = {p["pair_id"] for f in subjects for p in f.pairs if p["tier"] == "proposal" and p["verdict"] is None}
-    leads = {p["pair_id"] for f in subjects for p in f.pairs if p["tier"] == "lead" and p["verdict"] is None}
+    open_pairs = [p for f in subjects for p in f.pairs if p["verdict"] is None]
+    proposals = {p["pair_id"] for p in open_pairs if p["tier"] == "proposal"}
+    leads = {p["pair_id"] for p in open_pairs if p["tier"] == "lead"}
     without_sales = [f for f in subjects if f.sales is None]
-    clocks = sorted({e.clock for e in exhibits.values()})
+    without_substance = [f for f in subjects if not f.substances]
+    clocks = sorted(e.exhibit_id for e in exhibits.values() if e.clock == "not asserted" and e.market)
+    joined = sum(len(f.judged) for f in subjects)
     points = [
-        "Who runs any of these accounts. Nobody in this package is identified.",
-        f"That anything was posted from {in_sentence(country)}: origins are the sellers' own words.",
-        "What the products contained. No laboratory result is on record.",
+        "Who runs any of these accounts. Nobody is identified.",
+        f"That anything was posted from {in_sentence(country)}.",
+        "What the products contained: no laboratory result is on record.",
+        "Whether another agency works on these subjects: deconfliction was not run.",
     ]
-    if proposals:
-        said = plural(len(proposals), "proposed link")
-        points.append(f"{said} between accounts: strong signs, but no person has judged them yet.")
-    if leads:
-        points.append(
-            f"{plural(len(leads), 'lead')} between accounts: weak signs, such as an equal name. Never enough alone."
-        )
-    if without_sales:
-        points.append(
-            f"Whether {plural(len(without_sales), 'subject')} sold anything at all: only pages were captured."
-        )
-    if "not asserted" in clocks:
-        points.append("The clocks: for some exhibits nobody asserted how far the server's clock was from UTC.")
-    return points
+    checks = (
+        (
+            without_sales,
+            f"Whether {plural(len(without_sales), 'subject')} sold anything: only their pages were captured.",
+        ),
+        (
+            without_substance,
+            f"What {plural(len(without_substance), 'subject')} sold: no advert title holds a word we recognise.",
+        ),
+        (
+            joined,
+            f"That joined accounts are one hand: {plural(joined, 'judgement')} by people, on keys; each can be undone.",
+        ),
+        (
+            proposals or leads,
+            f"{plural(len(proposals), 'proposal')} and {plural(len(leads), 'lead')} that more accounts are one hand; "
+            f"two subjects here may be one.",
+        ),
+        (clocks, f"The clock behind {', '.join(clocks)}: nobody asserted how far it was from UTC."),
+    )
+    return points + [text for applies, text in checks if applies]
 
 
-def _provenance(exhibit: Exhibit) -> dict[str, Any]:
+def _provenance(exhibit: Exhibit, refusals: Sequence[str]) -> dict[str, Any]:
     return {
         "exhibit_id": exhibit.exhibit_id,
         "name": exhibit.name,
@@ -239,6 +255,7 @@ def _provenance(exhibit: Exhibit) -> dict[str, Any]:
         "rows_in": sum(part.rows_in for part in exhibit.parts),
         "rows_out": sum(part.rows_out for part in exhibit.parts),
         "rows_refused": sum(part.rows_refused for part in exhibit.parts),
+        "refusals": list(refusals),
     }
 
 
@@ -246,8 +263,8 @@ def _law(label: Label) -> list[str]:
     owners = ", ".join(sorted(label.owners)) or "not known"
     lines = [
         f"{label.handling}: {HANDLING_MEANING[label.handling]} Owner: {owners}.",
-        f"TLP:{label.tlp}.",
-        _CHANNEL,
+        f"TLP:{label.tlp}: {TLP_MEANING[label.tlp]}",
+        CHANNEL,
     ]
     if label.handling not in {"H0", "H1"}:
         lines.append("Do not pass it on, inside or outside your country, before the owner has agreed.")

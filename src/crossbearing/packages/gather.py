@@ -61,6 +61,19 @@ def subjects_of(engine: Session, country: str) -> list[SubjectFacts]:
     return list(facts.values())
 
 
+def refusals_of(engine: Session, exhibit_ids: Sequence[str]) -> Mapping[str, list[str]]:
+    """Why rows of these exhibits were refused, by exhibit, each reason with its count."""
+    rows = engine.rows(
+        """SELECT exhibit_id, reason, sum(source_rows)::BIGINT AS found FROM refusal
+           WHERE list_contains(?, exhibit_id) GROUP BY exhibit_id, reason ORDER BY exhibit_id, reason""",
+        [list(exhibit_ids)],
+    )
+    reasons: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        reasons[row["exhibit_id"]].append(f"{row['found']}: {row['reason']}")
+    return reasons
+
+
 def _grouped(rows: Sequence[Row]) -> Mapping[str, list[Row]]:
     groups: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
@@ -77,10 +90,18 @@ _QUERIES: Final = {
     "keys": f"""
         SELECT subject.subject_id, account_key.fingerprint, account_key.key_context,
             min(account_key.key_state) AS key_state, min(account.handle) AS handle,
-            min(account.market) AS market, list_sort(flatten(list(account_key.places))) AS places
+            min(account.market) AS market, list_sort(flatten(list(account_key.places))) AS places,
+            min(shown.accounts) AS shown_by, bool_or(shown.has_staff) AS shown_by_staff
         FROM subject
         INNER JOIN account_key ON subject.account_id = account_key.account_id
         INNER JOIN account ON subject.account_id = account.account_id
+        LEFT JOIN (
+            SELECT account_key.fingerprint, count(DISTINCT account.account_id) AS accounts,
+                bool_or(account.role = 'staff') AS has_staff
+            FROM account_key INNER JOIN account ON account_key.account_id = account.account_id
+            WHERE account_key.key_context = 'own_profile'
+            GROUP BY account_key.fingerprint
+        ) AS shown ON account_key.fingerprint = shown.fingerprint
         WHERE subject.subject_id IN ({_HERE})
         GROUP BY subject.subject_id, account_key.fingerprint, account_key.key_context, account.account_id
         ORDER BY account_key.key_context DESC, account_key.fingerprint, handle""",
@@ -133,7 +154,9 @@ _QUERIES: Final = {
         ORDER BY listings DESC, listing_substance.substance""",
     "pairs": f"""
         SELECT mine.subject_id, account_pair.*, other.subject_id AS other_subject_id, judgement.verdict,
-            mine.account_id = account_pair.left_id AS is_left
+            mine.account_id = account_pair.left_id AS is_left,
+            (SELECT string_agg(country, ', ' ORDER BY country) FROM target_route
+                WHERE target_route.subject_id = other.subject_id) AS other_countries
         FROM account_pair
         INNER JOIN subject AS mine
             ON mine.account_id = account_pair.left_id OR mine.account_id = account_pair.right_id

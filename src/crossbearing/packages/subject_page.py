@@ -27,7 +27,10 @@ def described(facts: SubjectFacts, figures: FigureBook, country: str) -> dict[st
         country: The recipient.
     """
     target = facts.target
-    known = _known(facts, figures)
+    # In reading order, for that is the order of the notes.
+    route, sales, value = _route(facts, figures, country), _sales_figure(facts, figures), _value_figure(facts, figures)
+    known, proposed = _known(facts, figures), _proposed(facts, figures)
+    against = _against(facts, figures, country)
     return {
         "subject_id": target["subject_id"],
         "kind": target["subject_kind"],
@@ -44,14 +47,15 @@ def described(facts: SubjectFacts, figures: FigureBook, country: str) -> dict[st
         "names_lethal_opioid": target["names_lethal_opioid"],
         "substances": [row["substance"] for row in facts.substances],
         "last_active_at": moment(target["last_active_at"]),
-        "route": _route(facts, figures, country),
-        "sales": _sales_figure(facts, figures),
-        "value": _value_figure(facts, figures),
+        "last_seen_on": day(target["last_seen_at"]),
+        "route": route,
+        "orders": sales,
+        "value": value,
         "accounts": [_account(account) for account in facts.accounts],
         "keys": [_key(key, figures) for key in facts.keys],
         "known": known,
-        "proposed": _proposed(facts, figures),
-        "against": _against(facts, figures, country),
+        "proposed": proposed,
+        "against": against,
         "not_known": _not_known(facts),
         "months": _months(facts.months),
         "listings": [_listing(listing, figures) for listing in facts.listings],
@@ -84,9 +88,12 @@ def _route(facts: SubjectFacts, figures: FigureBook, country: str) -> dict[str, 
 def _sales_figure(facts: SubjectFacts, figures: FigureBook) -> Statement:
     if facts.sales is None:
         return {"value": None, "figure": None}
-    how = "Order rows of the seized server whose seller is one of the accounts; one row per order. Table sale_valued."
+    how = (
+        "Order rows of the seized server whose seller is one of the accounts, in every state; one row per order. "
+        "Table sale_valued."
+    )
     return figures.add(
-        number(facts.sales["sales"]), f"sales of {facts.target['subject_id']}", how, facts.sales["places"]
+        number(facts.sales["sales"]), f"orders at {facts.target['subject_id']}", how, facts.sales["places"]
     )
 
 
@@ -95,12 +102,12 @@ def _value_figure(facts: SubjectFacts, figures: FigureBook) -> Statement:
         return {"value": None, "figure": None}
     without = facts.sales["without_value"]
     how = (
-        f"Sum over the same order rows of amount times the bitcoin price in euro on the day of each sale "
+        f"Sum over the same order rows of amount times the bitcoin price in euro on the day of each order "
         f"(rates of {day(facts.sales['first_rate_on'])} to {day(facts.sales['last_rate_on'])}), each rounded to cents; "
-        f"{plural(without, 'sale')} without a rate left out. All states of order count. Table sale_valued."
+        f"{plural(without, 'order')} without a rate left out; cancelled and disputed ones are in it. Table sale_valued."
     )
-    value = money(facts.sales["value_eur"], "EUR")
-    return figures.add(value, f"sales value of {facts.target['subject_id']}", how, facts.sales["places"])
+    value = money(facts.sales["value_eur"], "EUR", whole=True)
+    return figures.add(value, f"value of orders at {facts.target['subject_id']}", how, facts.sales["places"])
 
 
 def _account(account: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,8 +123,12 @@ def _account(account: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _key(key: Mapping[str, Any], figures: FigureBook) -> dict[str, Any]:
-    state = {"crc_ok": "checksum fits", "packet_only": "checksum does not fit"}[key["key_state"]]
-    context = key["key_context"].replace("_", " ")
+    state = {"crc_ok": "reads without error", "packet_only": "damaged: its checksum does not fit"}[key["key_state"]]
+    context = {"own_profile": "own profile", "message": "a message it sent", "listing": "an advert"}[key["key_context"]]
+    if key["shown_by_staff"]:
+        state += "; a key that market staff show: not its own"
+    elif (key["shown_by"] or 0) > 1:
+        state += f"; {key['shown_by']} accounts show it"
     return {
         "fingerprint": key["fingerprint"],
         "context": context,
@@ -138,10 +149,10 @@ def _known(facts: SubjectFacts, figures: FigureBook) -> list[Statement]:
         words = ", ".join(substance["words"])
         known.append(
             {
-                "text": f"adverts name {substance['substance']} ({substance['substance_group']})",
+                "text": f"adverts hold a word for {substance['substance']}: {words}",
                 **figures.add(
                     number(substance["listings"]),
-                    f"adverts of {facts.target['subject_id']} that name {substance['substance']}",
+                    f"adverts of {facts.target['subject_id']} with a word for {substance['substance']}",
                     f"Adverts whose title holds one of the words: {words}. Table listing_substance.",
                     substance["places"],
                 ),
@@ -171,7 +182,6 @@ def _known(facts: SubjectFacts, figures: FigureBook) -> list[Statement]:
                 ),
             }
         )
-    known.extend(_judged(row, figures) for row in facts.judged)
     return known
 
 
@@ -179,8 +189,8 @@ def _judged(row: Mapping[str, Any], figures: FigureBook) -> Statement:
     pair = f"{row['left_handle']} ({row['left_market']}) and {row['right_handle']} ({row['right_market']})"
     why = "; ".join(row["reasons_for"] or ["no signal stands any more"])
     return {
-        "text": f"{pair} judged one operator by {row['judged_by']} on {row['judged_at'][:10]}: "
-        f"“{row['judgement_reason']}”",
+        "text": f"judged one operator by {row['judged_by']} on {row['judged_at'][:10]}: {pair}. Reason given: "
+        f"“{row['judgement_reason']}”. It rests on: {why}",
         **figures.add(
             "judged",
             f"accounts {pair}",
@@ -202,15 +212,16 @@ def _proposed(facts: SubjectFacts, figures: FigureBook) -> list[Statement]:
             number(len(leads) - 3), "further leads", "Pairs with a weak signal. Table account_pair.", rest
         )
         said.append({"text": "further leads, not listed here", **figure})
-    return said
+    return [_judged(row, figures) for row in facts.judged] + said
 
 
 def _pair(pair: Mapping[str, Any], figures: FigureBook, opening: str) -> Statement:
     side = "right" if pair["is_left"] else "left"
     handle, market = pair[f"{side}_handle"], pair[f"{side}_market"]
+    where = pair["other_countries"] or "no country"
     how = f"{'; '.join(pair['reasons_for'])}. Table account_pair, {pair['pair_id']}."
     return {
-        "text": f"{opening} {handle} on {market}: {pair['reasons_for'][0]}",
+        "text": f"{opening} {handle} on {market} (sent to: {where}): {pair['reasons_for'][0]}",
         **figures.add(pair["tier"], f"pair {pair['pair_id']}", how, pair["places"]),
     }
 
@@ -250,9 +261,12 @@ _ALWAYS_UNKNOWN: tuple[str, ...] = (
 def _not_known(facts: SubjectFacts) -> list[str]:
     points = list(_ALWAYS_UNKNOWN)
     checks: tuple[tuple[bool, Callable[[], str]], ...] = (
-        (facts.sales is None, lambda: "whether anything was sold: only pages were captured"),
+        (
+            facts.sales is None,
+            lambda: "whether anything was sold, and when anybody was last active: only pages were captured",
+        ),
         (not facts.keys, lambda: "any key: none was readable on a profile"),
-        (not facts.substances, lambda: "the substance: no advert title names one we classify"),
+        (not facts.substances, lambda: "the substance: no advert title holds a word we recognise"),
         (
             facts.sales is not None and facts.sales["without_value"] > 0,
             lambda: f"the value of {plural(facts.sales['without_value'] if facts.sales else 0, 'sale')} without a rate",

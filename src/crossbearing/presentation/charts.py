@@ -69,7 +69,7 @@ def columns(data: Sequence[tuple[str, int]], *, title: str) -> Markup:
                 f'<text class="value" x="{x + wide / 2}" y="{base - tall - 4}" text-anchor="middle">'
                 f"{number(value)}</text>"
             )
-        if place % max(1, len(data) // 6) == 0:
+        if place % max(1, len(data) // 6) == 0 and x < width - 60:
             parts.append(f'<text class="tick" x="{x}" y="{base + 15}">{escape(name)}</text>')
     parts.append(f'<line class="axis" x1="0" y1="{base}" x2="{width}" y2="{base}"/></svg>')
     return Markup("".join(parts))  # noqa: S704 - names are escaped above

@@ -52,6 +52,7 @@ def _environment() -> Environment:
         seized=text.seized,
         money=text.money,
         quantity=text.quantity,
+        grouped=text.grouped,
     )
     environment.globals.update(fonts=_fonts(), plural=text.plural, columns_chart=charts.columns, bars_chart=charts.bars)
     return environment

@@ -8,7 +8,7 @@ from typing import Final
 NOT_KNOWN: Final = "\u2013 not known"  # an en dash and the words, never an empty cell
 COINS: Final = frozenset({"BTC", "XMR", "LTC", "ETH"})
 _THIN: Final = "\u2009"  # between thousands
-_NARROW: Final = "\u202f"  # between a number and its unit
+_NARROW: Final = "\u00a0"  # between a number and its unit; never broken over lines
 
 
 def number(value: int | Decimal | None) -> str:
@@ -21,13 +21,13 @@ def number(value: int | Decimal | None) -> str:
     return plain.replace(",", _THIN)
 
 
-def money(value: Decimal | None, currency: str) -> str:
-    """An amount with its currency: coins exactly, other money to the cent below a thousand, whole above."""
+def money(value: Decimal | None, currency: str, *, whole: bool = False) -> str:
+    """An amount with its currency: coins exactly, other money to the cent, or whole if asked."""
     if value is None:
         return NOT_KNOWN
     if currency in COINS:
         return f"{currency}{_NARROW}{number(value)}"
-    places = Decimal(1) if abs(value) >= 1000 else Decimal("0.01")  # noqa: PLR2004
+    places = Decimal(1) if whole else Decimal("0.01")
     return f"{currency}{_NARROW}{format(value.quantize(places), ',f').replace(',', _THIN)}"
 
 
@@ -74,3 +74,8 @@ def _visible(character: str) -> str:
     if unicodedata.category(character) in {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}:
         return f"⟨U+{ord(character):04X}⟩"
     return character
+
+
+def grouped(fingerprint: str) -> str:
+    """A key's fingerprint in groups of four, as people compare them."""
+    return " ".join(fingerprint[at : at + 4] for at in range(0, len(fingerprint), 4))

@@ -26,7 +26,9 @@ SUBSTANCES: Final = (
     Substance("fentanyl", LETHAL_OPIOID, ("fentanyl", "fent", "carfentanil", "acetylfentanyl", "furanylfentanyl")),
     Substance("nitazene", LETHAL_OPIOID, ("nitazene", "isotonitazene", "metonitazene", "etonitazene")),
     Substance("heroin", OPIOID, ("heroin", "diamorphine")),
-    Substance("oxycodone", OPIOID, ("oxycodone", "oxycontin", "oxy", "percocet", "m30", "roxicodone")),
+    Substance("oxycodone", OPIOID, ("oxycodone", "oxycontin", "percocet", "roxicodone")),
+    # Sold as oxycodone; counterfeits often hold fentanyl, so it is a kind of its own.
+    Substance("M30 pills", OPIOID, ("m30", "m30s")),
     Substance("morphine", OPIOID, ("morphine",)),
     Substance("tramadol", OPIOID, ("tramadol",)),
     Substance("methadone", OPIOID, ("methadone",)),

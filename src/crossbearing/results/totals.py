@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from crossbearing.presentation.text import number
 from crossbearing.store.session import Session
 
 TABLES: Final = ("outcome_event", "outcome_counted", "outcome_pair", "judgement")
@@ -126,14 +127,16 @@ def _line(key: tuple[str, str, str], rows: Sequence[Row], country_column: str) -
     whole = [one for one in stated if not one.scope]
     total = whole[-1].amount if whole else parts
     if len({one.amount for one in whole}) > 1:
-        problems.append(f"stated totals differ: {', '.join(f'{one.amount:f}' for one in whole)}; the last is used")
+        problems.append(f"stated totals differ: {', '.join(number(one.amount) for one in whole)}; the last is used")
     if total < parts:
-        problems.append(f"the parts add to {parts:f}, more than the stated total of {total:f}; the parts stand")
+        problems.append(
+            f"the parts add to {number(parts)}, more than the stated total of {number(total)}; the parts stand"
+        )
         total = parts
     kinds = _kinds(row for row in rows if row["counts"] or row["is_stated_total"])
     kind_sum = sum((amount for _, amount in kinds), _ZERO)
     if kind_sum > total:
-        problems.append(f"the kinds add to {kind_sum:f}, more than the total of {total:f}")
+        problems.append(f"the kinds add to {number(kind_sum)}, more than the total of {number(total)}")
     return Line(
         kind=kind,
         item=item,
@@ -184,7 +187,9 @@ def _countries(
     for one in stated:
         events = reported.get(one.scope, _ZERO)
         if one.amount < events:
-            problems.append(f"{one.scope} states {one.amount:f}, its events add to {events:f}; the events stand")
+            problems.append(
+                f"{one.scope} states {number(one.amount)}, its events add to {number(events)}; the events stand"
+            )
         beyond[one.scope] = max(beyond.get(one.scope, _ZERO), one.amount - events)
     parts = [
         CountryPart(country, counted.get(country, _ZERO), beyond.get(country, _ZERO))

@@ -106,9 +106,6 @@ def made_reports(random: Random) -> Reports:
             rows[agency].append({**seized, "part_of": "drugs" if kind else ""})
             cash = str(random.randrange(500, 60_000))
             rows[agency].append(_event(reporter, f"{ref}-C", "seizure", day, "cash", held=f"{cash} {currency}"))
-        first = rows[agency][0]
-        total = str(sum(1 for row in rows[agency] if row["kind"] == "arrest"))
-        rows[agency].append({**first, "report_ref": f"{country}-T", "statement": "total", "amount": total})
     # An arrest made in Germany at Dutch request stands in both reports, a day apart.
     german = rows["DE Cyber Unit"][0]
     day = date.fromisoformat(german["happened_on"]) + timedelta(days=1)
@@ -118,6 +115,10 @@ def made_reports(random: Random) -> Reports:
     }  # fmt: skip
     rows["NL Police Desk"].append(dutch)
     doubles.append((german["report_ref"], dutch["report_ref"]))
+    for agency, country, _ in _AGENCIES:
+        total = str(sum(1 for row in rows[agency] if row["kind"] == "arrest"))
+        stated = {**rows[agency][0], "report_ref": f"{country}-T", "statement": "total", "amount": total}
+        rows[agency].append(stated)
     # A total that is larger than its parts, and a row that cannot be read.
     rows["US Task Force"].append(
         {**rows["US Task Force"][1], "report_ref": "US-T2", "statement": "total", "item": "drugs",

@@ -14,11 +14,11 @@ from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadRequest, MissingTable, NotFound
 from crossbearing.domain.progress import Progress
 from crossbearing.packages import build, document, gather
-from crossbearing.packages.gather import SubjectFacts
 from crossbearing.registry import STEPS
 from crossbearing.store import durable
 from crossbearing.store.operation import Operation, open_operation
 from crossbearing.store.register import exhibits, label_of
+from crossbearing.store.session import Session
 from crossbearing.store.steps import states
 from crossbearing.store.views import reading
 
@@ -68,7 +68,7 @@ def build_packages(folder: Path, context: Context, progress: Progress, *, only: 
             built = []
             with progress.stage("Building packages", len(wanted)) as advance:
                 for country in wanted:
-                    built.append(_built(operation, country, gather.subjects_of(engine, country)))
+                    built.append(_built(operation, engine, country))
                     advance(1)
         return built
 
@@ -110,7 +110,8 @@ def _require_fresh(operation: Operation) -> None:
         )
 
 
-def _built(operation: Operation, country: str, subjects: Sequence[SubjectFacts]) -> Built:
+def _built(operation: Operation, engine: Session, country: str) -> Built:
+    subjects = gather.subjects_of(engine, country)
     known = exhibits(operation.ledger)
     used = {exhibit_id for facts in subjects for exhibit_id in facts.target["source_exhibits"]}
     sources = {exhibit_id: known[exhibit_id] for exhibit_id in sorted(used)}
@@ -126,6 +127,7 @@ def _built(operation: Operation, country: str, subjects: Sequence[SubjectFacts])
         ),
         subjects,
         sources,
+        gather.refusals_of(engine, sorted(used)),
         SOFTWARE,
     )
     sha256 = digest(content)

@@ -2,6 +2,8 @@
 --
 -- Grain:  one row per account_id.
 -- Source: every record that shows an account; roles from what it did or how the server lists it.
+--         last_active_at is the server's own word (log-in, sale); a capture shows that a page stood, not that
+--         anybody was there. places names the first two rows that show the account.
 -- Limits: an account is not a person; several people may use one, and one person several.
 WITH sighting AS (
     SELECT
@@ -11,7 +13,16 @@ WITH sighting AS (
         account_sighting.role,
         account_sighting.registered_at AS begins_at,
         account_sighting.last_seen_at AS ends_at,
-        account_sighting.exhibit_id
+        account_sighting.last_seen_at AS active_at,
+        account_sighting.exhibit_id,
+        place_of(
+            account_sighting.exhibit_id,
+            account_sighting.part,
+            account_sighting.source_table,
+            account_sighting.source_row,
+            account_sighting.byte_offset,
+            account_sighting.byte_length
+        ) AS place
     FROM account_sighting
     LEFT JOIN server_account
         ON
@@ -25,7 +36,16 @@ WITH sighting AS (
         'seller' AS role,
         listing_sighting.seen_on::TIMESTAMP AS begins_at,
         listing_sighting.seen_on::TIMESTAMP AS ends_at,
-        listing_sighting.exhibit_id
+        NULL AS active_at,
+        listing_sighting.exhibit_id,
+        place_of(
+            listing_sighting.exhibit_id,
+            listing_sighting.part,
+            listing_sighting.source_table,
+            listing_sighting.source_row,
+            listing_sighting.byte_offset,
+            listing_sighting.byte_length
+        ) AS place
     FROM listing_sighting
     LEFT JOIN server_account
         ON
@@ -40,7 +60,9 @@ WITH sighting AS (
         'seller' AS role,
         sale.sold_at AS begins_at,
         sale.sold_at AS ends_at,
-        sale.exhibit_id
+        sale.sold_at AS active_at,
+        sale.exhibit_id,
+        NULL AS place
     FROM sale
     INNER JOIN server_account
         ON
@@ -54,7 +76,9 @@ WITH sighting AS (
         'buyer' AS role,
         sale.sold_at AS begins_at,
         sale.sold_at AS ends_at,
-        sale.exhibit_id
+        sale.sold_at AS active_at,
+        sale.exhibit_id,
+        NULL AS place
     FROM sale
     INNER JOIN server_account
         ON
@@ -75,6 +99,8 @@ SELECT
     END AS role,
     min(begins_at) AS first_seen_at,
     max(ends_at) AS last_seen_at,
+    max(active_at) AS last_active_at,
+    list_slice(list_sort(list(place) FILTER (place IS NOT NULL)), 1, 2) AS places,
     list_sort(list(DISTINCT exhibit_id)) AS exhibit_ids
 FROM sighting
 GROUP BY account_id_of(market, server_id, handle)

@@ -56,7 +56,7 @@ def demo(folder: Path, *, seed: int = 7, shared: Shared = DEFAULTS) -> None:
             where=str(folder),
             remedy="Delete it if it is an old demo, or name another folder.",
         )
-    analyst = replace(shared, person=shared.person or "demo analyst")
+    analyst = replace(shared, person=shared.person or "a script (nobody looked)")
     stages, sim, op = Stages(), folder / "simulated", folder / "nightjar"
     with stages.stage("simulate evidence and truth") as did:
         did.append(f"{len(simulate_operation(sim, Watched(), size='tiny', seed=seed).files)} files")
@@ -101,7 +101,7 @@ def _judge_all(stages: Stages, op: Path, analyst: Shared) -> None:
                 PairKind.ACCOUNT,
                 pair["pair_id"],
                 Verdict.SAME,
-                reason="demo: accepted as proposed",
+                reason="accepted unseen, to show the story",
             )
         last = proposals[-1]["pair_id"]
         judge(op, context, PairKind.ACCOUNT, last, Verdict.WITHDRAWN, reason="demo: shows that it can be undone")

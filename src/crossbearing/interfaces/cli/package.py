@@ -104,11 +104,11 @@ def show(op: Path, package_id: str, *, shared: Shared = DEFAULTS) -> None:
         (
             s["subject_id"],
             ", ".join(hostile(a["handle"], 24) for a in s["accounts"]),
-            s["sales"]["value"] or NOT_KNOWN,
+            s["orders"]["value"] or NOT_KNOWN,
             s["value"]["value"] or NOT_KNOWN,
             str(s["rank_points"]["total"]),
         )
         for s in document["subjects"]
     ]
-    table(("subject", "handles", "sales", "value", "points"), rows, right={"sales", "value", "points"})
+    table(("subject", "handles", "orders", "value", "points"), rows, right={"orders", "value", "points"})
     say(f"{plural(len(document['figures']), 'figure')}, each with its rows: --json, key 'figures'")

@@ -3,7 +3,7 @@
 -- Grain:  one row per subject_id.
 -- Source: sales as the servers recorded them, adverts as sighted.
 -- Limits: rank_points is a triage order, not a measure of guilt: lethality 0/25/40, volume 0 to 30 (10 for each
---         power of ten of sales), recency 0 to 20 (last activity within 30, 90, 365 days of the newest record
+--         power of ten of sales), recency 0 to 20 (last seen within 30, 90, 365 days of the newest record
 --         of its market), reach 0 to 10 (5 for each market). Nothing about persons enters it.
 WITH market_end AS (
     SELECT
@@ -54,7 +54,8 @@ identity AS (
         min(subject.subject_kind) AS subject_kind,
         count(*) AS accounts,
         count(DISTINCT account.market) AS markets,
-        max(account.last_seen_at) AS last_active_at,
+        max(account.last_active_at) AS last_active_at,
+        max(account.last_seen_at) AS last_seen_at,
         min(date_diff('day', account.last_seen_at, market_end.ends_at)) AS days_before_market_end,
         list_sort(list_distinct(flatten(list(account.exhibit_ids)))) AS exhibit_ids
     FROM subject
@@ -111,6 +112,7 @@ SELECT
     first_sale_at,
     last_sale_at,
     last_active_at,
+    last_seen_at,
     listings,
     sold_counter,
     names_lethal_opioid,

@@ -95,6 +95,7 @@ brand AS (
         handle_skeleton.skeleton,
         seller.market,
         seller.handle,
+        seller.places,
         seller.exhibit_ids,
         count(*) OVER (PARTITION BY handle_skeleton.skeleton) AS spread
     FROM handle_skeleton
@@ -117,7 +118,7 @@ same_brand AS (
             CASE WHEN one.market = other.market THEN ' on one market' ELSE ' on two markets' END,
             '; ', one.spread, ' accounts carry this name; a name can be copied'
         ) AS reason,
-        [] AS places,
+        list_concat(one.places, other.places) AS places,
         list_concat(one.exhibit_ids, other.exhibit_ids) AS exhibit_ids
     FROM brand AS one
     INNER JOIN brand AS other
@@ -144,7 +145,7 @@ other_keys AS (
         'against' AS strength,
         0 AS spread,
         'each profile shows a key, and none is on both; keys are also rotated' AS reason,
-        [] AS places,
+        list_concat(one.places, other.places) AS places,
         list_concat(one.exhibit_ids, other.exhibit_ids) AS exhibit_ids
     FROM for_the_pair
     INNER JOIN profile_key AS one ON for_the_pair.left_id = one.account_id

