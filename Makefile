@@ -8,7 +8,7 @@ OWN = $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 DEMO ?= demo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts docs serve-docs bench lock clean
+.PHONY: help demo test check lint types contracts docs cli-reference serve-docs bench lock clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -48,8 +48,11 @@ contracts: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 docs: $(VENV)/.dev ## build the documentation, warnings are errors
-	$(BIN)/python docs/reference/generate_cli.py --check
+	$(BIN)/python tools/cli_reference.py --check
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --site-dir build/site
+
+cli-reference: $(VENV)/.dev ## write docs/reference/cli.md from the commands
+	$(BIN)/python tools/cli_reference.py
 
 serve-docs: $(VENV)/.dev
 	$(BIN)/mkdocs serve

@@ -37,6 +37,7 @@ class Exhibit:
         exhibit_id: ``E-`` and the first 12 hex digits of ``sha256``.
         sha256: Of the file, or of the list of files if the exhibit is a folder.
         name: File or folder name as it was handed in; data, never a path to open.
+        source: What kind of thing it is, in words, as its profile says.
         is_simulated: Invented evidence; everything made from it says so.
         clock: Offset of the source's clock from UTC as asserted by whoever seized it, or "not asserted".
     """
@@ -52,6 +53,7 @@ class Exhibit:
     label: Label
     parts: tuple[PartCount, ...]
     files: tuple[RecordFile, ...]
+    source: str = ""
     is_simulated: bool = False
     added_at: str = ""
     added_by: str = ""
@@ -74,6 +76,7 @@ def to_payload(exhibit: Exhibit) -> dict[str, Json]:
         "authority": exhibit.authority,
         "profile": exhibit.profile,
         "clock": exhibit.clock,
+        "source": exhibit.source,
         "is_simulated": exhibit.is_simulated,
         "label": {
             "owners": sorted(label.owners),

@@ -6,6 +6,7 @@ TLP is FIRST's version 2.0. *Unknown* is a value of its own, and the strictest.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
 UNKNOWN: Final = "unknown"
@@ -54,10 +55,10 @@ class Label:
     review_on: str = UNKNOWN
 
     def __post_init__(self) -> None:
-        """Refuse codes that do not exist.
+        """Refuse codes and dates that do not exist.
 
         Raises:
-            ValueError: ``handling`` or ``tlp`` is not one of the listed codes.
+            ValueError: ``handling`` or ``tlp`` is not one of the listed codes, or ``review_on`` is no date.
         """
         if self.handling not in HANDLING:
             message = f"handling code is {self.handling!r}, expected one of {', '.join(HANDLING)}"
@@ -65,6 +66,12 @@ class Label:
         if self.tlp not in TLP:
             message = f"TLP is {self.tlp!r}, expected one of {', '.join(TLP)}"
             raise ValueError(message)
+        if self.review_on != UNKNOWN:
+            try:
+                date.fromisoformat(self.review_on)
+            except ValueError as wrong:
+                message = f"review date is {self.review_on!r}, expected one of: an ISO date, {UNKNOWN}"
+                raise ValueError(message) from wrong
 
     def joined(self, other: "Label") -> "Label":
         """The label of something made from both: every owner counts, the strictest code holds."""

@@ -63,6 +63,7 @@ class Profile:
     reader: str
     encoding: str
     has_market: bool
+    source: str  # what such a file is, in words: "a seized server", "pages captured from outside"
     tables: Sequence[SourceTable]
     notes: Sequence[str] = field(default=())
 
@@ -86,8 +87,8 @@ class Profile:
 def all_profiles() -> tuple[Profile, ...]:
     """The profiles that come with the package, by name."""
     folder = resources.files("crossbearing.intake") / "profiles"
-    texts = sorted((entry.name, entry.read_text(encoding="utf-8")) for entry in folder.iterdir())
-    return tuple(parse_profile(text, where=name) for name, text in texts if name.endswith(".toml"))
+    files = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda entry: entry.name)
+    return tuple(parse_profile(entry.read_text(encoding="utf-8"), where=entry.name) for entry in files)
 
 
 def parse_profile(text: str, *, where: str) -> Profile:
@@ -105,6 +106,7 @@ def parse_profile(text: str, *, where: str) -> Profile:
             reader=content["reader"],
             encoding=content["encoding"],
             has_market=content["has_market"],
+            source=content["source"],
             tables=[_table(name, table, where) for name, table in content["table"].items()],
             notes=tuple(content.get("notes", ())),
         )

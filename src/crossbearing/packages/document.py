@@ -120,12 +120,8 @@ def _code(facts: SubjectFacts, exhibits: Mapping[str, Exhibit]) -> str:
 
 def _sources(exhibits: Mapping[str, Exhibit]) -> str:
     """The markets in words: which was seized, which only captured."""
-    kinds = {
-        exhibit.market: ("a seized server" if "market" in exhibit.profile else "pages captured from outside")
-        for exhibit in exhibits.values()
-        if exhibit.market
-    }
-    return "; ".join(f"{market}: {kind}" for market, kind in sorted(kinds.items()))
+    kinds = sorted({(exhibit.market, exhibit.source) for exhibit in exhibits.values() if exhibit.market})
+    return "; ".join(f"{seized(market)}: {kind}" for market, kind in kinds)
 
 
 def _why(subjects: Sequence[SubjectFacts], country: str, figures: Figures) -> dict[str, Any]:
@@ -189,7 +185,7 @@ def _do_first(subjects: Sequence[SubjectFacts], header: Header) -> list[str]:
         steps.insert(
             0,
             f"Warn whoever may open a parcel, and your public-health contact: adverts of "
-            f"{names}{' and others' if len(lethal) > 4 else ''} offer {' and '.join(words)}.",  # noqa: PLR2004
+            f"{names}{' and others' if len(lethal) > 4 else ''} name {' and '.join(words)}.",  # noqa: PLR2004
         )
     if proposals:
         steps.append(f"Leave proposed links alone until judged: {plural(len(proposals), 'proposal')} await a person.")
@@ -198,7 +194,9 @@ def _do_first(subjects: Sequence[SubjectFacts], header: Header) -> list[str]:
 
 
 def _handles(facts: SubjectFacts) -> str:
-    return ", ".join(f"{seized(account['handle'], limit=40)} on {account['market']}" for account in facts.accounts[:3])
+    return ", ".join(
+        f"{seized(account['handle'], limit=40)} on {seized(account['market'])}" for account in facts.accounts[:3]
+    )
 
 
 def _unproven(subjects: Sequence[SubjectFacts], exhibits: Mapping[str, Exhibit], country: str) -> list[str]:
@@ -226,7 +224,7 @@ def _unproven(subjects: Sequence[SubjectFacts], exhibits: Mapping[str, Exhibit],
         ),
         (
             joined,
-            f"That joined accounts are one hand: {plural(joined, 'judgement')} by people, on keys; each can be undone.",
+            f"That joined accounts are one hand: {plural(joined, 'judgement')} by people; each can be undone.",
         ),
         (
             proposals or leads,

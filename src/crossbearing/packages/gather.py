@@ -9,7 +9,7 @@ from crossbearing.store.session import Session
 
 # Derived and decision tables that a package is written from.
 TABLES: Final = (
-    "account", "account_key", "account_pair", "judgement", "listing", "listing_substance", "sale_valued",
+    "account", "account_key", "account_pair", "account_judgement", "listing", "listing_substance", "sale_valued",
     "subject", "target", "target_route",
 )  # fmt: skip
 _HERE: Final = "SELECT subject_id FROM target_route WHERE country = ?"
@@ -153,7 +153,7 @@ _QUERIES: Final = {
         GROUP BY subject.subject_id, listing_substance.substance, listing_substance.substance_group
         ORDER BY listings DESC, listing_substance.substance""",
     "pairs": f"""
-        SELECT mine.subject_id, account_pair.*, other.subject_id AS other_subject_id, judgement.verdict,
+        SELECT mine.subject_id, account_pair.*, other.subject_id AS other_subject_id, account_judgement.verdict,
             mine.account_id = account_pair.left_id AS is_left,
             (SELECT string_agg(country, ', ' ORDER BY country) FROM target_route
                 WHERE target_route.subject_id = other.subject_id) AS other_countries
@@ -165,22 +165,22 @@ _QUERIES: Final = {
                 WHEN mine.account_id = account_pair.left_id THEN account_pair.right_id
                 ELSE account_pair.left_id
             END
-        LEFT JOIN judgement
-            ON account_pair.left_id = judgement.left_id AND account_pair.right_id = judgement.right_id
+        LEFT JOIN account_judgement
+            ON account_pair.left_id = account_judgement.left_id AND account_pair.right_id = account_judgement.right_id
         WHERE mine.subject_id IN ({_HERE}) AND other.subject_id IS DISTINCT FROM mine.subject_id
         ORDER BY account_pair.tier DESC, account_pair.pair_id""",
     "judged": f"""
-        SELECT subject.subject_id, judgement.*, account_pair.reasons_for, account_pair.reasons_against,
+        SELECT subject.subject_id, account_judgement.*, account_pair.reasons_for, account_pair.reasons_against,
             account_pair.places, one.handle AS left_handle, one.market AS left_market,
             other.handle AS right_handle, other.market AS right_market
-        FROM judgement
-        INNER JOIN subject ON judgement.left_id = subject.account_id
-        INNER JOIN account AS one ON judgement.left_id = one.account_id
-        INNER JOIN account AS other ON judgement.right_id = other.account_id
+        FROM account_judgement
+        INNER JOIN subject ON account_judgement.left_id = subject.account_id
+        INNER JOIN account AS one ON account_judgement.left_id = one.account_id
+        INNER JOIN account AS other ON account_judgement.right_id = other.account_id
         LEFT JOIN account_pair
-            ON judgement.left_id = account_pair.left_id AND judgement.right_id = account_pair.right_id
-        WHERE judgement.pair_kind = 'account' AND judgement.verdict = 'same' AND subject.subject_id IN ({_HERE})
-        ORDER BY judgement.judgement_position""",
+            ON account_judgement.left_id = account_pair.left_id AND account_judgement.right_id = account_pair.right_id
+        WHERE account_judgement.verdict = 'same' AND subject.subject_id IN ({_HERE})
+        ORDER BY account_judgement.judgement_position""",
     "other_routes": f"""
         SELECT subject_id, country, listings_from_country
         FROM target_route

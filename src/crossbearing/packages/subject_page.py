@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from crossbearing.packages.gather import SubjectFacts
-from crossbearing.presentation.text import day, moment, money, number, plural
+from crossbearing.presentation.text import day, moment, money, number, plural, seized
 from crossbearing.reference.countries import country_name, in_sentence
 
 
@@ -63,10 +63,11 @@ def described(facts: SubjectFacts, figures: FigureBook, country: str) -> dict[st
 
 
 def _title(facts: SubjectFacts) -> str:
+    market = seized(facts.accounts[0]["market"])
     if facts.target["subject_kind"] == "operator":
         markets = facts.target["markets"]
         return f"operator: {plural(len(facts.accounts), 'account')} on {plural(markets, 'market')}, joined by judgement"
-    return f"one account on {facts.accounts[0]['market']}"
+    return f"one account on {market}"
 
 
 def _route(facts: SubjectFacts, figures: FigureBook, country: str) -> dict[str, Any]:

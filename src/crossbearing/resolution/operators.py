@@ -6,7 +6,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from crossbearing.domain.handle import skeleton
-from crossbearing.domain.judgement import Groups, PairKind, Verdict, joined_groups
+from crossbearing.domain.judgement import Groups, Verdict, joined_groups
 from crossbearing.store.session import Session
 from crossbearing.store.steps import PythonStep, SqlStep, Step
 
@@ -22,14 +22,13 @@ _SKELETON_SCHEMA: Final = pa.schema(
 )
 
 
-def groups_of(judgements: Iterable[Mapping[str, Any]], kind: PairKind) -> Groups:
-    """What the judgements of one kind join.
+def groups_of(judgements: Iterable[Mapping[str, Any]]) -> Groups:
+    """What judgements join.
 
     Args:
-        judgements: Rows with ``pair_kind``, ``left_id``, ``right_id`` and ``verdict``, the newest per pair.
-        kind: Pairs of this kind count.
+        judgements: Rows with ``left_id``, ``right_id`` and ``verdict``, the newest per pair.
     """
-    standing = [row for row in judgements if row["pair_kind"] == kind]
+    standing = list(judgements)
 
     def pairs(verdict: Verdict) -> list[tuple[str, str]]:
         return [(row["left_id"], row["right_id"]) for row in standing if row["verdict"] == verdict]
@@ -66,7 +65,7 @@ def new_operators(groups: Groups, anchors: Mapping[str, str]) -> list[tuple[str,
 
 def _operator_members(engine: Session) -> pa.Table:
     """Accounts that judgements join, with their operator."""
-    groups = groups_of(engine.rows("SELECT * FROM judgement"), PairKind.ACCOUNT)
+    groups = groups_of(engine.rows("SELECT * FROM account_judgement"))
     mints = engine.rows("SELECT * FROM operator_mint")
     names = operator_names(groups, {row["operator_id"]: row["anchor_account_id"] for row in mints})
     accounts = {
@@ -105,5 +104,5 @@ STEPS: Final[tuple[Step, ...]] = (
     SqlStep("crossbearing.resolution", "pair_signal"),
     SqlStep("crossbearing.resolution", "account_pair"),
     PythonStep("handle_skeleton", frozenset({"account"}), _handle_skeletons),
-    PythonStep("operator_member", frozenset({"judgement", "operator_mint", "account"}), _operator_members),
+    PythonStep("operator_member", frozenset({"account_judgement", "operator_mint", "account"}), _operator_members),
 )

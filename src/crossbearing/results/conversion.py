@@ -40,6 +40,10 @@ class Rates:
         for row in engine.rows("SELECT base, quote, valid_on, max(price) AS price FROM rate GROUP BY ALL"):
             self._prices.setdefault((row["base"], row["quote"]), {})[row["valid_on"]] = row["price"]
 
+    def knows(self, currency: str) -> bool:
+        """Whether any rate names the currency."""
+        return any(currency in pair for pair in self._prices)
+
     def rate(self, source: str, wanted: str, on: date) -> tuple[Decimal, date] | None:
         """Wanted units for one unit of the source on a day, with the day of the rate.
 

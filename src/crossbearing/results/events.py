@@ -1,11 +1,12 @@
 """Outcome events, the double reports among them that a person should look at, and what counts."""
 
 import hashlib
+from collections import Counter
 from typing import Any, Final
 
 import pyarrow as pa
 
-from crossbearing.domain.judgement import PairKind, Verdict, joined_groups
+from crossbearing.domain.judgement import Verdict, joined_groups
 from crossbearing.domain.tables import RECORD_TABLES
 from crossbearing.reference.countries import country_of
 from crossbearing.store.arrow import schema_of
@@ -18,6 +19,7 @@ _EVENT_SCHEMA: Final = pa.schema(
         *schema_of(RECORD_TABLES["outcome"].columns),
         pa.field("place_code", pa.string()),
         pa.field("credit_code", pa.string()),
+        pa.field("is_superseded", pa.bool_()),
         pa.field("place", pa.string()),
         pa.field("exhibit_ids", pa.list_(pa.string())),
     ]
@@ -32,59 +34,67 @@ _COUNTED_SCHEMA: Final = pa.schema(
     ]
 )
 
+_ANNOUNCED: Final = "as announced"  # figures from press pages have an address, not an agency's reference
+
 
 def _events(engine: Session) -> pa.Table:
-    """Reported outcomes with an id and with country codes; what names no country has none."""
+    """Reported outcomes with an id and with country codes; what names no country has none.
+
+    A report that comes again under its own reference, in an exhibit added later, supersedes the earlier one.
+    """
     rows = engine.rows(
-        "SELECT *, place_of(exhibit_id, part, source_table, source_row, byte_offset, byte_length) AS place "
-        "FROM outcome ORDER BY exhibit_id, part, source_row"
+        "SELECT outcome.*, exhibit.exhibit_position, "
+        "place_of(outcome.exhibit_id, part, source_table, source_row, byte_offset, byte_length) AS place "
+        "FROM outcome INNER JOIN exhibit ON outcome.exhibit_id = exhibit.exhibit_id "
+        "ORDER BY exhibit.exhibit_position, part, source_row"
     )
-    return pa.Table.from_pylist(
-        [
+    seen: Counter[tuple[str, tuple[str, ...]]] = Counter()
+    events = []
+    for row in rows:
+        name = _name(row)
+        seen[row["exhibit_id"], name] += 1  # one report may list several alike events under one reference
+        events.append(
             {
-                **{name: row[name] for name in _EVENT_SCHEMA.names if name in row},
-                "outcome_id": _outcome_id(row),
+                **{column: row[column] for column in _EVENT_SCHEMA.names if column in row},
+                "outcome_id": _outcome_id(name, seen[row["exhibit_id"], name]),
                 "place_code": country_of(row["place_country"]),
                 "credit_code": country_of(row["credit_country"]),
                 "exhibit_ids": [row["exhibit_id"]],
             }
-            for row in rows
-        ],
-        schema=_EVENT_SCHEMA,
-    )
+        )
+    newest = {event["outcome_id"]: event["place"] for event in events}  # the last one written stands
+    for event in events:
+        event["is_superseded"] = newest[event["outcome_id"]] != event["place"]
+    return pa.Table.from_pylist(events, schema=_EVENT_SCHEMA)
 
 
-def _outcome_id(row: dict[str, Any]) -> str:
-    """Named by agency and its own reference where there is one, so that a new export keeps the id."""
-    if row["report_ref"] and not row["is_stated_total"] and row["credit_agency"] != "as announced":
-        name = ("ref", row["campaign"], row["credit_agency"], row["report_ref"])
-    else:
-        name = ("row", row["exhibit_id"], row["part"], str(row["source_row"]))
-    text = "\x1f".join(part or "" for part in name)
+def _name(row: dict[str, Any]) -> tuple[str, ...]:
+    """What an outcome is called: by the agency's own reference where there is one, else by its place."""
+    if row["report_ref"] and row["credit_agency"] and row["credit_agency"] != _ANNOUNCED:
+        parts = (row["campaign"], row["credit_agency"], row["report_ref"], row["kind"], row["item"], row["unit"])
+        return ("ref", str(row["is_stated_total"]), *(part or "" for part in parts))
+    return ("row", row["exhibit_id"], row["part"], str(row["source_row"]))
+
+
+def _outcome_id(name: tuple[str, ...], occurrence: int) -> str:
+    text = "\x1f".join((*name, str(occurrence)))
     return "R-" + hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
 def _counted(engine: Session) -> pa.Table:
     """Which events count: one of each group that a person judged to be the same event."""
-    judged = engine.rows("SELECT * FROM judgement")
+    judged = engine.rows("SELECT * FROM outcome_judgement")
     pairs = {
-        verdict: [
-            (row["left_id"], row["right_id"])
-            for row in judged
-            if row["pair_kind"] == PairKind.OUTCOME and row["verdict"] == verdict
-        ]
+        verdict: [(row["left_id"], row["right_id"]) for row in judged if row["verdict"] == verdict]
         for verdict in (Verdict.SAME, Verdict.DIFFERENT)
     }
     groups = joined_groups(pairs[Verdict.SAME], pairs[Verdict.DIFFERENT])
     first = {member: members[0] for members in groups.members.values() for member in members}
-    events = engine.rows("SELECT outcome_id, place, exhibit_ids FROM outcome_event ORDER BY outcome_id, place")
-    seen: set[str] = set()
+    events = engine.rows("SELECT outcome_id, place, is_superseded, exhibit_ids FROM outcome_event ORDER BY place")
     rows = []
     for event in events:
         kept = first.get(event["outcome_id"], event["outcome_id"])
-        is_repeat = event["outcome_id"] in seen
-        seen.add(event["outcome_id"])
-        counts = kept == event["outcome_id"] and not is_repeat
+        counts = kept == event["outcome_id"] and not event["is_superseded"]
         rows.append(
             {
                 "outcome_id": event["outcome_id"],
@@ -98,7 +108,7 @@ def _counted(engine: Session) -> pa.Table:
 
 
 STEPS: Final[tuple[Step, ...]] = (
-    PythonStep("outcome_event", frozenset({"outcome"}), _events),
+    PythonStep("outcome_event", frozenset({"outcome", "exhibit"}), _events),
     SqlStep("crossbearing.results", "outcome_pair"),
-    PythonStep("outcome_counted", frozenset({"outcome_event", "judgement"}), _counted),
+    PythonStep("outcome_counted", frozenset({"outcome_event", "outcome_judgement"}), _counted),
 )

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from crossbearing.presentation.text import number
+from crossbearing.presentation.text import number, seized
 from crossbearing.store.session import Session
 
-TABLES: Final = ("outcome_event", "outcome_counted", "outcome_pair", "judgement")
-UNKNOWN_COUNTRY: Final = "not stated"
+TABLES: Final = ("outcome_event", "outcome_counted", "outcome_pair", "outcome_judgement")
+UNKNOWN_COUNTRY: Final = "not stated or not readable"
 _ZERO: Final = Decimal(0)
 
 Row = Mapping[str, Any]
@@ -78,6 +78,17 @@ class Line:
     places: tuple[str, ...]
 
     @property
+    def check(self) -> str:
+        """What adding up showed: against what was stated, or that nothing was stated to compare with."""
+        if self.problems:
+            return "does not add up"
+        if not self.stated:
+            return "sum of events; no total was stated"
+        if self.unspecified or any(part.unspecified for part in self.countries):
+            return "events are fewer than stated"
+        return "adds up to what was stated"
+
+    @property
     def sum_of_parts(self) -> Decimal:
         """What the countries account for."""
         return sum((part.total for part in self.countries), _ZERO)
@@ -117,12 +128,18 @@ _ORDER: Final = {"arrest": 0, "charge": 1, "conviction": 2, "search": 3, "seizur
 
 def _line(key: tuple[str, str, str], rows: Sequence[Row], country_column: str) -> Line:
     kind, item, unit = key
+    rows = [row for row in rows if not row["is_superseded"]]
     reported = [row for row in rows if not row["is_stated_total"]]
     events = [row for row in reported if row["counts"]]
-    stated = _stated_totals(row for row in rows if row["is_stated_total"] and not row["part_of"])
+    totals = [row for row in rows if row["is_stated_total"] and not row["part_of"]]
+    unreadable = [row for row in totals if row["credit_country"] and not row["credit_code"]]
+    stated = _stated_totals(row for row in totals if row not in unreadable)
     countries, problems = _countries(
         _sums(events, country_column), _sums(reported, "credit_code"), [one for one in stated if one.scope]
     )
+    problems += [
+        f"a total for {seized(row['credit_country'])} names no country we know; left out" for row in unreadable
+    ]
     parts = sum((part.total for part in countries), _ZERO)
     whole = [one for one in stated if not one.scope]
     total = whole[-1].amount if whole else parts

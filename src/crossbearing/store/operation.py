@@ -15,6 +15,7 @@ from crossbearing.domain.context import Context
 from crossbearing.domain.errors import (
     BadConfiguration,
     Contradiction,
+    CrossbearingError,
     NotAuthorised,
     NotFound,
     NothingWritten,
@@ -22,6 +23,7 @@ from crossbearing.domain.errors import (
 from crossbearing.store import durable
 from crossbearing.store.ledger import Engine, Ledger, PostgresEngine, SqliteEngine
 from crossbearing.store.originals import Originals
+from crossbearing.store.register import Authorisation, authorisations
 
 FORMAT: Final = 1
 SETTINGS: Final = "operation.toml"
@@ -49,24 +51,42 @@ class Operation:
         """Ask the access decision; a denied attempt is an act of its own.
 
         Raises:
-            NotAuthorised: No rule allows it.
+            NotAuthorised: No rule allows it, or the authorisation relied on does not hold.
         """
+        if self.context.authority:
+            self.require_authority(self.context.authority, where=f"operation {self.name}")
         access = decide(self.subject, action, Resource(kind=kind, name=name))
         if access.is_allowed:
             return
-        self.ledger.record(
-            self.context,
-            Act(
-                kind=ActKind.ACCESS_DENIED,
-                subject=f"{kind}:{name}",
-                payload={"action": str(action), "reason": access.reason},
-            ),
-        )
+        self._deny(f"{kind}:{name}", str(action), access.reason)
         raise NotAuthorised(
             f"You may not {action} this",
             where=f"operation {self.name}",
             remedy="Ask the coordinator; the attempt was logged.",
         )
+
+    def require_authority(self, ref: str, *, where: str) -> Authorisation:
+        """The registered authorisation with this reference, if it holds today.
+
+        Raises:
+            NotAuthorised: It is not registered, or not valid; the attempt is logged.
+        """
+        found = authorisations(self.ledger).get(ref)
+        today = self.context.now()[:10]
+        if found is not None and found.holds_on(today):
+            return found
+        problem = "is not registered" if found is None else f"is not valid on {today}"
+        self._deny(f"authority:{ref}", "rely on", f"authorisation {problem}")
+        raise NotAuthorised(
+            f"Authorisation {ref!r} {problem}",
+            where=where,
+            remedy="Register it with `crossbearing authority add`, or name one that holds "
+            "(`crossbearing authority list`).",
+        )
+
+    def _deny(self, subject: str, action: str, reason: str) -> None:
+        payload = {"action": action, "reason": reason}
+        self.ledger.record(self.context, Act(kind=ActKind.ACCESS_DENIED, subject=subject, payload=payload))
 
 
 def create_operation(folder: Path, context: Context, *, name: str, coordinator: str, on_postgres: bool = False) -> None:
@@ -93,6 +113,7 @@ def create_operation(folder: Path, context: Context, *, name: str, coordinator: 
     ]
     if on_postgres:
         settings.append(f"connection_from = {json.dumps(POSTGRES_VARIABLE)}  # environment variable")
+    is_ours = not folder.exists()
     try:
         for inner in _FOLDERS:
             (folder / inner).mkdir(parents=True, exist_ok=True)
@@ -103,7 +124,14 @@ def create_operation(folder: Path, context: Context, *, name: str, coordinator: 
             where=str(folder),
             remedy="Name a place where you may write.",
         ) from refused
-    ledger = Ledger(_engine(folder, tomllib.loads("\n".join(settings))))
+    try:
+        ledger = Ledger(_engine(folder, tomllib.loads("\n".join(settings))))
+    except CrossbearingError:
+        for inner in _FOLDERS:
+            (folder / inner).rmdir()
+        if is_ours:
+            folder.rmdir()
+        raise
     try:
         ledger.record(
             context,

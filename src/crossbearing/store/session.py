@@ -66,7 +66,14 @@ def session(*, folder: Path | None = None, threads: int | None = None) -> Iterat
     Raises:
         InvariantBroken: The engine refused a query of ours; says which.
     """
-    connection = duckdb.connect(config=_settings(threads))
+    try:
+        connection = duckdb.connect(config=_settings(threads))
+    except duckdb.Error as refused:
+        raise BadConfiguration(
+            f"The engine does not start: {str(refused).splitlines()[0]}",
+            where="CROSSBEARING_MEMORY or CROSSBEARING_THREADS",
+            remedy="Give an amount such as 600MB and a whole number, or unset them.",
+        ) from refused
     try:
         connection.execute("SET preserve_insertion_order = true")
         if folder is not None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import pyarrow as pa
 
 from crossbearing.domain.act import ActKind, Entry
 from crossbearing.domain.canonical import Json, digest
+from crossbearing.domain.judgement import PairKind
 from crossbearing.store.ledger import Ledger
 
 
@@ -28,14 +30,15 @@ class DecisionTable:
     name: str
     kinds: tuple[ActKind, ...]
     schema: pa.Schema
-    row: Callable[[Entry], Mapping[str, Any]]
+    row: Callable[[Entry], Mapping[str, Any] | None]  # None: the act is of another table
 
 
-def _judged(entry: Entry) -> Mapping[str, Any]:
+def _judged(kind: PairKind, entry: Entry) -> Mapping[str, Any] | None:
     payload = entry.payload
+    if payload["kind"] != kind:
+        return None
     return {
         "judgement_position": entry.position,
-        "pair_kind": payload["kind"],
         "left_id": payload["left"],
         "right_id": payload["right"],
         "verdict": payload["verdict"],
@@ -54,6 +57,7 @@ def _shown(entry: Entry) -> Mapping[str, Any]:
     payload: Any = entry.payload
     return {
         "exhibit_id": entry.subject,
+        "exhibit_position": entry.position,
         "exhibit_name": payload["name"],
         "exhibit_market": payload["market"],
         "clock": payload["clock"],
@@ -65,29 +69,17 @@ def _texts(*names: str) -> pa.Schema:
     return pa.schema([(name, pa.string()) for name in names])
 
 
+_JUDGEMENT: Final = pa.schema(
+    [
+        ("judgement_position", pa.int64()),
+        *_texts("left_id", "right_id", "verdict", "judgement_reason", "judged_by", "judged_at", "judged_under"),
+    ]
+)
 DECISION_TABLES: Final[dict[str, DecisionTable]] = {
     table.name: table
     for table in (
-        DecisionTable(
-            "judgement",
-            (ActKind.PAIR_JUDGED,),
-            pa.schema(
-                [
-                    ("judgement_position", pa.int64()),
-                    *_texts(
-                        "pair_kind",
-                        "left_id",
-                        "right_id",
-                        "verdict",
-                        "judgement_reason",
-                        "judged_by",
-                        "judged_at",
-                        "judged_under",
-                    ),
-                ]
-            ),
-            _judged,
-        ),
+        DecisionTable("account_judgement", (ActKind.PAIR_JUDGED,), _JUDGEMENT, partial(_judged, PairKind.ACCOUNT)),
+        DecisionTable("outcome_judgement", (ActKind.PAIR_JUDGED,), _JUDGEMENT, partial(_judged, PairKind.OUTCOME)),
         DecisionTable(
             "operator_mint",
             (ActKind.OPERATOR_MINTED,),
@@ -97,7 +89,12 @@ DECISION_TABLES: Final[dict[str, DecisionTable]] = {
         DecisionTable(
             "exhibit",
             (ActKind.EXHIBIT_ADDED,),
-            _texts("exhibit_id", "exhibit_name", "exhibit_market", "clock", "handling"),
+            pa.schema(
+                [
+                    ("exhibit_position", pa.int64()),
+                    *_texts("exhibit_id", "exhibit_name", "exhibit_market", "clock", "handling"),
+                ]
+            ),
             _shown,
         ),
     )
@@ -116,8 +113,8 @@ def snapshot(ledger: Ledger, name: str, *, until: int | None = None) -> Snapshot
     position = ledger.position() if until is None else until
     newest: dict[str, Mapping[str, Any]] = {}
     for entry in ledger.entries(*table.kinds):
-        if entry.position <= position:
-            newest[entry.subject] = table.row(entry)
+        if entry.position <= position and (row := table.row(entry)) is not None:
+            newest[entry.subject] = row
     rows = [newest[subject] for subject in sorted(newest)]
     content: Json = [table.schema.names, [[row[name] for name in table.schema.names] for row in rows]]
     return Snapshot(name, position, pa.Table.from_pylist(rows, schema=table.schema), digest(content))

@@ -147,6 +147,27 @@ def states(operation: Operation, steps: Sequence[Step]) -> list[StepReport]:
     return reports
 
 
+def require_fresh(operation: Operation, steps: Sequence[Step], *tables: str) -> None:
+    """Refuse to go on from tables that were never made or whose inputs have changed since.
+
+    Args:
+        operation: Where.
+        steps: The registry.
+        tables: Derived tables about to be read; none for all of them.
+
+    Raises:
+        MissingTable: At least one is missing or stale.
+    """
+    wanted = [step for step in states(operation, steps) if not tables or step.table in tables]
+    if late := [step for step in wanted if step.state != "fresh"]:
+        raise MissingTable(
+            f"{len(late)} of the tables this rests on {'is' if len(late) == 1 else 'are'} not up to date: "
+            f"{late[0].table!r} is {late[0].state}",
+            where=str(operation.folder),
+            remedy=f"Run `crossbearing run {operation.folder}`, then repeat the command.",
+        )
+
+
 def in_order(steps: Sequence[Step]) -> list[Step]:
     """The steps, inputs before what reads them; equal ranks by name."""
     by_table = {step.table: step for step in steps}

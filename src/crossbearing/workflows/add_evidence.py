@@ -1,10 +1,11 @@
 """Take evidence in: keep the bytes, read the rows, register both in one act."""
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from crossbearing.domain.access import Action
 from crossbearing.domain.act import Act, ActKind, Entry
@@ -12,7 +13,6 @@ from crossbearing.domain.context import Context
 from crossbearing.domain.errors import (
     BadRequest,
     Contradiction,
-    NotAuthorised,
     UnreadableSource,
     WrongKind,
 )
@@ -24,7 +24,10 @@ from crossbearing.intake.profile import Profile
 from crossbearing.store.operation import Operation, open_operation
 from crossbearing.store.originals import StagedExhibit
 from crossbearing.store.records import RecordWriter, transformer
-from crossbearing.store.register import authorisations, exhibit_of, exhibits
+from crossbearing.store.register import exhibit_of, exhibits
+
+NOT_ASSERTED: Final = "not asserted"
+_OFFSET: Final = re.compile(r"[+-][0-9]{2}:[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +47,7 @@ class Submission:
     authority: str
     market: str = ""
     label: Label = field(default_factory=Label)
-    clock: str = "not asserted"
+    clock: str = NOT_ASSERTED
     accept_damaged: bool = False
     accept_only: frozenset[str] = frozenset()
     is_simulated: bool = False
@@ -87,7 +90,7 @@ def read_manifest(path: Path, part: str = "exhibits") -> list[Submission]:
                 authority=item["authority"],
                 market=item.get("market", ""),
                 label=label_from(item.get("label", {})),
-                clock=item.get("clock", "not asserted"),
+                clock=item.get("clock", NOT_ASSERTED),
                 is_simulated=bool(content.get("simulated", False)),
             )
             for item in content[part]
@@ -120,7 +123,7 @@ def label_from(given: Mapping[str, Any]) -> Label:
 
 
 def _added(operation: Operation, submission: Submission, progress: Progress) -> Added:
-    label = _authorised(operation, submission)
+    submission = _checked(operation, submission)
     size = _size_of(submission.path)
     with (
         progress.stage(f"Copying {submission.path.name}", size) as copied,
@@ -153,45 +156,46 @@ def _added(operation: Operation, submission: Submission, progress: Progress) -> 
                 size_bytes=staged.size_bytes,
                 market=submission.market,
                 authority=submission.authority,
+                source=profile.source,
                 profile="; ".join(sorted({h.profile.stamp for h in found.values() if h and h.profile})),
                 clock=submission.clock,
                 is_simulated=submission.is_simulated,
-                label=label,
+                label=submission.label,
                 parts=parts,
                 files=writer.keep(),
             )
-        return _registered(operation, exhibit)
+        context = replace(operation.context, authority=submission.authority)
+        return _registered(operation, context, exhibit)
 
 
-def _authorised(operation: Operation, submission: Submission) -> Label:
-    """The submission's label with its authority, if that holds.
+def _checked(operation: Operation, submission: Submission) -> Submission:
+    """The submission with its label's authority and owner filled in.
 
     Raises:
-        NotAuthorised: It does not.
+        NotAuthorised: The authorisation is not registered or does not hold.
+        BadRequest: The clock is no offset, or the market is spelled in another way elsewhere.
     """
-    authorisation = authorisations(operation.ledger).get(submission.authority)
-    today = operation.context.now()[:10]
-    if authorisation is None or not authorisation.holds_on(today):
-        problem = "is not registered" if authorisation is None else f"is not valid on {today}"
-        operation.ledger.record(
-            operation.context,
-            Act(
-                kind=ActKind.ACCESS_DENIED,
-                subject=f"authority:{submission.authority}",
-                payload={"action": str(Action.ADD), "reason": f"authorisation {problem}"},
-            ),
+    where = str(submission.path)
+    authorisation = operation.require_authority(submission.authority, where=where)
+    if submission.clock != NOT_ASSERTED and not _OFFSET.fullmatch(submission.clock):
+        raise BadRequest(
+            f"The clock is {submission.clock!r}, expected an offset from UTC",
+            where=where,
+            remedy="Write it as +00:00, or leave it out if nobody asserted it.",
         )
-        raise NotAuthorised(
-            f"Authorisation {submission.authority!r} {problem}",
-            where=str(submission.path),
-            remedy="Register it with `crossbearing authority add`, or name one that holds "
-            "(`crossbearing authority list`).",
-        )
-    return replace(
+    for exhibit in exhibits(operation.ledger).values():
+        if exhibit.market.casefold() == submission.market.casefold() and exhibit.market != submission.market:
+            raise BadRequest(
+                f"The market is called {exhibit.market!r} in this operation",
+                where=where,
+                remedy=f"Repeat with --market {exhibit.market!r}: one market, one spelling.",
+            )
+    label = replace(
         submission.label,
         owners=submission.label.owners or frozenset({authorisation.issued_by}),
         authorities=frozenset({submission.authority}),
     )
+    return replace(submission, label=label)
 
 
 def _size_of(path: Path) -> int:
@@ -206,7 +210,8 @@ def _known(known: Exhibit, submission: Submission) -> Added:
         raise Contradiction(
             f"The same bytes are registered as {known.exhibit_id} for market {known.market!r}",
             where=str(submission.path),
-            remedy="Check which market it is; a wrong entry is withdrawn by the coordinator.",
+            remedy="Check which market it is. What is registered cannot be changed yet: if it is wrong there, begin a "
+            "new operation.",
         )
     return Added(known, is_new=False)
 
@@ -250,7 +255,7 @@ def _read_parts(
     return tuple(counts)
 
 
-def _registered(operation: Operation, exhibit: Exhibit) -> Added:
+def _registered(operation: Operation, context: Context, exhibit: Exhibit) -> Added:
     """Register the exhibit, unless another process did so while this one was reading."""
 
     def acts(seen: list[Entry]) -> list[Act]:
@@ -259,7 +264,7 @@ def _registered(operation: Operation, exhibit: Exhibit) -> Added:
         payload = to_payload(exhibit)
         return [Act(kind=ActKind.EXHIBIT_ADDED, subject=exhibit.exhibit_id, payload=payload)]
 
-    entries = operation.ledger.decide(operation.context, acts, ActKind.EXHIBIT_ADDED)
+    entries = operation.ledger.decide(context, acts, ActKind.EXHIBIT_ADDED)
     if entries:
         return Added(exhibit_of(entries[0]), is_new=True)
     return Added(exhibits(operation.ledger)[exhibit.exhibit_id], is_new=False)

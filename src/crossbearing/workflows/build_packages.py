@@ -11,7 +11,7 @@ from crossbearing.domain.access import Action
 from crossbearing.domain.act import Act, ActKind
 from crossbearing.domain.canonical import digest
 from crossbearing.domain.context import Context
-from crossbearing.domain.errors import BadRequest, MissingTable, NotFound
+from crossbearing.domain.errors import BadRequest, NotFound
 from crossbearing.domain.progress import Progress
 from crossbearing.packages import build, document, gather
 from crossbearing.registry import STEPS
@@ -19,7 +19,7 @@ from crossbearing.store import durable
 from crossbearing.store.operation import Operation, open_operation
 from crossbearing.store.register import exhibits, label_of
 from crossbearing.store.session import Session
-from crossbearing.store.steps import states
+from crossbearing.store.steps import require_fresh
 from crossbearing.store.views import reading
 
 SOFTWARE = f"Crossbearing {__version__}"
@@ -55,7 +55,7 @@ def build_packages(folder: Path, context: Context, progress: Progress, *, only: 
     """
     with open_operation(folder, context) as operation:
         operation.require(Action.BUILD, "operation", operation.name)
-        _require_fresh(operation)
+        require_fresh(operation, STEPS)
         with reading(operation, *gather.TABLES) as engine:
             wanted = gather.countries(engine)
             if unknown := sorted(set(only) - set(wanted)):
@@ -99,15 +99,6 @@ def show_package(folder: Path, context: Context, package_id: str) -> Mapping[str
             remedy=f"Packages: {', '.join(sorted(known)) or 'none; run `crossbearing package build`'}.",
         )
     return dict(json.loads(path.read_text(encoding="utf-8")))
-
-
-def _require_fresh(operation: Operation) -> None:
-    if stale := [step.table for step in states(operation, STEPS) if step.state != "fresh"]:
-        raise MissingTable(
-            f"{len(stale)} derived tables are not up to date, {stale[0]!r} among them",
-            where=str(operation.folder),
-            remedy="Run `crossbearing run` on the operation, then build.",
-        )
 
 
 def _built(operation: Operation, engine: Session, country: str) -> Built:

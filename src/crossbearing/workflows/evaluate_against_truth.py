@@ -4,7 +4,7 @@ The only module that reads a truth folder; nothing it reads is written into the 
 """
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -13,7 +13,9 @@ from typing import Any
 from crossbearing.domain.context import Context
 from crossbearing.domain.errors import UnreadableSource
 from crossbearing.domain.score import Pair, Score, score
-from crossbearing.store.operation import open_operation
+from crossbearing.registry import STEPS
+from crossbearing.store.operation import Operation, open_operation
+from crossbearing.store.steps import require_fresh
 from crossbearing.store.views import reading
 
 
@@ -40,12 +42,11 @@ def evaluate_against_truth(folder: Path, context: Context, truth: Path) -> Evalu
     Raises:
         UnreadableSource: The truth folder holds no readable ``accounts.csv``.
     """
-    operators = _truth(truth / "accounts.csv")
     tables = ("account", "account_pair", "operator_member")
-    with open_operation(folder, context) as operation, reading(operation, *tables) as engine:
-        accounts = engine.rows("SELECT account_id, market, handle FROM account WHERE role IN ('seller', 'staff')")
-        pairs = engine.rows("SELECT left_id, right_id, tier FROM account_pair")
-        members = engine.rows("SELECT account_id, operator_id FROM operator_member")
+    with open_operation(folder, context) as operation:
+        require_fresh(operation, STEPS, *tables)
+        accounts, pairs, members = _rows(operation, tables)
+    operators = _truth(truth / "accounts.csv")
     named = {(row["market"], row["handle"]): row["account_id"] for row in accounts}
     found = {named[key]: operator for key, operator in operators.items() if key in named}
     true = _pairs_within(found)
@@ -66,6 +67,15 @@ def evaluate_against_truth(folder: Path, context: Context, truth: Path) -> Evalu
             score("judged operators", judged, true),
         ),
     )
+
+
+def _rows(operation: Operation, tables: Sequence[str]) -> tuple[list[dict[str, Any]], ...]:
+    with reading(operation, *tables) as engine:
+        return (
+            engine.rows("SELECT account_id, market, handle FROM account WHERE role IN ('seller', 'staff')"),
+            engine.rows("SELECT left_id, right_id, tier FROM account_pair"),
+            engine.rows("SELECT account_id, operator_id FROM operator_member"),
+        )
 
 
 def _truth(path: Path) -> Mapping[tuple[str, str], str]:

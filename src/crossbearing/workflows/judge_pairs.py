@@ -10,11 +10,17 @@ from crossbearing.domain.act import Act, ActKind, Entry
 from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadRequest, NotFound
 from crossbearing.domain.judgement import Groups, Judgement, PairKind, Verdict
+from crossbearing.registry import STEPS
 from crossbearing.resolution.operators import groups_of, new_operators, operator_names
 from crossbearing.store.operation import Operation, open_operation
+from crossbearing.store.steps import require_fresh
 from crossbearing.store.views import reading
 
-_TABLE: Final = {PairKind.ACCOUNT: "account_pair", PairKind.OUTCOME: "outcome_pair"}
+# Table of pairs, and of what was judged about them.
+_TABLES: Final = {
+    PairKind.ACCOUNT: ("account_pair", "account_judgement"),
+    PairKind.OUTCOME: ("outcome_pair", "outcome_judgement"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +52,18 @@ def list_pairs(
         tier: "proposal" or "lead"; empty for both.
         open_only: Leave out pairs judged the same or different.
     """
-    table = _TABLE[kind]
+    table, judged = _TABLES[kind]
     order = "tier DESC, left_handle, pair_id" if kind is PairKind.ACCOUNT else "pair_id"
-    with open_operation(folder, context) as operation, reading(operation, table, "judgement") as engine:
-        pairs = engine.rows(
-            f"""SELECT {table}.*, judgement.verdict, judgement.judged_by, judgement.judged_at,
-                    judgement.judgement_reason
-                FROM {table}
-                LEFT JOIN judgement ON {table}.left_id = judgement.left_id
-                    AND {table}.right_id = judgement.right_id AND judgement.pair_kind = ?
-                ORDER BY {order}""",
-            [str(kind)],
-        )
+    with open_operation(folder, context) as operation:
+        require_fresh(operation, STEPS, table)
+        with reading(operation, table, judged) as engine:
+            pairs = engine.rows(
+                f"""SELECT {table}.*, {judged}.verdict, {judged}.judged_by, {judged}.judged_at,
+                        {judged}.judgement_reason
+                    FROM {table}
+                    LEFT JOIN {judged} ON {table}.left_id = {judged}.left_id AND {table}.right_id = {judged}.right_id
+                    ORDER BY {order}"""
+            )
     return [
         pair
         for pair in pairs
@@ -147,10 +153,11 @@ def _standing(entries: list[Entry], *further: Act) -> tuple[Groups, dict[str, st
         else:
             newest[entry.subject] = entry.payload
     rows = [
-        {"pair_kind": p["kind"], "left_id": p["left"], "right_id": p["right"], "verdict": p["verdict"]}
+        {"left_id": p["left"], "right_id": p["right"], "verdict": p["verdict"]}
         for p in newest.values()
+        if p["kind"] == PairKind.ACCOUNT
     ]
-    return groups_of(rows, PairKind.ACCOUNT), anchors
+    return groups_of(rows), anchors
 
 
 def _view(pair_id: str, verdict: Verdict, groups: Groups, anchors: dict[str, str], minted: tuple[str, ...]) -> Judged:

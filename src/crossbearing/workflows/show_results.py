@@ -1,23 +1,25 @@
 """Totals of a campaign, checked and explained; as data and as a page."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from crossbearing.domain.context import Context
-from crossbearing.domain.errors import NotFound
-from crossbearing.domain.judgement import PairKind
+from crossbearing.domain.errors import BadRequest, NotFound
 from crossbearing.presentation.charts import Bar
 from crossbearing.presentation.page import render
 from crossbearing.reference.countries import country_name
+from crossbearing.registry import STEPS
 from crossbearing.results.conversion import METHOD, Converted, Rates, converted
 from crossbearing.results.totals import TABLES, UNKNOWN_COUNTRY, Line, campaigns, lines_of
 from crossbearing.store import durable
-from crossbearing.store.operation import open_operation
+from crossbearing.store.operation import Operation, open_operation
 from crossbearing.store.register import exhibits
 from crossbearing.store.session import Session
+from crossbearing.store.steps import require_fresh
 from crossbearing.store.views import reading
 
 
@@ -71,7 +73,7 @@ def show_results(
     Raises:
         NotFound: No outcome names the campaign.
     """
-    with open_operation(folder, context) as operation, reading(operation, *TABLES) as engine:
+    with open_operation(folder, context) as operation, _fresh(operation) as engine:
         known = campaigns(engine)
         if not known or (campaign and campaign not in known):
             raise NotFound(
@@ -122,6 +124,13 @@ def write_results_page(results: list[CampaignResults], target: Path) -> Path:
     return target
 
 
+@contextmanager
+def _fresh(operation: Operation) -> Iterator[Session]:
+    require_fresh(operation, STEPS, *TABLES)
+    with reading(operation, *TABLES) as engine:
+        yield engine
+
+
 def _bars(line: Line) -> list[Bar]:
     bars = [
         Bar(CampaignResults.name_of(part.country), part.counted, part.country == UNKNOWN_COUNTRY)
@@ -136,12 +145,12 @@ def _bars(line: Line) -> list[Bar]:
 
 def _doubles(engine: Session, campaign: str) -> tuple[int, list[dict[str, Any]]]:
     pairs = engine.rows(
-        """SELECT outcome_pair.*, judgement.verdict
+        """SELECT outcome_pair.*, outcome_judgement.verdict
            FROM outcome_pair
-           LEFT JOIN judgement ON outcome_pair.left_id = judgement.left_id
-               AND outcome_pair.right_id = judgement.right_id AND judgement.pair_kind = ?
+           LEFT JOIN outcome_judgement ON outcome_pair.left_id = outcome_judgement.left_id
+               AND outcome_pair.right_id = outcome_judgement.right_id
            WHERE outcome_pair.campaign = ? ORDER BY outcome_pair.pair_id""",
-        [str(PairKind.OUTCOME), campaign],
+        [campaign],
     )
     still_open = [pair for pair in pairs if pair["verdict"] in {None, "unsure", "withdrawn"}]
     return sum(pair["verdict"] == "same" for pair in pairs), still_open
@@ -160,4 +169,11 @@ def _money(engine: Session, campaign: str, lines: list[Line], currency: str) -> 
     rows = engine.rows(
         "SELECT * FROM outcome_event WHERE campaign = ? AND NOT is_stated_total ORDER BY place", [campaign]
     )
-    return converted(rows, lines, Rates(engine), currency)
+    rates = Rates(engine)
+    if not rates.knows(currency) and not any(row["unit"] == currency for row in rows):
+        raise BadRequest(
+            f"No amount and no rate on record names the currency {currency!r}",
+            where="results show --in",
+            remedy="Check the code, or add a file of rates with `crossbearing evidence add`.",
+        )
+    return converted(rows, lines, rates, currency)

@@ -83,13 +83,13 @@ def verify_log(folder: Path, context: Context) -> LogReport:
 
 
 def _open_proposals(operation: Operation) -> int:
-    with reading(operation, "account_pair", "judgement") as engine:
+    with reading(operation, "account_pair", "account_judgement") as engine:
         row = engine.one(
             """SELECT count(*) AS found FROM account_pair
-               LEFT JOIN judgement ON account_pair.left_id = judgement.left_id
-                   AND account_pair.right_id = judgement.right_id
+               LEFT JOIN account_judgement ON account_pair.left_id = account_judgement.left_id
+                   AND account_pair.right_id = account_judgement.right_id
                WHERE account_pair.tier = 'proposal'
-                   AND coalesce(judgement.verdict, 'unsure') IN ('unsure', 'withdrawn')"""
+                   AND coalesce(account_judgement.verdict, 'unsure') IN ('unsure', 'withdrawn')"""
         )
     return int(row["found"])
 

@@ -91,17 +91,18 @@ def test_a_second_writer_waits_and_then_says_busy(opener: Opener) -> None:
 
 
 def test_a_decision_sees_what_stands_with_nobody_writing_in_between(opener: Opener) -> None:
-    """Two writers that each add one more than they see never add the same number."""
+    """Writers that each add one more than they see never add the same number."""
+    opener().close()
 
     def work() -> None:
         mine = Ledger(opener())
-        for _ in range(5):
-            while True:
-                try:
-                    mine.decide(fixed_context(), lambda seen: [act(str(len(seen)))], ActKind.CONSULTED)
-                    break
-                except OperationBusy:
-                    continue
+        left = 5
+        while left:
+            try:
+                mine.decide(fixed_context(), lambda seen: [act(str(len(seen)))], ActKind.CONSULTED)
+                left -= 1
+            except OperationBusy:
+                continue
         mine.close()
 
     threads = [threading.Thread(target=work) for _ in range(3)]

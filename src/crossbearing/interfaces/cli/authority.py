@@ -48,7 +48,7 @@ def add(
         "valid_from": valid_from,
         "valid_until": valid_until,
     }
-    is_new = workflow.register(op, shared.context(ref), given)
+    is_new = workflow.register(op, shared.context(), given)
     if shared.json:
         as_json({**given, "is_new": is_new})
         return

@@ -9,7 +9,7 @@ from crossbearing.domain.errors import BadRequest, UnreadableSource
 from crossbearing.domain.exhibit import Exhibit
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
 from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_move, say, table
-from crossbearing.presentation.text import number
+from crossbearing.presentation.text import number, plural
 from crossbearing.workflows import new_operation
 from crossbearing.workflows.add_evidence import Added, Submission, add_evidence, label_from, read_manifest
 from crossbearing.workflows.show_evidence import list_evidence, show_bytes, show_evidence, verify_evidence
@@ -30,6 +30,7 @@ def add(
     tlp: str = "unknown",
     review_on: str = "unknown",
     clock: str = "not asserted",
+    simulated: bool = False,
     accept_damaged: bool = False,
     shared: Shared = DEFAULTS,
 ) -> None:
@@ -57,6 +58,8 @@ def add(
         Day on which keeping it must be reviewed, ISO date.
     clock
         Offset of the source's clock from UTC, as whoever seized it asserts, such as +00:00.
+    simulated
+        The evidence is invented; everything made from it says so.
     accept_damaged
         Keep what can be read of a broken file, with the gap on record.
 
@@ -64,7 +67,7 @@ def add(
     context = shared.context(authority)
     if manifest is not None:
         for authorisation in new_operation.authorities_in(manifest):
-            new_operation.add_authority(op, context, authorisation)
+            new_operation.add_authority(op, shared.context(), authorisation)
         submissions = read_manifest(manifest)
     else:
         label = label_from(
@@ -78,6 +81,7 @@ def add(
                 label=label,
                 clock=clock,
                 accept_damaged=accept_damaged,
+                is_simulated=simulated,
             )
             for path in paths
         ]
@@ -159,10 +163,9 @@ def show(
     rows = [(hostile(p.part, 70), number(p.rows_in), number(p.rows_out), number(p.rows_refused)) for p in one.parts]
     table(("part", "rows in", "out", "refused"), rows, right={"rows in", "out", "refused"})
     for refusal in view.refusals:
-        say(
-            f"refused {number(refusal['source_rows'])}: {hostile(refusal['reason'], 200)} "
-            f"({hostile(refusal['part'])}, row {refusal['first_row']}, byte {refusal['first_byte']:,})"
-        )
+        count = plural(refusal["source_rows"], "row") if refusal["source_rows"] else "a stretch of bytes"
+        place = f"{hostile(refusal['part'])}, row {refusal['first_row']}, byte {refusal['first_byte']:,}"
+        say(f"refused {count}: {hostile(refusal['reason'], 200)} ({place})")
 
 
 @evidence.command

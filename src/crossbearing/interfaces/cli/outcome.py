@@ -1,8 +1,9 @@
 """Commands on outcomes: import, list, judge."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from cyclopts import App
 
@@ -12,6 +13,7 @@ from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
 from crossbearing.interfaces.cli.evidence import print_added
 from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_move, say, table
 from crossbearing.presentation.text import NOT_KNOWN, day, number
+from crossbearing.workflows import new_operation
 from crossbearing.workflows.add_evidence import Submission, add_evidence, label_from, read_manifest
 from crossbearing.workflows.judge_pairs import judge, list_pairs
 from crossbearing.workflows.list_outcomes import PROFILES, list_outcomes
@@ -29,6 +31,8 @@ def import_(
     owner: str = "",
     handling: str = "unknown",
     tlp: str = "unknown",
+    review_on: str = "unknown",
+    simulated: bool = False,
     accept_damaged: bool = False,
     shared: Shared = DEFAULTS,
 ) -> None:
@@ -50,21 +54,33 @@ def import_(
         H0, H1, H2 or H3; unknown counts as the strictest.
     tlp
         CLEAR, GREEN, AMBER, AMBER+STRICT or RED; unknown counts as the strictest.
+    review_on
+        Day on which keeping it must be reviewed, ISO date.
+    simulated
+        The reports are invented; everything made from them says so.
     accept_damaged
         Keep what can be read of a broken file, with the gap on record.
 
     """
+    context = shared.context(authority)
     if manifest is not None:
+        for authorisation in new_operation.authorities_in(manifest):
+            new_operation.add_authority(op, shared.context(), authorisation)
         submissions = read_manifest(manifest, "outcomes")
     else:
-        label = label_from({"owners": [owner] if owner else [], "handling": handling, "tlp": tlp})
+        label = label_from(
+            {"owners": [owner] if owner else [], "handling": handling, "tlp": tlp, "review_on": review_on}
+        )
         submissions = [
-            Submission(path=path, authority=authority, label=label, accept_damaged=accept_damaged) for path in paths
+            Submission(
+                path=path, authority=authority, label=label, accept_damaged=accept_damaged, is_simulated=simulated
+            )
+            for path in paths
         ]
     if not submissions:
         raise BadRequest("No file is named", where="outcome import", remedy="Name report files, or give --manifest.")
     checked = [replace(submission, accept_only=PROFILES) for submission in submissions]
-    print_added(add_evidence(op, shared.context(authority), checked, Watched()), op, shared)
+    print_added(add_evidence(op, context, checked, Watched()), op, shared)
 
 
 @outcome.command(name="list")
@@ -110,7 +126,7 @@ def list_(op: Path, *, campaign: str = "", doubles: bool = False, shared: Shared
                 hostile(o["unit"], 12),
                 o["place_code"] or NOT_KNOWN,
                 o["credit_code"] or NOT_KNOWN,
-                "total" if o["is_stated_total"] else ("yes" if o["counts"] else f"no: {o['double_of']}"),
+                _counts(o),
             )
             for o in found
         ],
@@ -147,3 +163,11 @@ def judge_(
         return
     say(f"{judged.pair_id}: {judged.verdict}")
     next_move(f"crossbearing run {op}, then crossbearing results show {op}")
+
+
+def _counts(event: Mapping[str, Any]) -> str:
+    if event["is_superseded"]:
+        return "no: corrected"
+    if event["is_stated_total"]:
+        return "total"
+    return "yes" if event["counts"] else f"no: {event['double_of']}"

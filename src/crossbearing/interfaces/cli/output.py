@@ -118,4 +118,5 @@ class Watched:
         finally:
             patience.cancel()
             patience.join()
-            bar.stop()
+            if bar.live.is_started:
+                bar.stop()

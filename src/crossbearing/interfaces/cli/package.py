@@ -9,6 +9,8 @@ from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_m
 from crossbearing.presentation.text import NOT_KNOWN, plural
 from crossbearing.workflows.build_packages import build_packages, list_packages, show_package
 
+_PARAGRAPH = 600  # characters shown of one paragraph
+
 package = App(name="package", help="Target packages, one per country.")
 app.command(package)
 
@@ -93,13 +95,13 @@ def show(op: Path, package_id: str, *, shared: Shared = DEFAULTS) -> None:
     say(f"[bold]{package_id} v{document['version']}[/bold]  {recipient}  {handling['code']} TLP:{handling['tlp']}")
     if document["is_simulated"]:
         say("SIMULATED EVIDENCE")
-    say(f"{document['why']['text']} {document['why']['caution']}")
-    say(f"expires first: {document['expires_first']}")
+    say(hostile(f"{document['why']['text']} {document['why']['caution']}", _PARAGRAPH))
+    say(hostile(f"expires first: {document['expires_first']}", _PARAGRAPH))
     for number, step in enumerate(document["do_first"], start=1):
-        say(f"  {number}. {step}")
+        say(f"  {number}. {hostile(step, _PARAGRAPH)}")
     say("not proven:")
     for point in document["unproven"]:
-        say(f"  - {point}")
+        say(f"  - {hostile(point, _PARAGRAPH)}")
     rows = [
         (
             s["subject_id"],

@@ -67,8 +67,7 @@ def _print_campaign(one: CampaignResults) -> None:
     for line in one.lines:
         least = "at least " if line.is_at_least else ""
         item = "" if line.item in {"persons", ""} else f" of {hostile(line.item)}"
-        checks = "adds up ✓" if line.sum_of_parts == line.total and not line.problems else ""
-        say(f"\n{line.kind}{item}: [bold]{least}{quantity(line.total, line.unit)}[/bold]  {checks}")
+        say(f"\n{line.kind}{item}: [bold]{least}{quantity(line.total, line.unit)}[/bold]  {line.check}")
         longest = max((part.total for part in line.countries), default=Decimal(1)) or Decimal(1)
         for part in line.countries:
             _print_bar(one.name_of(part.country), part.counted, part.unspecified, longest)
@@ -97,8 +96,5 @@ def _print_bar(name: str, counted: Decimal, unspecified: Decimal, longest: Decim
 
 
 def _machine(one: CampaignResults) -> dict[str, object]:
-    lines = [
-        {**plain(line), "sum_of_parts": line.sum_of_parts, "adds_up": line.sum_of_parts == line.total}
-        for line in one.lines
-    ]
+    lines = [{**plain(line), "sum_of_parts": line.sum_of_parts, "check": line.check} for line in one.lines]
     return {**plain(one), "lines": lines, "money_total": one.money_total, "money_left": one.money_left}

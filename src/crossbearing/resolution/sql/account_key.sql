@@ -2,7 +2,8 @@
 --
 -- Grain:  one row per (account_id, fingerprint, key_context).
 -- Source: key readings; accounts as servers and pages name them.
--- Limits: a key shows which key a text holds, not who owns it; a damaged block has no fingerprint and no row.
+-- Limits: a key shows which key a text holds, not who owns it. A block without a whole first packet has no
+--         fingerprint and no row; one whose checksum does not fit ("packet_only") may have a wrong one.
 SELECT
     coalesce(
         server_account.account_id,

@@ -67,8 +67,8 @@ pasted_key AS (
             'a ', poster.key_context, ' of ', min(seller.handle), ' holds key …', right(owner.fingerprint, 8),
             ', which stands on the other profile; anyone can paste a key'
         ) AS reason,
-        list_concat(owner.places, flatten(list(poster.places))) AS places,
-        list_concat(owner.exhibit_ids, flatten(list(poster.exhibit_ids))) AS exhibit_ids
+        list_concat(owner.places, list_sort(flatten(list(poster.places)))) AS places,
+        list_concat(owner.exhibit_ids, list_sort(flatten(list(poster.exhibit_ids)))) AS exhibit_ids
     FROM profile_key AS owner
     INNER JOIN account_key AS poster
         ON
@@ -148,8 +148,8 @@ other_keys AS (
         list_concat(one.places, other.places) AS places,
         list_concat(one.exhibit_ids, other.exhibit_ids) AS exhibit_ids
     FROM for_the_pair
-    INNER JOIN profile_key AS one ON for_the_pair.left_id = one.account_id
-    INNER JOIN profile_key AS other ON for_the_pair.right_id = other.account_id
+    INNER JOIN profile_key AS one ON for_the_pair.left_id = one.account_id AND one.key_state = 'crc_ok'
+    INNER JOIN profile_key AS other ON for_the_pair.right_id = other.account_id AND other.key_state = 'crc_ok'
     WHERE NOT EXISTS (
         SELECT 1
         FROM same_key

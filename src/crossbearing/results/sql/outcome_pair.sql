@@ -16,7 +16,12 @@ SELECT
     abs(date_diff('day', one.happened_on, other.happened_on)) AS days_apart,
     concat(
         'same ', one.kind, ' of ', coalesce(one.item, 'unnamed item'), ', same amount, ',
-        abs(date_diff('day', one.happened_on, other.happened_on)), ' days apart, reported by ',
+        CASE abs(date_diff('day', one.happened_on, other.happened_on))
+            WHEN 0 THEN 'on one day'
+            WHEN 1 THEN 'a day apart'
+            ELSE abs(date_diff('day', one.happened_on, other.happened_on)) || ' days apart'
+        END,
+        ', reported by ',
         coalesce(one.credit_agency, 'unknown'), ' and ', coalesce(other.credit_agency, 'unknown')
     ) AS reason,
     [one.place, other.place] AS places,
@@ -33,6 +38,8 @@ INNER JOIN outcome_event AS other
 WHERE
     NOT one.is_stated_total
     AND NOT other.is_stated_total
+    AND NOT one.is_superseded
+    AND NOT other.is_superseded
     AND one.credit_agency IS DISTINCT FROM other.credit_agency
     AND abs(date_diff('day', one.happened_on, other.happened_on)) <= 3
     AND coalesce(one.place_code = other.place_code, TRUE)

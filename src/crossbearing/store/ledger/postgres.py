@@ -54,13 +54,13 @@ class PostgresEngine:
         self._where = f"PostgreSQL schema {schema}"
         try:
             self._connection: psycopg.Connection[Any] = psycopg.connect(connection_uri, autocommit=True)
-            if not self._connection.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", (schema,)).fetchone():
-                self._connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
-            self._connection.execute(f'SET search_path TO "{schema}"')
             self._connection.execute(f"SET lock_timeout TO {int(timeout_seconds * 1000)}")
-            if not self._connection.execute("SELECT to_regclass('leaf')").fetchone()[0]:  # type: ignore[index]
+            self._connection.execute(f'SET search_path TO "{schema}"')
+            if self._connection.execute("SELECT to_regclass('leaf')").fetchone() == (None,):
+                # Two processes may open a new operation at once: only one makes the schema.
                 with self._connection.transaction():
-                    for statement in _STATEMENTS:
+                    self._connection.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (schema,))
+                    for statement in (f'CREATE SCHEMA IF NOT EXISTS "{schema}"', *_STATEMENTS):
                         self._connection.execute(statement)
         except psycopg.OperationalError as refused:
             raise BadConfiguration(

@@ -59,9 +59,12 @@ class SqliteEngine:
             self._connection.pragma("journal_mode", "wal")
             self._connection.pragma("synchronous", "full")
             self._connection.pragma("foreign_keys", value=True)
-            with self.writing() as transaction:
-                for statement in _STATEMENTS:
-                    transaction.run(statement)
+            if not list(self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'leaf'")):
+                with self.writing() as transaction:
+                    for statement in _STATEMENTS:
+                        transaction.run(statement)
+        except apsw.BusyError as busy:
+            raise self._busy() from busy
         except (apsw.NotADBError, apsw.CantOpenError, apsw.CorruptError) as damaged:
             raise UnreadableSource(
                 "The decision store cannot be read",
@@ -96,17 +99,20 @@ class SqliteEngine:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
         except apsw.BusyError as busy:
-            raise OperationBusy(
-                f"Another process has held the decision store for {self._timeout_seconds:g} s",
-                where=str(self._path),
-                remedy="Wait for it to end and repeat the command; nothing was changed.",
-            ) from busy
+            raise self._busy() from busy
         except (apsw.FullError, apsw.IOError, apsw.ReadOnlyError, apsw.ConstraintError) as refused:
             raise NothingWritten(
                 f"The decision store refused the act: {refused}",
                 where=str(self._path),
                 remedy="Check free space and rights on the operation folder, then repeat the command.",
             ) from refused
+
+    def _busy(self) -> OperationBusy:
+        return OperationBusy(
+            f"Another process has held the decision store for {self._timeout_seconds:g} s",
+            where=str(self._path),
+            remedy="Wait for it to end and repeat the command; nothing was changed.",
+        )
 
 
 class _SqliteTransaction:

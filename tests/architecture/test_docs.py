@@ -1,0 +1,97 @@
+"""The documentation says what the code does: names are complete, the tutorial runs, the pictures are there."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from crossbearing.domain import errors
+from crossbearing.domain.tables import RECORD_TABLES
+from crossbearing.intake.profile import parse_profile
+from crossbearing.registry import STEPS
+
+ROOT = Path(__file__).parent.parent.parent
+DOCS = ROOT / "docs"
+
+
+def page(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+def test_every_record_table_and_column_is_documented() -> None:
+    text = page("reference/records.md")
+    for table in RECORD_TABLES.values():
+        assert f"`{table.name}`" in text
+        for column in table.all_columns:
+            assert f"`{column.name}`" in text, column.name
+
+
+def test_every_derived_table_is_documented() -> None:
+    text = page("reference/derived.md")
+    assert not [step.table for step in STEPS if f"`{step.table}`" not in text]
+
+
+def test_every_error_is_documented_with_its_exit_code() -> None:
+    text = page("reference/errors.md")
+    for name, kind in vars(errors).items():
+        if isinstance(kind, type) and issubclass(kind, errors.CrossbearingError):
+            line = next((line for line in text.splitlines() if f"`{name}`" in line), "")
+            assert line, name
+            assert str(kind.exit_code) in line or name == "CrossbearingError", line
+
+
+def test_every_setting_is_documented() -> None:
+    used = set()
+    for module in (ROOT / "src").rglob("*.py"):
+        used |= set(re.findall(r'"(CROSSBEARING_[A-Z]+)"', module.read_text(encoding="utf-8")))
+    assert used
+    assert not [name for name in used if f"`{name}`" not in page("reference/settings.md")]
+
+
+def test_the_command_reference_is_what_the_commands_say() -> None:
+    run = subprocess.run(
+        [sys.executable, ROOT / "tools" / "cli_reference.py", "--check"], check=False, capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stderr
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    for path in [*DOCS.rglob("*.md"), *ROOT.glob("*.md")]:
+        for target in re.findall(r"\]\((?!#|mailto:)([^)#]+)", path.read_text(encoding="utf-8")):
+            assert "://" not in target, f"{path.name} links outside: {target}"
+            assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+def test_the_tutorial_runs_from_its_first_command_to_its_last(tmp_path: Path) -> None:
+    commands = re.findall(r"(?m)^\$ (crossbearing .+)$", page("tutorial/first-operation.md"))
+    assert len(commands) > 10
+    own = Path(sys.executable).parent
+    for command in commands:
+        run = subprocess.run(
+            [own / "crossbearing", *shlex.split(command)[1:]],
+            cwd=tmp_path,
+            env={**os.environ, "NO_COLOR": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert run.returncode == 0, f"{command}\n{run.stderr}"
+
+
+def test_profiles_shown_in_the_docs_are_profiles() -> None:
+    blocks = re.findall(r"```toml\n(.+?)```", page("how-to/write-a-profile.md"), re.DOTALL)
+    whole = [block for block in blocks if "has_market" in block and "[table" in block]
+    assert whole, "at least one whole profile is shown"
+    for block in whole:
+        parse_profile(block, where="docs")
+
+
+@pytest.mark.parametrize(
+    "name", ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "LICENSE"]
+)
+def test_the_house_has_its_papers(name: str) -> None:
+    assert len((ROOT / name).read_text(encoding="utf-8")) > 400

@@ -1,0 +1,132 @@
+"""What every reader and every profile promises; a new one is tested as soon as it is listed."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from crossbearing.domain.errors import BadConfiguration
+from crossbearing.domain.tables import RECORD_TABLES
+from crossbearing.intake import profile as profiles
+from crossbearing.intake.profile import Profile, all_profiles, parse_profile
+from crossbearing.intake.reader import RawBatch, Reader, Refused
+from crossbearing.intake.readers import BUILT_IN, all_readers
+from crossbearing.store.records import transformer
+
+SAMPLES = {
+    "mysqldump": b"-- MySQL dump 10.13\nCREATE TABLE `t` (\n  `a` int\n);\nINSERT INTO `t` VALUES ('1'),('2');\n"
+    b"-- Dump completed on 2026-01-01\n",
+    "delimited": b"a,b\n1,2\n3,4\n",
+}
+NOT_EVIDENCE = [b"", b"\x00" * 100, b"%PDF-1.7\n%\xe2\xe3", b"\x89PNG\r\n\x1a\n", b"PK\x03\x04", b"just words\n"]
+
+
+@pytest.mark.parametrize("reader", BUILT_IN, ids=lambda reader: reader.name)
+class TestReader:
+    def test_it_says_what_it_reads(self, reader: Reader) -> None:
+        assert reader.name.islower()
+        assert reader.version
+        assert len(reader.format_reference) > 10
+        assert type(reader).__doc__
+
+    def test_it_recognises_its_own_and_nothing_else(self, reader: Reader) -> None:
+        assert reader.recognises(SAMPLES[reader.name])
+        assert not any(reader.recognises(content) for content in NOT_EVIDENCE)
+
+    def test_it_is_deterministic_and_numbers_rows_without_gaps(self, reader: Reader) -> None:
+        def read() -> list[RawBatch | Refused]:
+            return list(reader.read(io.BytesIO(SAMPLES[reader.name]), "utf-8"))
+
+        assert read() == read()
+        ordinals = [n for piece in read() if isinstance(piece, RawBatch) for n in piece.ordinals]
+        assert ordinals == list(range(1, len(ordinals) + 1))
+        assert len(ordinals) == 2
+
+    def test_a_file_cut_anywhere_gives_rows_that_the_whole_file_has(self, reader: Reader) -> None:
+        whole = SAMPLES[reader.name]
+        every = {tuple(r) for p in reader.read(io.BytesIO(whole), "utf-8") if isinstance(p, RawBatch) for r in p.rows}
+        for end in range(len(whole)):
+            pieces = list(reader.read(io.BytesIO(whole[:end]), "utf-8"))
+            rows = {tuple(row) for piece in pieces if isinstance(piece, RawBatch) for row in piece.rows}
+            # The last cell of delimited text may be cut without any sign when a line end is missing.
+            cut_cells = {tuple(r) for r in rows - every if reader.name == "delimited" and whole[end - 1 : end] != b"\n"}
+            assert rows - every <= cut_cells
+
+
+def test_readers_are_listed_once_each() -> None:
+    names = [reader.name for reader in all_readers()]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("profile", all_profiles(), ids=lambda profile: profile.name)
+class TestProfile:
+    def test_it_names_a_reader_and_says_what_it_is(self, profile: Profile) -> None:
+        assert profile.reader in {reader.name for reader in BUILT_IN}
+        assert profile.title
+        assert profile.version
+        assert "".encode(profile.encoding) == b""
+
+    def test_every_expression_runs_and_gives_the_contract_types(self, profile: Profile) -> None:
+        """Each mapping runs over one row of awkward text and casts to the record table's schema."""
+        from crossbearing.intake.part_reader import _raw_table
+        from crossbearing.store.arrow import record_schema
+
+        constants = {"exhibit_id": "E-1", "market": "M", "reader": "r"}
+        for table in profile.tables:
+            for cell in ("", " 12,345.60 ", "a'b\"c", "2021-02-03 04:05:06", None):
+                row = [cell for _ in table.required]
+                batch = RawBatch(table.name, table.required, [row], [1], [0], [9])
+                raw = _raw_table(batch, "listing_-_20210203.csv", table)
+                with transformer() as engine:
+                    engine.apply(raw, profiles.refusal_query(table))
+                    for mapping in table.mappings:
+                        found = engine.apply(raw, profiles.record_query(table, mapping, constants))
+                        schema = record_schema(RECORD_TABLES[mapping.record])
+                        for field in schema:
+                            if field.name in found.column_names:
+                                found.column(field.name).cast(field.type)
+
+    def test_no_other_profile_takes_its_files(self, profile: Profile) -> None:
+        layout = {table.name: table.required + table.optional for table in profile.tables}
+        assert [other.name for other in all_profiles() if other.fits(layout)] == [profile.name]
+
+    def test_protected_columns_are_never_mapped(self, profile: Profile) -> None:
+        """Addresses, message bodies, passwords and private keys stay in the original."""
+        forbidden = {"password", "mnemonic", "private_key", "msg_private_key", "address"}
+        for table in profile.tables:
+            for mapping in table.mappings:
+                words = {word for text in mapping.columns.values() for word in text.replace("(", " ").split()}
+                assert not forbidden & words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "not toml ][",
+        'name = "x"',
+        'name="x"\nversion="1"\ntitle="t"\nreader="delimited"\nencoding="utf-8"\nhas_market=false\n'
+        '[table.rows]\ncolumns=["a"]\n[table.rows.record.sale]\nno_such_column="a"',
+        'name="x"\nversion="1"\ntitle="t"\nreader="delimited"\nencoding="utf-8"\nhas_market=false\n'
+        '[table.rows]\ncolumns=["a"]\n[table.rows.record.no_such_table]\na="a"',
+    ],
+)
+def test_a_profile_that_cannot_be_used_is_one_clear_error(text: str) -> None:
+    with pytest.raises(BadConfiguration):
+        parse_profile(text, where="test")
+
+
+def test_a_gzip_file_reads_as_what_is_in_it(tmp_path: Path) -> None:
+    import gzip
+
+    from crossbearing.intake.part_reader import recognise
+    from crossbearing.intake.sources import open_part
+
+    path = tmp_path / "rows.csv.gz"
+    path.write_bytes(gzip.compress(SAMPLES["delimited"]))
+    found = recognise(path, path.name)
+    assert found is not None
+    with open_part(path, path.name) as stream:
+        (batch,) = found.reader.read(stream, "utf-8")
+    assert [list(row) for row in batch.rows] == list(csv.reader(["1,2", "3,4"]))

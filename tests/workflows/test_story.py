@@ -1,0 +1,410 @@
+"""The story from evidence to figures, on simulated evidence: what must hold at each station."""
+
+import csv
+import hashlib
+import json
+import re
+import shutil
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import fixed_context, taken_in
+from crossbearing.domain.errors import BadRequest, MissingTable, NotFound, UnreadableSource
+from crossbearing.domain.judgement import PairKind, Verdict
+from crossbearing.domain.progress import Silent
+from crossbearing.store.operation import open_operation
+from crossbearing.store.views import reading
+from crossbearing.workflows.bring_up_to_date import bring_up_to_date
+from crossbearing.workflows.build_packages import build_packages, list_packages, show_package
+from crossbearing.workflows.evaluate_against_truth import evaluate_against_truth
+from crossbearing.workflows.judge_pairs import judge, list_operators, list_pairs
+from crossbearing.workflows.show_evidence import list_evidence, show_bytes, show_evidence, verify_evidence
+from crossbearing.workflows.show_results import show_results, write_results_page
+from crossbearing.workflows.show_status import show_log, show_status, verify_log
+from crossbearing.workflows.simulate_operation import simulate_operation
+
+
+@pytest.fixture
+def copy(story: Path, tmp_path: Path) -> Path:
+    """A copy of the taken-in operation that a test may change."""
+    return Path(shutil.copytree(story, tmp_path / "copy"))
+
+
+@pytest.fixture(scope="module")
+def packages(story: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy in which every proposal was accepted and packages were built."""
+    folder = tmp_path_factory.mktemp("built") / "operation"
+    shutil.copytree(story, folder)
+    for pair in list_pairs(folder, fixed_context(), PairKind.ACCOUNT, tier="proposal"):
+        judge(folder, fixed_context(), PairKind.ACCOUNT, pair["pair_id"], Verdict.SAME, reason="same key")
+    bring_up_to_date(folder, fixed_context(), Silent())
+    build_packages(folder, fixed_context(), Silent())
+    return folder
+
+
+def files(folder: Path, *kinds: str) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for kind in kinds
+        for path in (folder / kind).rglob("*")
+        if path.is_file() and path.suffix in {".parquet", ".json", ".html", ""}
+    }
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(simulated: Path, tmp_path: Path) -> None:
+    simulate_operation(tmp_path / "again", Silent(), size="tiny", seed=7)
+    simulate_operation(tmp_path / "other", Silent(), size="tiny", seed=8)
+
+    def hashes(folder: Path) -> dict[str, str]:
+        return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.rglob("*") if p.is_file()}
+
+    assert hashes(tmp_path / "again") == hashes(simulated)
+    assert hashes(tmp_path / "other")["kestrel.sql"] != hashes(simulated)["kestrel.sql"]
+
+
+def test_two_runs_give_the_same_files_with_one_thread_and_with_two(simulated: Path, tmp_path: Path) -> None:
+    one = taken_in(tmp_path / "one", simulated, threads=1)
+    two = taken_in(tmp_path / "two", simulated, threads=2)
+    found = files(one, "records", "originals")
+    assert found == files(two, "records", "originals")
+    derived = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in (one / "derived").glob("*.parquet")}
+    assert derived == {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in (two / "derived").glob("*.parquet")}
+    assert len(derived) >= 18
+
+
+def test_rows_in_are_rows_out_and_rows_refused_for_every_part(story: Path) -> None:
+    for exhibit in list_evidence(story, fixed_context()):
+        for part in exhibit.parts:
+            assert part.rows_in == part.rows_out + part.rows_refused, part
+        view = show_evidence(story, fixed_context(), exhibit.exhibit_id)
+        assert sum(r["source_rows"] for r in view.refusals) == sum(p.rows_refused for p in exhibit.parts)
+        assert all(r["reason"] for r in view.refusals)
+
+
+def test_every_record_leads_to_the_bytes_of_its_row(story: Path) -> None:
+    """A sale's bytes hold its server id, whatever else is in the file."""
+    with open_operation(story, fixed_context()) as operation, reading(operation) as engine:
+        rows = engine.rows("SELECT * FROM sale ORDER BY sale_server_id LIMIT 40")
+    for row in rows:
+        found = show_bytes(
+            story, fixed_context(), row["exhibit_id"], offset=row["byte_offset"], length=row["byte_length"]
+        )
+        assert row["sale_server_id"] in found
+        assert found.startswith("(")
+        assert found.endswith(")")
+
+
+def test_looking_at_bytes_is_an_act_in_the_log(copy: Path) -> None:
+    exhibit = list_evidence(copy, fixed_context())[0]
+    show_bytes(copy, fixed_context("curious"), exhibit.exhibit_id, offset=0, length=10)
+    (entry,) = show_log(copy, fixed_context(), last=1)
+    assert (entry.person, entry.kind, entry.subject) == ("curious", "consulted", exhibit.exhibit_id)
+
+
+def test_delivery_addresses_and_message_bodies_are_not_copied_into_records(story: Path) -> None:
+    """They stay in the original until protected tables exist."""
+    with open_operation(story, fixed_context()) as operation, reading(operation) as engine:
+        for table in ("sale", "message", "account_sighting", "feedback"):
+            text = json.dumps(engine.rows(f"SELECT * FROM {table}"), default=str)
+            assert "BEGIN PGP MESSAGE" not in text
+            assert "$2y$10$" not in text
+
+
+def test_the_truth_is_never_needed_and_never_read(simulated: Path, tmp_path: Path) -> None:
+    """With the truth folder gone everything up to the results still runs."""
+    evidence = tmp_path / "simulated"
+    shutil.copytree(simulated, evidence, ignore=shutil.ignore_patterns("truth"))
+    folder = taken_in(tmp_path / "operation", evidence)
+    build_packages(folder, fixed_context(), Silent())
+    show_results(folder, fixed_context())
+    with pytest.raises(UnreadableSource):
+        evaluate_against_truth(folder, fixed_context(), evidence / "truth")
+
+
+def test_proposals_rest_on_own_profile_keys_and_leads_never_join(story: Path) -> None:
+    for pair in list_pairs(story, fixed_context(), PairKind.ACCOUNT):
+        keyed = any(reason.startswith("both profiles show key") for reason in pair["reasons_for"])
+        assert (pair["tier"] == "proposal") <= keyed
+        assert pair["tier"] == "lead" or not pair["reasons_against"]
+        assert pair["places"], "a reason without rows"
+    assert list_operators(story, fixed_context()).operators == {}
+
+
+def test_a_staff_key_joins_nobody(story: Path) -> None:
+    with (
+        open_operation(story, fixed_context()) as operation,
+        reading(operation, "pair_signal", "account_key") as engine,
+    ):
+        shared = engine.one(
+            "SELECT fingerprint FROM account_key WHERE key_context = 'own_profile' "
+            "GROUP BY fingerprint ORDER BY count(*) DESC LIMIT 1"
+        )
+        assert engine.rows("SELECT * FROM pair_signal WHERE signal_value = ?", [shared["fingerprint"]]) == []
+
+
+def test_a_judgement_joins_and_its_withdrawal_leaves_no_trace_in_the_view(copy: Path) -> None:
+    context = fixed_context()
+    one, other = list_pairs(copy, context, PairKind.ACCOUNT, tier="proposal")[:2]
+    before = files(copy, "derived")
+    judge(copy, context, PairKind.ACCOUNT, other["pair_id"], Verdict.SAME, reason="keys")
+    judged = judge(copy, context, PairKind.ACCOUNT, one["pair_id"], Verdict.SAME, reason="keys")
+    assert judged.minted == ("O-0002",)
+    assert judged.operators["O-0002"] == tuple(sorted((one["left_id"], one["right_id"])))
+    withdrawn = judge(copy, context, PairKind.ACCOUNT, one["pair_id"], Verdict.WITHDRAWN, reason="mistake")
+    assert list(withdrawn.operators) == ["O-0001"]
+    judge(copy, context, PairKind.ACCOUNT, other["pair_id"], Verdict.WITHDRAWN, reason="mistake")
+    bring_up_to_date(copy, context, Silent())
+    after = files(copy, "derived")
+    parquet = {name: sha for name, sha in after.items() if name.endswith(".parquet")}
+    assert parquet == {name: sha for name, sha in before.items() if name.endswith(".parquet")}
+
+
+def test_an_operator_keeps_its_id_when_it_is_judged_again(copy: Path) -> None:
+    context = fixed_context()
+    pair = list_pairs(copy, context, PairKind.ACCOUNT, tier="proposal")[0]["pair_id"]
+    for verdict in (Verdict.SAME, Verdict.WITHDRAWN, Verdict.SAME):
+        judged = judge(copy, context, PairKind.ACCOUNT, pair, verdict, reason="x")
+    assert list(judged.operators) == ["O-0001"]
+    assert judged.minted == ()
+
+
+def test_a_contradiction_is_shown_and_joins_nothing(copy: Path) -> None:
+    context = fixed_context()
+    pair = list_pairs(copy, context, PairKind.ACCOUNT, tier="proposal")[0]
+    judge(copy, context, PairKind.ACCOUNT, pair["pair_id"], Verdict.SAME, reason="x")
+    judged = judge(copy, context, PairKind.ACCOUNT, pair["pair_id"], Verdict.DIFFERENT, reason="changed my mind")
+    assert judged.operators == {}
+
+
+def test_judgements_without_reason_or_object_are_refused(story: Path) -> None:
+    pair = list_pairs(story, fixed_context(), PairKind.ACCOUNT)[0]["pair_id"]
+    for pair_id, verdict, reason, error in (
+        (pair, Verdict.SAME, " ", BadRequest),
+        (pair, Verdict.WITHDRAWN, "x", BadRequest),
+        ("P-nothing", Verdict.SAME, "x", NotFound),
+    ):
+        with pytest.raises(error):
+            judge(story, fixed_context(), PairKind.ACCOUNT, pair_id, verdict, reason=reason)
+
+
+def test_rank_points_are_the_sum_of_their_parts_and_decide_the_order(story: Path) -> None:
+    with open_operation(story, fixed_context()) as operation, reading(operation, "target") as engine:
+        targets = engine.rows("SELECT * FROM target ORDER BY rank_place")
+    parts = ("lethality_points", "volume_points", "recency_points", "reach_points")
+    for target in targets:
+        assert target["rank_points"] == sum(target[part] for part in parts)
+    assert [t["rank_points"] for t in targets] == sorted((t["rank_points"] for t in targets), reverse=True)
+    assert len({t["rank_points"] for t in targets}) > 3, "the simulation tells subjects apart"
+
+
+def test_every_subject_is_routed_or_said_to_be_unroutable(story: Path) -> None:
+    with open_operation(story, fixed_context()) as operation, reading(operation, "target", "target_route") as engine:
+        targets = {row["subject_id"] for row in engine.rows("SELECT subject_id FROM target")}
+        routes = engine.rows("SELECT subject_id, country, route_rule FROM target_route")
+    assert {row["subject_id"] for row in routes} == targets
+    assert all((row["country"] is None) == (row["route_rule"] == "unroutable") for row in routes)
+    assert any(row["country"] is None for row in routes), "the simulation has sellers without a readable origin"
+
+
+def documents(folder: Path) -> list[Mapping[str, Any]]:
+    return [show_package(folder, fixed_context(), p["package_id"]) for p in list_packages(folder, fixed_context())]
+
+
+def test_every_figure_of_a_package_has_its_rows(packages: Path) -> None:
+    """Numbers point at an entry, entries at rows, rows at registered exhibits."""
+    exhibits = {exhibit.exhibit_id for exhibit in list_evidence(packages, fixed_context())}
+    for document in documents(packages):
+        numbers = {figure["number"] for figure in document["figures"]}
+        assert numbers == set(range(1, len(numbers) + 1))
+        pointed = {int(n) for n in re.findall(r'"figure": (\d+)', json.dumps(document))}
+        assert pointed == numbers
+        for figure in document["figures"]:
+            assert figure["source_rows"] == len(figure["rows"]) > 0, figure["says"]
+            assert {row.split("|")[0] for row in figure["rows"]} <= exhibits
+
+
+def test_order_figures_equal_a_slow_count_over_the_dump_itself(packages: Path, simulated: Path) -> None:
+    """The oracle reads the SQL file with a pattern of its own and counts orders per seller."""
+    dump = (simulated / "evidence" / "kestrel.sql").read_text(encoding="utf-8")
+    names = dict(re.findall(r"\('([0-9a-f-]{36})','([a-z_0-9]+)','\$2y", dump))
+    tail = r"END PGP MESSAGE-----',([0-9.]+),'[a-z]+','btc'"
+    orders = re.findall(r"\('[0-9a-f-]{36}','[0-9a-f-]{36}','[0-9a-f-]{36}','([0-9a-f-]{36})',1,'[^']*" + tail, dump)
+    counted = Counter(names[vendor] for vendor, _ in orders)
+    checked = 0
+    for document in documents(packages):
+        for subject in document["subjects"]:
+            handles = {account["handle"] for account in subject["accounts"] if account["market"] == "Kestrel"}
+            expected = sum(counted[handle] for handle in handles)
+            shown = subject["orders"]["value"]
+            assert (int(shown.replace("\u2009", "")) if shown else 0) == expected
+            checked += expected
+    assert checked > 800
+
+
+class Links(HTMLParser):
+    """Anchors and targets of a page, and whatever would make it load something."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.ids: set[str] = set()
+        self.loads: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        values = dict(attributes)
+        if values.get("id"):
+            self.ids.add(str(values["id"]))
+        if tag == "a":
+            self.links.append(str(values.get("href")))
+        if tag in {"script", "iframe", "img", "link", "object", "form"} or "src" in values:
+            self.loads.append(tag)
+
+
+def test_a_page_opens_without_a_network_and_every_link_leads_somewhere(packages: Path) -> None:
+    for page in (packages / "packages").rglob("package.html"):
+        text = page.read_text(encoding="utf-8")
+        found = Links()
+        found.feed(text)
+        assert not found.loads
+        assert all(link.startswith("#") and link[1:] in found.ids for link in found.links)
+        assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", text)
+
+
+def test_a_package_carries_the_strictest_label_of_its_sources(packages: Path) -> None:
+    labels = {e.exhibit_id: e.label for e in list_evidence(packages, fixed_context())}
+    order = ("H0", "H1", "H2", "H3", "unknown")
+    for document in documents(packages):
+        used = {entry["exhibit_id"] for entry in document["provenance"]}
+        assert document["handling"]["code"] == max((labels[e].handling for e in used), key=order.index)
+        assert document["is_simulated"] is True
+
+
+def test_an_unchanged_package_keeps_its_version_and_its_bytes(packages: Path) -> None:
+    before = files(packages, "packages")
+    later = fixed_context()
+    later = type(later)(person="somebody else", clock=lambda: datetime(2027, 1, 1, tzinfo=UTC))
+    built = build_packages(packages, later, Silent())
+    assert not any(one.is_new for one in built)
+    assert files(packages, "packages") == before
+
+
+def test_a_changed_package_supersedes_the_last_version(packages: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(packages, tmp_path / "copy"))
+    pair = list_pairs(folder, fixed_context(), PairKind.ACCOUNT, tier="proposal")[0]["pair_id"]
+    judge(folder, fixed_context(), PairKind.ACCOUNT, pair, Verdict.WITHDRAWN, reason="x")
+    with pytest.raises(MissingTable):
+        build_packages(folder, fixed_context(), Silent())
+    bring_up_to_date(folder, fixed_context(), Silent())
+    newer = [one for one in build_packages(folder, fixed_context(), Silent()) if one.is_new]
+    assert newer
+    assert {one.version for one in newer} == {2}
+    assert show_package(folder, fixed_context(), newer[0].package_id)["supersedes"] == 1
+
+
+def test_a_package_for_a_country_without_subjects_is_refused(packages: Path) -> None:
+    with pytest.raises(BadRequest):
+        build_packages(packages, fixed_context(), Silent(), only=["JP"])
+
+
+def test_double_reports_are_proposed_and_count_once_when_judged_so(copy: Path, simulated: Path) -> None:
+    context = fixed_context()
+    lines = {line.kind: line for line in show_results(copy, context)[0].lines}
+    before = lines["arrest"].total
+    with (simulated / "truth" / "double_reports.csv").open(encoding="utf-8") as truth:
+        true = {frozenset(row.values()) for row in csv.DictReader(truth)}
+    with open_operation(copy, context) as operation, reading(operation, "outcome_event") as engine:
+        refs = {row["outcome_id"]: row["report_ref"] for row in engine.rows("SELECT * FROM outcome_event")}
+    pairs = list_pairs(copy, context, PairKind.OUTCOME)
+    found = [p for p in pairs if frozenset((refs[p["left_id"]], refs[p["right_id"]])) in true]
+    assert len(found) == len(true)
+    judge(copy, context, PairKind.OUTCOME, found[0]["pair_id"], Verdict.SAME, reason="one arrest")
+    bring_up_to_date(copy, context, Silent())
+    result = show_results(copy, context)[0]
+    after = next(line for line in result.lines if line.kind == "arrest")
+    assert after.total == before - 1
+    assert after.sum_of_parts == after.total
+    judge(copy, context, PairKind.OUTCOME, found[0]["pair_id"], Verdict.WITHDRAWN, reason="two arrests")
+    bring_up_to_date(copy, context, Silent())
+    again = next(line for line in show_results(copy, context)[0].lines if line.kind == "arrest")
+    assert again.total == before
+
+
+def test_both_views_of_an_event_add_to_one_total(story: Path) -> None:
+    """An arrest abroad moves between countries, never in or out of the sum of events."""
+    credit = show_results(story, fixed_context())[0]
+    place = show_results(story, fixed_context(), by_place=True)[0]
+    for one, other in zip(credit.lines, place.lines, strict=True):
+        counted = [sum((p.counted for p in line.countries), Decimal(0)) for line in (one, other)]
+        assert counted[0] == counted[1]
+
+
+def test_currencies_stay_apart_and_converted_money_names_every_rate(story: Path) -> None:
+    result = show_results(story, fixed_context(), currency="EUR")[0]
+    units = {line.unit for line in result.lines if line.item == "cash"}
+    assert units == {"EUR", "USD", "GBP", "PLN"}
+    for money in result.money:
+        assert money.rate is not None
+        assert money.rate_on is not None
+        assert (money.on - money.rate_on).days in range(8)
+    assert result.money_total == sum(money.value for money in result.money)
+    assert result.money_left == 0
+    unknown = show_results(story, fixed_context(), currency="JPY")[0]
+    assert unknown.money_left == len(unknown.money) > 0
+
+
+def test_the_unspecified_part_is_shown(story: Path, tmp_path: Path) -> None:
+    result = show_results(story, fixed_context())[0]
+    drugs = next(line for line in result.lines if line.item == "drugs")
+    (american,) = [part for part in drugs.countries if part.country == "US"]
+    assert american.total == 120
+    assert american.unspecified == 120 - american.counted > 0
+    assert drugs.is_at_least
+    assert drugs.kind_unspecified == drugs.total - sum(amount for _, amount in drugs.kinds)
+    page = write_results_page([result], tmp_path / "results.html").read_text(encoding="utf-8")
+    assert "url(#unspecified)" in page
+
+
+def test_evaluation_finds_every_account_and_counts_as_the_truth_does(packages: Path, simulated: Path) -> None:
+    found = evaluate_against_truth(packages, fixed_context(), simulated / "truth")
+    assert found.condition == "simulation"
+    assert found.accounts == found.accounts_in_truth == 35
+    scores = {score.name: score for score in found.scores}
+    assert scores["proposals"].precision.trials == 6
+    assert scores["proposals"].precision.hits == 5, "the impostor with the victim's key is a false proposal, and shown"
+    assert scores["candidates (both)"].recall.value == 1
+
+
+def test_status_says_what_is_stale_and_what_waits(copy: Path) -> None:
+    status = show_status(copy, fixed_context())
+    assert status.stale == ()
+    assert status.open_proposals == 6
+    assert status.unroutable == 2
+    pair = list_pairs(copy, fixed_context(), PairKind.ACCOUNT, tier="proposal")[0]["pair_id"]
+    judge(copy, fixed_context(), PairKind.ACCOUNT, pair, Verdict.SAME, reason="x")
+    after = show_status(copy, fixed_context())
+    assert "operator_member" in after.stale
+    assert after.open_proposals is None
+
+
+def test_a_flipped_bit_in_an_original_or_a_record_is_found(copy: Path) -> None:
+    assert all(check.is_whole for check in verify_evidence(copy, fixed_context(), Silent()))
+    for path in (next((copy / "originals").rglob("??/*")), next((copy / "records").rglob("*.parquet"))):
+        path.chmod(0o644)
+        content = bytearray(path.read_bytes())
+        content[len(content) // 2] ^= 1
+        path.write_bytes(bytes(content))
+    broken = [check for check in verify_evidence(copy, fixed_context(), Silent()) if not check.is_whole]
+    assert len(broken) == 2
+
+
+def test_the_log_holds_together_after_the_whole_story(packages: Path) -> None:
+    report = verify_log(packages, fixed_context())
+    assert report.problems == ()
+    assert report.size > 20
