@@ -1,16 +1,19 @@
 """Pages that need nothing but a browser: one file, its type and style inside."""
 
 import base64
+import re
 from functools import cache
 from importlib import resources
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from crossbearing.presentation import charts, text
 
 _LATIN: Final = "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+2000-206F,U+20AC,U+2122"
 _LATIN_EXT: Final = "U+0100-0130,U+0132-0151,U+0154-02BA,U+1E00-1E9F,U+1EF2-1EFF,U+20A0-20AB"
+_ID: Final = re.compile(r"\b[AEO]-[0-9a-f]{4,12}\b")
 # Family, weight, file, characters it is used for. IBM Plex, SIL Open Font License 1.1.
 _FACES: Final = (
     ("Plex Sans", 400, "sans-latin-400", _LATIN),
@@ -53,9 +56,15 @@ def _environment() -> Environment:
         money=text.money,
         quantity=text.quantity,
         grouped=text.grouped,
+        whole_ids=_whole_ids,
     )
     environment.globals.update(fonts=_fonts(), plural=text.plural, columns_chart=charts.columns, bars_chart=charts.bars)
     return environment
+
+
+def _whole_ids(sentence: str) -> Markup:
+    """A sentence whose ids are not broken over lines."""
+    return Markup(_ID.sub(r'<span class="nb">\g<0></span>', str(escape(sentence))))  # noqa: S704 - escaped first
 
 
 def _fonts() -> str:

@@ -165,11 +165,11 @@ def test_a_snapshot_is_what_stood_at_its_position(tmp_path_factory, subjects: li
         payload = {"kind": "account", "left": subject, "right": "z", "verdict": "same", "reason": str(number)}
         ledger.record(fixed_context(), Act(kind=ActKind.PAIR_JUDGED, subject=subject, payload=payload))
     until = min(cut, len(subjects) - 1)
-    found = snapshot(ledger, "judgement", until=until)
+    found = snapshot(ledger, "account_judgement", until=until)
     expected: dict[str, str] = {subject: str(number) for number, subject in enumerate(subjects[: until + 1])}
     assert {r["left_id"]: r["judgement_reason"] for r in found.rows.to_pylist()} == expected
     assert found.position == until
-    again = snapshot(ledger, "judgement", until=until)
+    again = snapshot(ledger, "account_judgement", until=until)
     assert again.sha256 == found.sha256
     ledger.close()
 
