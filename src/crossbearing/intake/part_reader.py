@@ -99,14 +99,7 @@ class PartReader:
             UnreadableSource: The part is cut off or damaged, and that was not accepted.
             InvariantBroken: Rows in are not rows out plus rows refused.
         """
-        count = PartCount(
-            part=member.part,
-            sha256=member.sha256,
-            size_bytes=member.size_bytes,
-            rows_in=0,
-            rows_out=0,
-            rows_refused=0,
-        )
+        count = _nothing_yet(member)
         constants = {**self.constants, "reader": found.stamp}
         encoding = found.profile.encoding if found.profile else "utf-8"
         done = 0
@@ -135,14 +128,7 @@ class PartReader:
         """Count a part that nothing reads; its bytes stay with the originals."""
         whole = Refused("", 0, 0, 0, member.size_bytes, reason)
         self._refuse([whole], member.part, {**self.constants, "reader": ""})
-        return PartCount(
-            part=member.part,
-            sha256=member.sha256,
-            size_bytes=member.size_bytes,
-            rows_in=0,
-            rows_out=0,
-            rows_refused=0,
-        )
+        return _nothing_yet(member)
 
     def _take(self, batch: RawBatch, part: str, profile: Profile | None, constants: Mapping[str, str]) -> int:
         """Turn one batch into records; gives how many of its rows gave at least one."""
@@ -204,6 +190,12 @@ class PartReader:
                 remedy="Ask for the file again and compare hashes; to keep what can be read, with the gap "
                 "on record, repeat with --accept-damaged.",
             )
+
+
+def _nothing_yet(member: Member) -> PartCount:
+    return PartCount(
+        part=member.part, sha256=member.sha256, size_bytes=member.size_bytes, rows_in=0, rows_out=0, rows_refused=0
+    )
 
 
 def _raw_table(batch: RawBatch, part: str, table: SourceTable) -> pa.Table:

@@ -8,10 +8,11 @@ from cyclopts import App, Parameter
 from crossbearing.domain.errors import BadRequest, UnreadableSource
 from crossbearing.domain.exhibit import Exhibit
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
+from crossbearing.interfaces.cli.handed_in import NOTHING_SAID, HandedIn
 from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_move, say, table
 from crossbearing.presentation.text import number, plural
 from crossbearing.workflows import new_operation
-from crossbearing.workflows.add_evidence import Added, Submission, add_evidence, label_from, read_manifest
+from crossbearing.workflows.add_evidence import Added, add_evidence, read_manifest
 from crossbearing.workflows.show_evidence import list_evidence, show_bytes, show_evidence, verify_evidence
 
 evidence = App(name="evidence", help="Evidence: what came in, and whether it is still whole.")
@@ -25,13 +26,8 @@ def add(
     market: str = "",
     authority: str = "",
     manifest: Path | None = None,
-    owner: str = "",
-    handling: str = "unknown",
-    tlp: str = "unknown",
-    review_on: str = "unknown",
     clock: str = "not asserted",
-    simulated: bool = False,
-    accept_damaged: bool = False,
+    handed_in: HandedIn = NOTHING_SAID,
     shared: Shared = DEFAULTS,
 ) -> None:
     """Add files as exhibits; a folder is one exhibit.
@@ -48,20 +44,8 @@ def add(
         Reference of a registered authorisation.
     manifest
         A manifest.json that lists files, authorisations and labels, instead of PATHS.
-    owner
-        Agency that owns it; by default the one that issued the authorisation.
-    handling
-        H0, H1, H2 or H3; unknown counts as the strictest.
-    tlp
-        CLEAR, GREEN, AMBER, AMBER+STRICT or RED; unknown counts as the strictest.
-    review_on
-        Day on which keeping it must be reviewed, ISO date.
     clock
         Offset of the source's clock from UTC, as whoever seized it asserts, such as +00:00.
-    simulated
-        The evidence is invented; everything made from it says so.
-    accept_damaged
-        Keep what can be read of a broken file, with the gap on record.
 
     """
     context = shared.context(authority)
@@ -70,21 +54,7 @@ def add(
             new_operation.add_authority(op, shared.context(), authorisation)
         submissions = read_manifest(manifest)
     else:
-        label = label_from(
-            {"owners": [owner] if owner else [], "handling": handling, "tlp": tlp, "review_on": review_on}
-        )
-        submissions = [
-            Submission(
-                path=path,
-                market=market,
-                authority=authority,
-                label=label,
-                clock=clock,
-                accept_damaged=accept_damaged,
-                is_simulated=simulated,
-            )
-            for path in paths
-        ]
+        submissions = handed_in.submissions(paths, authority, market=market, clock=clock)
     if not submissions:
         raise BadRequest("No file is named", where="evidence add", remedy="Name files or folders, or give --manifest.")
     print_added(add_evidence(op, context, submissions, Watched()), op, shared)

@@ -11,10 +11,11 @@ from crossbearing.domain.errors import BadRequest
 from crossbearing.domain.judgement import PairKind, Verdict
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
 from crossbearing.interfaces.cli.evidence import print_added
+from crossbearing.interfaces.cli.handed_in import NOTHING_SAID, HandedIn
 from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_move, say, table
 from crossbearing.presentation.text import NOT_KNOWN, day, number
 from crossbearing.workflows import new_operation
-from crossbearing.workflows.add_evidence import Submission, add_evidence, label_from, read_manifest
+from crossbearing.workflows.add_evidence import add_evidence, read_manifest
 from crossbearing.workflows.judge_pairs import judge, list_pairs
 from crossbearing.workflows.list_outcomes import PROFILES, list_outcomes
 
@@ -28,12 +29,7 @@ def import_(
     *paths: Path,
     authority: str = "",
     manifest: Path | None = None,
-    owner: str = "",
-    handling: str = "unknown",
-    tlp: str = "unknown",
-    review_on: str = "unknown",
-    simulated: bool = False,
-    accept_damaged: bool = False,
+    handed_in: HandedIn = NOTHING_SAID,
     shared: Shared = DEFAULTS,
 ) -> None:
     """Add partner reports; each report is an exhibit like any other.
@@ -48,18 +44,6 @@ def import_(
         Reference of a registered authorisation.
     manifest
         A manifest.json that lists the reports under "outcomes", instead of PATHS.
-    owner
-        Agency that reports; by default the one that issued the authorisation.
-    handling
-        H0, H1, H2 or H3; unknown counts as the strictest.
-    tlp
-        CLEAR, GREEN, AMBER, AMBER+STRICT or RED; unknown counts as the strictest.
-    review_on
-        Day on which keeping it must be reviewed, ISO date.
-    simulated
-        The reports are invented; everything made from them says so.
-    accept_damaged
-        Keep what can be read of a broken file, with the gap on record.
 
     """
     context = shared.context(authority)
@@ -68,15 +52,7 @@ def import_(
             new_operation.add_authority(op, shared.context(), authorisation)
         submissions = read_manifest(manifest, "outcomes")
     else:
-        label = label_from(
-            {"owners": [owner] if owner else [], "handling": handling, "tlp": tlp, "review_on": review_on}
-        )
-        submissions = [
-            Submission(
-                path=path, authority=authority, label=label, accept_damaged=accept_damaged, is_simulated=simulated
-            )
-            for path in paths
-        ]
+        submissions = handed_in.submissions(paths, authority)
     if not submissions:
         raise BadRequest("No file is named", where="outcome import", remedy="Name report files, or give --manifest.")
     checked = [replace(submission, accept_only=PROFILES) for submission in submissions]

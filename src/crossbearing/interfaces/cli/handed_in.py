@@ -1,0 +1,55 @@
+"""What can be said of files handed in: their label, and how to take them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from crossbearing.workflows.add_evidence import Submission, label_from
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """Options of every command that takes files in."""
+
+    owner: Annotated[str, Parameter(help="Agency that owns it; by default the authorisation's issuer.")] = ""
+    handling: Annotated[str, Parameter(help="H0, H1, H2 or H3; unknown counts as the strictest.")] = "unknown"
+    tlp: Annotated[
+        str, Parameter(help="CLEAR, GREEN, AMBER, AMBER+STRICT or RED; unknown counts as the strictest.")
+    ] = "unknown"
+    review_on: Annotated[str, Parameter(help="Day on which keeping it must be reviewed, ISO date.")] = "unknown"
+    simulated: Annotated[bool, Parameter(help="It is invented; everything made from it says so.")] = False
+    accept_damaged: Annotated[
+        bool, Parameter(help="Keep what can be read of a broken file, with the gap on record.")
+    ] = False
+
+    def submissions(
+        self, paths: Sequence[Path], authority: str, *, market: str = "", clock: str = "not asserted"
+    ) -> list[Submission]:
+        """One submission for each path."""
+        label = label_from(
+            {
+                "owners": [self.owner] if self.owner else [],
+                "handling": self.handling,
+                "tlp": self.tlp,
+                "review_on": self.review_on,
+            }
+        )
+        return [
+            Submission(
+                path=path,
+                authority=authority,
+                market=market,
+                label=label,
+                clock=clock,
+                accept_damaged=self.accept_damaged,
+                is_simulated=self.simulated,
+            )
+            for path in paths
+        ]
+
+
+NOTHING_SAID = HandedIn()
