@@ -6,8 +6,9 @@ TLP is FIRST's version 2.0. *Unknown* is a value of its own, and the strictest.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Final
+
+from crossbearing.domain.days import iso_day
 
 UNKNOWN: Final = "unknown"
 
@@ -68,7 +69,7 @@ class Label:
             raise ValueError(message)
         if self.review_on != UNKNOWN:
             try:
-                date.fromisoformat(self.review_on)
+                iso_day(self.review_on)
             except ValueError as wrong:
                 message = f"review date is {self.review_on!r}, expected one of: an ISO date, {UNKNOWN}"
                 raise ValueError(message) from wrong

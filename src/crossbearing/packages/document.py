@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from crossbearing.domain.exhibit import Exhibit
 from crossbearing.domain.labels import HANDLING_MEANING, TLP_MEANING, Label, inherit
-from crossbearing.packages.gather import SubjectFacts
+from crossbearing.packages.gather import OPEN, SubjectFacts
 from crossbearing.packages.subject_page import described
 from crossbearing.packages.wording import ANSWERS, CHANNEL, DECONFLICTION, RULES
 from crossbearing.presentation.text import day, moment, plural, seized
@@ -94,7 +94,7 @@ def build_document(
         "subjects": pages,
         "figures": figures.entries,
         "provenance": [_provenance(e, refusals.get(e.exhibit_id, ())) for e in exhibits.values()],
-        "law": _law(header.label),
+        "law": _law(header.label, [exhibit.label for exhibit in exhibits.values()]),
         "deconfliction": DECONFLICTION,
         "feedback": list(ANSWERS),
     }
@@ -168,12 +168,12 @@ def _do_first(subjects: Sequence[SubjectFacts], header: Header) -> list[str]:
     first = subjects[0]
     lethal = [f for f in subjects if f.target["names_lethal_opioid"]]
     shared = sorted({r["country"] for f in subjects for r in f.other_routes} - {header.country})
-    proposals = {p["pair_id"] for f in subjects for p in f.pairs if p["tier"] == "proposal" and p["verdict"] is None}
+    proposals = _open_pairs(subjects, "proposal")
     others = f" {', '.join(map(country_name, shared))} hold some of the same subjects." if shared else ""
     steps = [
-        f"Compare the check list on the next page with your own cases, before you contact anyone.{others}",
+        f"Compare the check list on the next page with your own cases before you contact anyone about it.{others}",
         "Where a case of yours touches one of these handles or keys, have its records preserved: this package itself "
-        "holds no parcel number, wallet, IP address or postal address.",
+        "holds no parcel number, wallet, IP address or postal address. Ask the owner before a private body sees it.",
         f"Begin with {first.target['subject_id']} ({_handles(first)}): first of {len(subjects)} by the rule, with "
         f"{first.target['rank_points']} points.",
     ]
@@ -181,16 +181,23 @@ def _do_first(subjects: Sequence[SubjectFacts], header: Header) -> list[str]:
         words = sorted(
             {s["substance"] for f in lethal for s in f.substances if s["substance_group"] == "lethal opioid"}
         )
-        names = ", ".join(f.target["subject_id"] for f in lethal[:4])
+        names = ", ".join(f"{f.target['subject_id']} ({_handles(f)})" for f in lethal[:4])
         steps.insert(
             0,
-            f"Warn whoever may open a parcel, and your public-health contact: adverts of "
-            f"{names}{' and others' if len(lethal) > 4 else ''} name {' and '.join(words)}.",  # noqa: PLR2004
+            f"Warn whoever may open parcels, and your public-health contact, that {' and '.join(words)} is on offer, "
+            f"without naming accounts: adverts of {names}{' and others' if len(lethal) > 4 else ''}.",  # noqa: PLR2004
         )
     if proposals:
-        steps.append(f"Leave proposed links alone until judged: {plural(len(proposals), 'proposal')} await a person.")
+        steps.append(
+            f"Leave proposed links alone until a person has judged them: {plural(len(proposals), 'proposal')} open."
+        )
     steps.append("Answer with the form at the end.")
     return steps
+
+
+def _open_pairs(subjects: Sequence[SubjectFacts], tier: str) -> set[str]:
+    """Pairs that nobody judged the same or different: without an answer, unsure, or withdrawn."""
+    return {p["pair_id"] for f in subjects for p in f.pairs if p["tier"] == tier and p["verdict"] in OPEN}
 
 
 def _handles(facts: SubjectFacts) -> str:
@@ -200,13 +207,12 @@ def _handles(facts: SubjectFacts) -> str:
 
 
 def _unproven(subjects: Sequence[SubjectFacts], exhibits: Mapping[str, Exhibit], country: str) -> list[str]:
-    open_pairs = [p for f in subjects for p in f.pairs if p["verdict"] is None]
-    proposals = {p["pair_id"] for p in open_pairs if p["tier"] == "proposal"}
-    leads = {p["pair_id"] for p in open_pairs if p["tier"] == "lead"}
+    proposals, leads = _open_pairs(subjects, "proposal"), _open_pairs(subjects, "lead")
     without_sales = [f for f in subjects if f.sales is None]
     without_substance = [f for f in subjects if not f.substances]
-    clocks = sorted(e.exhibit_id for e in exhibits.values() if e.clock == "not asserted" and e.market)
-    joined = sum(len(f.judged) for f in subjects)
+    clocks = sorted({seized(e.market) for e in exhibits.values() if e.clock == "not asserted" and e.market})
+    joined = [row["judged_by"] for f in subjects for row in f.judged]
+    open_links = [plural(len(found), word) for found, word in ((proposals, "proposal"), (leads, "lead")) if found]
     points = [
         "Who runs any of these accounts. Nobody is identified.",
         f"That anything was posted from {in_sentence(country)}.",
@@ -216,7 +222,7 @@ def _unproven(subjects: Sequence[SubjectFacts], exhibits: Mapping[str, Exhibit],
     checks = (
         (
             without_sales,
-            f"Whether {plural(len(without_sales), 'subject')} sold anything: only their pages were captured.",
+            f"Whether {plural(len(without_sales), 'subject')} sold anything: no order of theirs is on record.",
         ),
         (
             without_substance,
@@ -224,12 +230,12 @@ def _unproven(subjects: Sequence[SubjectFacts], exhibits: Mapping[str, Exhibit],
         ),
         (
             joined,
-            f"That joined accounts are one hand: {plural(joined, 'judgement')} by people; each can be undone.",
+            f"That joined accounts are one hand: {plural(len(joined), 'judgement')}, by "
+            f"{seized(', '.join(sorted(set(joined))))}; each can be undone.",
         ),
         (
-            proposals or leads,
-            f"{plural(len(proposals), 'proposal')} and {plural(len(leads), 'lead')} that more accounts are one hand; "
-            f"two subjects here may be one.",
+            open_links,
+            f"{' and '.join(open_links)} that more accounts are one hand; two subjects here may be one.",
         ),
         (clocks, f"The clock behind {', '.join(clocks)}: nobody asserted how far it was from UTC."),
     )
@@ -257,11 +263,12 @@ def _provenance(exhibit: Exhibit, refusals: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _law(label: Label) -> list[str]:
+def _law(label: Label, parts: Sequence[Label]) -> list[str]:
     owners = ", ".join(sorted(label.owners)) or "not known"
     lines = [
-        f"{label.handling}: {HANDLING_MEANING[label.handling]} Owner: {owners}.",
-        f"TLP:{label.tlp}: {TLP_MEANING[label.tlp]}",
+        f"The package as a whole is {label.handling} TLP:{label.tlp}, the strictest of its parts. Owners: {owners}.",
+        *(f"{code}: {HANDLING_MEANING[code]}" for code in sorted({part.handling for part in parts})),
+        *(f"TLP:{code}: {TLP_MEANING[code]}" for code in sorted({part.tlp for part in parts})),
         CHANNEL,
     ]
     if label.handling not in {"H0", "H1"}:

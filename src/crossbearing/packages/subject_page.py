@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from crossbearing.packages.gather import SubjectFacts
+from crossbearing.packages.gather import OPEN, SubjectFacts
 from crossbearing.presentation.text import day, moment, money, number, plural, seized
 from crossbearing.reference.countries import country_name, in_sentence
 
@@ -124,8 +124,8 @@ def _account(account: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _key(key: Mapping[str, Any], figures: FigureBook) -> dict[str, Any]:
-    state = {"crc_ok": "reads without error", "packet_only": "damaged: its checksum does not fit"}[key["key_state"]]
-    context = {"own_profile": "own profile", "message": "a message it sent", "listing": "an advert"}[key["key_context"]]
+    state = {"crc_ok": "reads without error", "packet_only": "cut or damaged: no checksum that fits"}[key["key_state"]]
+    context = {"own_profile": "own profile", "message": "message sent", "listing": "advert"}[key["key_context"]]
     if key["shown_by_staff"]:
         state += "; a key that market staff show: not its own"
     elif (key["shown_by"] or 0) > 1:
@@ -148,9 +148,10 @@ def _known(facts: SubjectFacts, figures: FigureBook) -> list[Statement]:
     known: list[Statement] = []
     for substance in facts.substances[:4]:
         words = ", ".join(substance["words"])
+        holds = "advert holds" if substance["listings"] == 1 else "adverts hold"
         known.append(
             {
-                "text": f"adverts hold a word for {substance['substance']}: {words}",
+                "text": f"{holds} a word for {substance['substance']}: {words}",
                 **figures.add(
                     number(substance["listings"]),
                     f"adverts of {facts.target['subject_id']} with a word for {substance['substance']}",
@@ -161,7 +162,7 @@ def _known(facts: SubjectFacts, figures: FigureBook) -> list[Statement]:
         )
     known.extend(
         {
-            "text": f"orders the server calls “{state['state']}”",
+            "text": f"{'order' if state['sales'] == 1 else 'orders'} the server calls “{state['state']}”",
             **figures.add(
                 number(state["sales"]),
                 f"orders of {facts.target['subject_id']} in state {state['state']}",
@@ -202,7 +203,7 @@ def _judged(row: Mapping[str, Any], figures: FigureBook) -> Statement:
 
 
 def _proposed(facts: SubjectFacts, figures: FigureBook) -> list[Statement]:
-    open_pairs = [pair for pair in facts.pairs if pair["verdict"] in {None, "unsure", "withdrawn"}]
+    open_pairs = [pair for pair in facts.pairs if pair["verdict"] in OPEN]
     proposals = [pair for pair in open_pairs if pair["tier"] == "proposal"]
     leads = [pair for pair in open_pairs if pair["tier"] == "lead"]
     said = [_pair(pair, figures, "proposed: may be one hand with") for pair in proposals]
@@ -222,7 +223,7 @@ def _pair(pair: Mapping[str, Any], figures: FigureBook, opening: str) -> Stateme
     where = pair["other_countries"] or "no country"
     how = f"{'; '.join(pair['reasons_for'])}. Table account_pair, {pair['pair_id']}."
     return {
-        "text": f"{opening} {handle} on {market} (sent to: {where}): {pair['reasons_for'][0]}",
+        "text": f"{opening} {handle} on {market} (its own package went to: {where}): {pair['reasons_for'][0]}",
         **figures.add(pair["tier"], f"pair {pair['pair_id']}", how, pair["places"]),
     }
 
@@ -243,7 +244,7 @@ def _against(facts: SubjectFacts, figures: FigureBook, country: str) -> list[Sta
             said.append(
                 {
                     "text": f"against one hand with {pair[f'{side}_handle']} on {pair[f'{side}_market']}: {reason}",
-                    **figures.add("against", f"pair {pair['pair_id']}", reason, pair["places"]),
+                    **figures.add("against", f"pair {pair['pair_id']}", f"{reason}.", pair["places"]),
                 }
             )
     for row in facts.judged:
@@ -255,7 +256,7 @@ _ALWAYS_UNKNOWN: tuple[str, ...] = (
     "who runs the account",
     "who posts the parcels, and from where",
     "what the products contained",
-    "money beyond the server's own amounts",
+    "money beyond amounts that servers noted",
 )
 
 
@@ -264,7 +265,7 @@ def _not_known(facts: SubjectFacts) -> list[str]:
     checks: tuple[tuple[bool, Callable[[], str]], ...] = (
         (
             facts.sales is None,
-            lambda: "whether anything was sold, and when anybody was last active: only pages were captured",
+            lambda: "whether anything was sold: no order is on record",
         ),
         (not facts.keys, lambda: "any key: none was readable on a profile"),
         (not facts.substances, lambda: "the substance: no advert title holds a word we recognise"),

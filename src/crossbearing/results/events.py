@@ -40,7 +40,8 @@ _ANNOUNCED: Final = "as announced"  # figures from press pages have an address, 
 def _events(engine: Session) -> pa.Table:
     """Reported outcomes with an id and with country codes; what names no country has none.
 
-    A report that comes again under its own reference, in an exhibit added later, supersedes the earlier one.
+    What an agency reports again under its own reference, in an exhibit added later, supersedes all it reported of the
+    same kind, item and unit under that reference before.
     """
     rows = engine.rows(
         "SELECT outcome.*, exhibit.exhibit_position, "
@@ -49,10 +50,13 @@ def _events(engine: Session) -> pa.Table:
         "ORDER BY exhibit.exhibit_position, part, source_row"
     )
     seen: Counter[tuple[str, tuple[str, ...]]] = Counter()
-    events = []
+    newest: dict[tuple[str, ...], str] = {}
+    names, events = [], []
     for row in rows:
         name = _name(row)
         seen[row["exhibit_id"], name] += 1  # one report may list several alike events under one reference
+        newest[name] = row["exhibit_id"]  # rows come in the order their exhibits were added
+        names.append(name)
         events.append(
             {
                 **{column: row[column] for column in _EVENT_SCHEMA.names if column in row},
@@ -62,9 +66,8 @@ def _events(engine: Session) -> pa.Table:
                 "exhibit_ids": [row["exhibit_id"]],
             }
         )
-    newest = {event["outcome_id"]: event["place"] for event in events}  # the last one written stands
-    for event in events:
-        event["is_superseded"] = newest[event["outcome_id"]] != event["place"]
+    for name, event in zip(names, events, strict=True):
+        event["is_superseded"] = [newest[name]] != event["exhibit_ids"]
     return pa.Table.from_pylist(events, schema=_EVENT_SCHEMA)
 
 
@@ -89,8 +92,13 @@ def _counted(engine: Session) -> pa.Table:
         for verdict in (Verdict.SAME, Verdict.DIFFERENT)
     }
     groups = joined_groups(pairs[Verdict.SAME], pairs[Verdict.DIFFERENT])
-    first = {member: members[0] for members in groups.members.values() for member in members}
-    events = engine.rows("SELECT outcome_id, place, is_superseded, exhibit_ids FROM outcome_event ORDER BY place")
+    events = engine.rows("SELECT * FROM outcome_event ORDER BY place")
+    by_id = {event["outcome_id"]: event for event in events if not event["is_superseded"]}
+    first = {
+        member: min(members, key=lambda one: _counting_order(by_id.get(one), one))
+        for members in groups.members.values()
+        for member in members
+    }
     rows = []
     for event in events:
         kept = first.get(event["outcome_id"], event["outcome_id"])
@@ -105,6 +113,14 @@ def _counted(engine: Session) -> pa.Table:
             }
         )
     return pa.Table.from_pylist(rows, schema=_COUNTED_SCHEMA)
+
+
+def _counting_order(event: dict[str, Any] | None, outcome_id: str) -> tuple[bool, bool, str, str]:
+    """Of several reports of one event, the one of the country where it happened counts; then the earliest."""
+    if event is None:
+        return (True, True, "", outcome_id)
+    is_abroad = event["place_code"] is None or event["place_code"] != event["credit_code"]
+    return (False, is_abroad, str(event["happened_on"]), outcome_id)
 
 
 STEPS: Final[tuple[Step, ...]] = (

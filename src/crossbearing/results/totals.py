@@ -86,7 +86,11 @@ class Line:
             return "sum of events; no total was stated"
         if self.unspecified or any(part.unspecified for part in self.countries):
             return "events are fewer than stated"
-        return "adds up to what was stated"
+        silent = {part.country for part in self.countries} - {one.scope for one in self.stated}
+        if any(not one.scope for one in self.stated) or not silent:
+            return "adds up to what was stated"
+        stating = ", ".join(sorted(one.scope for one in self.stated))
+        return f"adds up where a total was stated ({stating})"
 
     @property
     def sum_of_parts(self) -> Decimal:

@@ -27,7 +27,7 @@ from crossbearing.store.records import RecordWriter, transformer
 from crossbearing.store.register import exhibit_of, exhibits
 
 NOT_ASSERTED: Final = "not asserted"
-_OFFSET: Final = re.compile(r"[+-][0-9]{2}:[0-9]{2}")
+_OFFSET: Final = re.compile(r"[+-](?:0[0-9]|1[0-4]):[0-5][0-9]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +119,9 @@ def label_from(given: Mapping[str, Any]) -> Label:
             review_on=given.get("review_on", UNKNOWN),
         )
     except ValueError as wrong:
-        raise BadRequest(str(wrong), where="label", remedy="Use one of the codes listed.") from wrong
+        raise BadRequest(
+            str(wrong), where="the label: handling code, TLP or review date", remedy="Use one of the values listed."
+        ) from wrong
 
 
 def _added(operation: Operation, submission: Submission, progress: Progress) -> Added:
@@ -133,11 +135,9 @@ def _added(operation: Operation, submission: Submission, progress: Progress) -> 
         if known := exhibits(operation.ledger).get(exhibit_id):
             return _known(known, submission)
         found = {member.part: recognise(member.path, member.part) for member in staged.members}
-        profile = _profile(staged, found, submission)
-        constants = {
-            "exhibit_id": exhibit_id,
-            **({"market": submission.market} if profile.has_market else {}),
-        }
+        profiles = _profiles(staged, found, submission)
+        market = submission.market if any(profile.has_market for profile in profiles) else ""
+        constants = {"exhibit_id": exhibit_id, **({"market": market} if market else {})}
         with RecordWriter(operation.folder / "records", exhibit_id) as writer:
             with transformer() as engine, progress.stage(f"Reading {staged.name}", size) as read:
                 reader = PartReader(writer, engine, constants, submission.accept_damaged)
@@ -154,10 +154,10 @@ def _added(operation: Operation, submission: Submission, progress: Progress) -> 
                 sha256=staged.sha256,
                 name=staged.name,
                 size_bytes=staged.size_bytes,
-                market=submission.market,
+                market=market,
                 authority=submission.authority,
-                source=profile.source,
-                profile="; ".join(sorted({h.profile.stamp for h in found.values() if h and h.profile})),
+                source="; ".join(sorted({profile.source for profile in profiles})),
+                profile="; ".join(profile.stamp for profile in profiles),
                 clock=submission.clock,
                 is_simulated=submission.is_simulated,
                 label=submission.label,
@@ -176,6 +176,7 @@ def _checked(operation: Operation, submission: Submission) -> Submission:
         BadRequest: The clock is no offset, or the market is spelled in another way elsewhere.
     """
     where = str(submission.path)
+    submission = replace(submission, market=" ".join(submission.market.split()))
     authorisation = operation.require_authority(submission.authority, where=where)
     if submission.clock != NOT_ASSERTED and not _OFFSET.fullmatch(submission.clock):
         raise BadRequest(
@@ -206,7 +207,7 @@ def _size_of(path: Path) -> int:
 
 
 def _known(known: Exhibit, submission: Submission) -> Added:
-    if known.market != submission.market:
+    if known.market and known.market != submission.market:
         raise Contradiction(
             f"The same bytes are registered as {known.exhibit_id} for market {known.market!r}",
             where=str(submission.path),
@@ -216,26 +217,28 @@ def _known(known: Exhibit, submission: Submission) -> Added:
     return Added(known, is_new=False)
 
 
-def _profile(staged: StagedExhibit, found: Mapping[str, Recognised | None], submission: Submission) -> Profile:
-    """The one profile of the exhibit's readable parts."""
-    fitting = {part: hit for part, hit in found.items() if hit and hit.profile}
+def _profiles(
+    staged: StagedExhibit, found: Mapping[str, Recognised | None], submission: Submission
+) -> tuple[Profile, ...]:
+    """The profiles of the exhibit's readable parts, by name; each must be acceptable here."""
+    fitting = {hit.profile.name: hit.profile for hit in found.values() if hit and hit.profile}
     if not fitting:
         first = staged.members[0].part
-        require_profile(found[first], first)
-    profile = require_profile(next(iter(fitting.values())), staged.name)
-    if submission.accept_only and profile.name not in submission.accept_only:
-        raise WrongKind(
-            f"This is a file of kind {profile.title!r}",
-            where=str(submission.path),
-            remedy=f"This command takes: {', '.join(sorted(submission.accept_only))}.",
-        )
-    if profile.has_market and not submission.market:
-        raise BadRequest(
-            "Records of this kind belong to a market, and none was named",
-            where=str(submission.path),
-            remedy="Repeat with --market NAME.",
-        )
-    return profile
+        return (require_profile(found[first], first),)
+    for profile in fitting.values():
+        if submission.accept_only and profile.name not in submission.accept_only:
+            raise WrongKind(
+                f"This is a file of kind {profile.title!r}",
+                where=str(submission.path),
+                remedy=f"This command takes: {', '.join(sorted(submission.accept_only))}.",
+            )
+        if profile.has_market and not submission.market:
+            raise BadRequest(
+                "Records of this kind belong to a market, and none was named",
+                where=str(submission.path),
+                remedy="Repeat with --market NAME.",
+            )
+    return tuple(fitting[name] for name in sorted(fitting))
 
 
 def _read_parts(

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 
 from crossbearing.domain.access import Action
 from crossbearing.domain.act import Act, ActKind, Entry
 from crossbearing.domain.context import Context
+from crossbearing.domain.days import iso_day
 from crossbearing.domain.errors import BadRequest, Contradiction, UnreadableSource
 from crossbearing.store.operation import create_operation, open_operation
 from crossbearing.store.register import Authorisation, authorisations
@@ -91,10 +91,10 @@ def _check(authorisation: Authorisation) -> None:
     for name in ("valid_from", "valid_until"):
         if text := getattr(authorisation, name):
             try:
-                date.fromisoformat(text)
+                iso_day(text)
             except ValueError as wrong:
                 raise BadRequest(
-                    f"{name.replace('_', ' ')} is {text!r}, expected an ISO date",
+                    f"{name.replace('_', ' ')} is {text!r}, expected a day as YYYY-MM-DD",
                     where="authority add",
                     remedy="Write dates as 2026-11-23.",
                 ) from wrong

@@ -7,7 +7,7 @@ from cyclopts import Parameter
 
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
 from crossbearing.interfaces.cli.output import Watched, as_json, next_move, plain, say, table
-from crossbearing.presentation.text import number
+from crossbearing.presentation.text import number, plural
 from crossbearing.workflows.bring_up_to_date import bring_up_to_date
 from crossbearing.workflows.new_operation import new_operation
 from crossbearing.workflows.show_status import show_status
@@ -58,7 +58,7 @@ def status(op: Path, *, shared: Shared = DEFAULTS) -> None:
         f"{number(found.rows_refused)} refused"
     )
     table(("table", "state", "rows"), [(s.table, s.state, number(s.rows)) for s in found.steps], right={"rows"})
-    say(f"{found.judgements} pairs judged, {found.packages} packages built")
+    say(f"{plural(found.judgements, 'pair')} judged, {plural(found.packages, 'package')} built")
     if found.stale:
         next_move(f"{len(found.stale)} tables are not up to date: crossbearing run {op}")
     elif found.open_proposals:

@@ -23,6 +23,7 @@ from crossbearing.presentation.text import seized
 
 PATIENCE_SECONDS: Final = 1.5  # work that takes longer shows how far it is
 _WIDTH: Final = 100
+_WHOLE: Final = frozenset({"pair", "outcome", "exhibit", "package", "day", "subject", "at", "table", "state"})
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False)
@@ -68,7 +69,9 @@ def table(columns: Iterable[str], rows: Iterable[Sequence[str]], *, right: Abstr
     """Print a table with rules instead of boxes; numbers on the right."""
     shown = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for column in columns:
-        shown.add_column(column, justify="right" if column in right else "left", overflow="fold")
+        # Ids, days and numbers are copied; they are never broken.
+        whole = column in right or column in _WHOLE
+        shown.add_column(column, justify="right" if column in right else "left", overflow="fold", no_wrap=whole)
     for row in rows:
         shown.add_row(*row)
     Console(highlight=False, width=None if out.is_terminal else _WIDTH).print(shown)

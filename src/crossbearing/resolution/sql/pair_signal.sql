@@ -42,8 +42,8 @@ same_key AS (
             'both profiles show key …', right(one.fingerprint, 8), '; ', one.spread, ' accounts show it',
             CASE
                 WHEN one.spread > 5 THEN ', too many for an own key'
-                WHEN one.key_state <> 'crc_ok' OR other.key_state <> 'crc_ok' THEN ', but a checksum does not fit'
-                ELSE ''
+                WHEN one.key_state <> 'crc_ok' OR other.key_state <> 'crc_ok' THEN ', but a block is cut or damaged'
+                ELSE '; a public key can be copied, and no proof of the private key is on record'
             END
         ) AS reason,
         list_concat(one.places, other.places) AS places,
