@@ -345,14 +345,17 @@ def test_a_review_in_a_terminal_judges_and_undoes(story: Path, tmp_path: Path, r
     from crossbearing.interfaces.cli import operator as noun
 
     folder = shutil.copytree(story, tmp_path / "copy")
-    answers = iter(["s", "same key on both", "d", "different words", "z", "q"])
+    # Same, different, back to the second, no reason given, same, stop at the third.
+    answers = iter(["s", "same key on both", "d", "different words", "z", "u", " ", "s", "on reflection", "q"])
     monkeypatch.setattr(noun.Prompt, "ask", lambda *_, **__: next(answers))
     monkeypatch.setattr(noun.out, "_force_terminal", True)
     code, _, _ = run("operator", "review", folder)
     assert code == 0
     verdicts = [pair["verdict"] for pair in list_pairs(folder, fixed_context(), PairKind.ACCOUNT, tier="proposal")]
-    assert verdicts.count("same") == 1
-    assert verdicts.count("withdrawn") == 1
+    assert verdicts == ["same", "same", None, None, None, None]
+    _, out, _ = run("log", "show", folder, "--last", "6", "--json")
+    given = [entry["payload"].get("verdict") for entry in json.loads(out) if entry["kind"] == "pair_judged"]
+    assert given == ["same", "different", "withdrawn", "same"]
 
 
 def test_no_colour_where_none_is_wanted(story: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,4 +60,6 @@ def test_published_operations_add_up(real_data: Path, tmp_path: Path) -> None:
     assert arrests["SaboTor"].unspecified == 61
     drugs = results["SpecTor"]["drugs", "kg"]
     assert (drugs.total, drugs.kind_unspecified) == (Decimal(850), Decimal(432))
+    pills = results["Dark HunTor"]["drugs", "pills"]
+    assert (int(pills.total), pills.problems) == (25_000, ()), "pills are never kilograms"
     assert {unit for item, unit in results["SpecTor"] if item == "cash_and_virtual_currency"} == {"EUR", "USD"}

@@ -56,7 +56,7 @@ class Line:
     """One thing that was counted, in one unit; lines with different units are never added.
 
     Attributes:
-        total: The campaign's stated total if there is one, else the sum of the countries' parts.
+        total: The campaign's stated total if there is one, else the sum of the countries' parts, else of the kinds.
         unspecified: Part of the total that no country accounts for.
         kinds: Amount by kind, where kinds are stated (a drug by substance).
         kind_unspecified: Part of the total whose kind nobody stated; None where no kind is stated at all.
@@ -156,7 +156,9 @@ def _line(key: tuple[str, str, str], rows: Sequence[Row], country_column: str) -
         total = parts
     kinds = _kinds(row for row in rows if row["counts"] or row["is_stated_total"])
     kind_sum = sum((amount for _, amount in kinds), _ZERO)
-    if kind_sum > total:
+    if not whole and not parts:
+        total = kind_sum  # only kinds were announced, such as pills of one drug
+    elif kind_sum > total:
         problems.append(f"the kinds add to {number(kind_sum)}, more than the total of {number(total)}")
     return Line(
         kind=kind,

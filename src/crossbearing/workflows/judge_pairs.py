@@ -42,7 +42,7 @@ class Judged:
 
 def list_pairs(
     folder: Path, context: Context, kind: PairKind, *, tier: str = "", open_only: bool = False
-) -> list[Mapping[str, Any]]:
+) -> list[dict[str, Any]]:
     """Pairs with what speaks for and against them and how they were judged; proposals first.
 
     Args:

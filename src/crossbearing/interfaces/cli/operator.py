@@ -7,6 +7,7 @@ from typing import Any, Literal
 from cyclopts import App
 from rich.prompt import Prompt
 
+from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadRequest, NotFound
 from crossbearing.domain.judgement import PairKind, Verdict
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
@@ -156,10 +157,12 @@ def review(op: Path, *, tier: Literal["proposal", "lead"] = "proposal", shared: 
             remedy="Use `crossbearing operator list` and `operator judge` in scripts.",
         )
     context = shared.context()
-    done: list[str] = []
     queue = list_pairs(op, context, PairKind.ACCOUNT, tier=tier, open_only=True)
-    for place, pair in enumerate(queue, start=1):
-        say(f"\n[bold]{place} of {len(queue)}[/bold]")
+    done: list[int] = []
+    place = 0
+    while place < len(queue):
+        pair = queue[place]
+        say(f"\n[bold]{place + 1} of {len(queue)}[/bold]")
         _print_pair(pair)
         key = Prompt.ask(
             "s same · d different · u unsure · k skip · z undo the last · q stop",
@@ -169,19 +172,34 @@ def review(op: Path, *, tier: Literal["proposal", "lead"] = "proposal", shared: 
         )
         if key == "q":
             break
-        if key == "z" and done:
-            last = done.pop()
-            judge(op, context, PairKind.ACCOUNT, last, Verdict.WITHDRAWN, reason="undone in review")
-            say(f"withdrew {last}; it is open again")
-        if key in _KEYS:
-            reason = Prompt.ask("reason", console=err)
-            if not reason.strip():
-                say("not recorded: a judgement needs a reason")
-                continue
-            judge(op, context, PairKind.ACCOUNT, pair["pair_id"], _KEYS[key], reason=reason)
-            done.append(pair["pair_id"])
+        if key == "z":
+            place = _undone(op, context, queue, done) if done else place
+            continue
+        if key in _KEYS and not _answered(op, context, pair["pair_id"], _KEYS[key]):
+            continue
+        done += [place] if key in _KEYS else []
+        place += 1
     say(f"{len(done)} judged")
     next_move(f"crossbearing run {op}")
+
+
+def _answered(op: Path, context: Context, pair_id: str, verdict: Verdict) -> bool:
+    """Ask for the reason and record the answer; false if none was given."""
+    reason = Prompt.ask("reason", console=err)
+    if not reason.strip():
+        say("not recorded: a judgement needs a reason")
+        return False
+    judge(op, context, PairKind.ACCOUNT, pair_id, verdict, reason=reason)
+    return True
+
+
+def _undone(op: Path, context: Context, queue: list[dict[str, Any]], done: list[int]) -> int:
+    """Withdraw the last answer of this review; gives the place to go back to."""
+    place = done.pop()
+    pair_id = queue[place]["pair_id"]
+    judge(op, context, PairKind.ACCOUNT, pair_id, Verdict.WITHDRAWN, reason="undone in review")
+    say(f"withdrew {pair_id}; it is open again")
+    return place
 
 
 _KEYS = {"s": Verdict.SAME, "d": Verdict.DIFFERENT, "u": Verdict.UNSURE}
