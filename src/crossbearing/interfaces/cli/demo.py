@@ -115,15 +115,9 @@ def _results(stages: Stages, sim: Path, op: Path, analyst: Shared) -> str:
         reports = [replace(one, accept_only=PROFILES) for one in read_manifest(sim / "manifest.json", "outcomes")]
         add_evidence(op, context, reports, Watched())
         bring_up_to_date(op, context, Watched())
-        for pair in list_pairs(op, context, PairKind.OUTCOME, open_only=True):
-            judge(
-                op,
-                context,
-                PairKind.OUTCOME,
-                pair["pair_id"],
-                Verdict.SAME,
-                reason="demo: one arrest, two reports",
-            )
+        nearest = min(list_pairs(op, context, PairKind.OUTCOME, open_only=True), key=lambda pair: pair["days_apart"])
+        reason = "one arrest in two reports; the other pairs are left open"
+        judge(op, context, PairKind.OUTCOME, nearest["pair_id"], Verdict.SAME, reason=reason)
         bring_up_to_date(op, context, Watched())
         found = show_results(op, context, currency="EUR")
         write_results_page(found, op / "results.html")
