@@ -18,7 +18,7 @@ from crossbearing.domain.context import Context
 from crossbearing.domain.progress import Silent
 from crossbearing.store.operation import POSTGRES_VARIABLE
 from crossbearing.store.register import Authorisation
-from crossbearing.workflows.add_evidence import add_evidence, read_manifest
+from crossbearing.workflows.add_evidence import Submission, add_evidence, read_manifest
 from crossbearing.workflows.bring_up_to_date import bring_up_to_date
 from crossbearing.workflows.new_operation import add_authority, authorities_in, new_operation
 from crossbearing.workflows.simulate_operation import simulate_operation
@@ -117,6 +117,20 @@ def taken_in(folder: Path, simulated: Path, *, outcomes: bool = True, threads: i
 def story(tmp_path_factory: pytest.TempPathFactory, simulated: Path) -> Path:
     """An operation with everything taken in and nothing judged; tests must not change it."""
     return taken_in(tmp_path_factory.mktemp("story") / "nightjar", simulated)
+
+
+REPORT = (
+    "campaign,report_ref,statement,kind,happened_on,reported_on,place_country,credit_country,credit_agency,item,"
+    "part_of,amount,unit,bound,package_ref,note\n"
+)
+
+
+def reported(folder: Path, name: str, *rows: str) -> None:
+    """Take a partner's report of these rows in, and bring everything up to date."""
+    path = folder.parent / name
+    path.write_text(REPORT + "".join(row + "\n" for row in rows), encoding="utf-8")
+    add_evidence(folder, fixed_context(), [Submission(path=path, authority=REF)], Silent())
+    bring_up_to_date(folder, fixed_context(), Silent())
 
 
 @pytest.fixture(scope="session")

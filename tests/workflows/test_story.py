@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from conftest import REF, fixed_context, taken_in
+from conftest import fixed_context, reported, taken_in
 from crossbearing.domain.errors import BadRequest, MissingTable, NotAuthorised, NotFound, UnreadableSource
 from crossbearing.domain.judgement import PairKind, Verdict
 from crossbearing.domain.progress import Silent
@@ -411,19 +411,6 @@ def test_the_log_holds_together_after_the_whole_story(packages: Path) -> None:
     report = verify_log(packages, fixed_context())
     assert report.problems == ()
     assert report.size > 20
-
-
-REPORT = (
-    "campaign,report_ref,statement,kind,happened_on,reported_on,place_country,credit_country,credit_agency,item,"
-    "part_of,amount,unit,bound,package_ref,note\n"
-)
-
-
-def reported(folder: Path, name: str, *rows: str) -> None:
-    path = folder.parent / name
-    path.write_text(REPORT + "".join(row + "\n" for row in rows), encoding="utf-8")
-    add_evidence(folder, fixed_context(), [Submission(path=path, authority=REF)], Silent())
-    bring_up_to_date(folder, fixed_context(), Silent())
 
 
 def test_a_corrected_report_counts_and_the_earlier_one_does_not(local_operation: Path) -> None:

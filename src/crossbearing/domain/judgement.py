@@ -29,6 +29,8 @@ class Judgement:
         left: Id of the first thing; less than ``right``, so that a pair has one name.
         right: Id of the second.
         seen: What the software showed when the person answered.
+        left_state: Digest of what the first thing stated then; empty where things do not change.
+        right_state: Likewise of the second.
     """
 
     kind: PairKind
@@ -37,6 +39,8 @@ class Judgement:
     verdict: Verdict
     reason: str
     seen: str = ""
+    left_state: str = ""
+    right_state: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a pair that is not in order, and an answer without a reason.

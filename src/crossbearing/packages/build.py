@@ -43,5 +43,6 @@ def as_page(document: Mapping[str, Any]) -> str:
     shown = copy.deepcopy(dict(document))
     for subject in shown["subjects"]:
         subject["month_pairs"] = [(month["month"], month["sales"]) for month in subject["months"]]
-    age = date.fromisoformat(shown["built_on"]) - date.fromisoformat(shown["newest_record_on"])
-    return render("packages", "package.html.j2", p=shown, age_days=age.days)
+    newest = shown["newest_record_on"]
+    age = None if newest is None else (date.fromisoformat(shown["built_on"]) - date.fromisoformat(newest)).days
+    return render("packages", "package.html.j2", p=shown, age_days=age)

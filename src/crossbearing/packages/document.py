@@ -73,7 +73,7 @@ def build_document(
     figures = Figures()
     why = _why(subjects, header.country, figures)  # first, so that notes are numbered in reading order
     pages = [{**described(facts, figures, header.country), "handling": _code(facts, exhibits)} for facts in subjects]
-    newest = max((f.target["last_seen_at"] for f in subjects), default=None)
+    newest = max((f.target["last_seen_at"] for f in subjects if f.target["last_seen_at"]), default=None)
     return {
         "schema": SCHEMA,
         "package_id": header.package_id,
@@ -83,7 +83,7 @@ def build_document(
         "is_simulated": header.is_simulated,
         "software": software,
         "handling": _handling(header.label),
-        "newest_record_on": day(newest),
+        "newest_record_on": None if newest is None else day(newest),
         "sources": _sources(exhibits),
         "why": why,
         "last_active": _last_active(subjects),

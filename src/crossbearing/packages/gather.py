@@ -110,8 +110,10 @@ _QUERIES: Final = {
         SELECT subject.subject_id, count(*) AS sales, sum(sale_valued.value_eur) AS value_eur,
             count(*) FILTER (sale_valued.value_eur IS NULL) AS without_value,
             min(sale_valued.rate_on) AS first_rate_on, max(sale_valued.rate_on) AS last_rate_on,
-            count(DISTINCT sale_valued.buyer_server_id) AS buyers,
-            list_sort(list(sale_valued.place)) AS places
+            count(DISTINCT concat_ws('|', sale_valued.market, sale_valued.buyer_server_id))
+                FILTER (sale_valued.buyer_server_id IS NOT NULL) AS buyers,
+            list_sort(list(sale_valued.place)) AS places,
+            list_sort(list_distinct(list(sale_valued.rate_place))) AS rate_places
         FROM subject INNER JOIN sale_valued ON subject.account_id = sale_valued.account_id
         WHERE subject.subject_id IN ({_HERE})
         GROUP BY subject.subject_id""",

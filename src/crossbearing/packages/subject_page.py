@@ -108,7 +108,8 @@ def _value_figure(facts: SubjectFacts, figures: FigureBook) -> Statement:
         f"{plural(without, 'order')} without a rate left out; cancelled and disputed ones are in it. Table sale_valued."
     )
     value = money(facts.sales["value_eur"], "EUR", whole=True)
-    return figures.add(value, f"value of orders at {facts.target['subject_id']}", how, facts.sales["places"])
+    rows = [*facts.sales["places"], *facts.sales["rate_places"]]
+    return figures.add(value, f"value of orders at {facts.target['subject_id']}", how, rows)
 
 
 def _account(account: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
+from crossbearing.reference.currencies import COINS
+
 NOT_KNOWN: Final = "\u2013 not known"  # an en dash and the words, never an empty cell
-COINS: Final = frozenset({"BTC", "XMR", "LTC", "ETH"})
 _THIN: Final = "\u2009"  # between thousands
 _NARROW: Final = "\u00a0"  # between a number and its unit; never broken over lines
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, Final
 
-from crossbearing.results.totals import Line
+from crossbearing.reference.currencies import is_currency
 from crossbearing.store.session import Session
 
 METHOD: Final = "last rate on or before the day, at most 7 days old; rounded half to even at the cent"
@@ -66,17 +66,15 @@ class Rates:
         return next(((prices[day], day) for day in days if day in prices), None)
 
 
-def converted(rows: Sequence[Mapping[str, Any]], lines: Sequence[Line], rates: Rates, wanted: str) -> list[Converted]:
-    """Each counted money event in the wanted currency.
+def converted(rows: Sequence[Mapping[str, Any]], rates: Rates, wanted: str) -> list[Converted]:
+    """Each money event in the wanted currency.
 
     Args:
-        rows: Events with ``amount``, ``unit``, ``happened_on``, ``reported_on`` and ``place``.
-        lines: The campaign's lines; only rows behind them count.
+        rows: Events that count, with ``amount``, ``unit``, ``happened_on``, ``reported_on`` and ``place``.
         rates: Where rates come from.
         wanted: Currency code.
     """
-    counted = {place for line in lines for place in line.places}
-    money = [row for row in rows if row["place"] in counted and is_currency(row["unit"])]
+    money = [row for row in rows if is_currency(row["unit"])]
     found = []
     for row in money:
         on = row["happened_on"] or row["reported_on"]
@@ -84,8 +82,3 @@ def converted(rows: Sequence[Mapping[str, Any]], lines: Sequence[Line], rates: R
         value = (row["amount"] * rate[0]).quantize(_CENT, ROUND_HALF_EVEN) if rate else None
         found.append(Converted(row["amount"], row["unit"], on, rate and rate[0], rate and rate[1], value, row["place"]))
     return found
-
-
-def is_currency(unit: str | None) -> bool:
-    """Whether a unit is a currency code."""
-    return unit is not None and len(unit) == 3 and unit.isupper()  # noqa: PLR2004 - ISO 4217, BTC, XMR

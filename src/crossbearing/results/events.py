@@ -20,6 +20,7 @@ _EVENT_SCHEMA: Final = pa.schema(
         pa.field("place_code", pa.string()),
         pa.field("credit_code", pa.string()),
         pa.field("is_superseded", pa.bool_()),
+        pa.field("event_state", pa.string()),
         pa.field("place", pa.string()),
         pa.field("exhibit_ids", pa.list_(pa.string())),
     ]
@@ -63,6 +64,7 @@ def _events(engine: Session) -> pa.Table:
                 "outcome_id": _outcome_id(name, seen[row["exhibit_id"], name]),
                 "place_code": country_of(row["place_country"]),
                 "credit_code": country_of(row["credit_country"]),
+                "event_state": _state(row),
                 "exhibit_ids": [row["exhibit_id"]],
             }
         )
@@ -79,6 +81,12 @@ def _name(row: dict[str, Any]) -> tuple[str, ...]:
     return ("row", row["exhibit_id"], row["part"], str(row["source_row"]))
 
 
+def _state(row: dict[str, Any]) -> str:
+    """Digest of what an event states; a judgement about it holds only while it stays the same."""
+    stated = ("kind", "item", "amount", "unit", "happened_on", "place_country")
+    return hashlib.sha256("\x1f".join(str(row[name]) for name in stated).encode()).hexdigest()[:16]
+
+
 def _outcome_id(name: tuple[str, ...], occurrence: int) -> str:
     text = "\x1f".join((*name, str(occurrence)))
     return "R-" + hashlib.sha256(text.encode()).hexdigest()[:10]
@@ -86,7 +94,15 @@ def _outcome_id(name: tuple[str, ...], occurrence: int) -> str:
 
 def _counted(engine: Session) -> pa.Table:
     """Which events count: one of each group that a person judged to be the same event."""
-    judged = engine.rows("SELECT * FROM outcome_judgement")
+    judged = engine.rows(
+        """SELECT outcome_judgement.*
+           FROM outcome_judgement
+           INNER JOIN outcome_event AS one
+               ON outcome_judgement.left_id = one.outcome_id AND outcome_judgement.left_state = one.event_state
+           INNER JOIN outcome_event AS other
+               ON outcome_judgement.right_id = other.outcome_id AND outcome_judgement.right_state = other.event_state
+           WHERE NOT one.is_superseded AND NOT other.is_superseded"""
+    )
     pairs = {
         verdict: [(row["left_id"], row["right_id"]) for row in judged if row["verdict"] == verdict]
         for verdict in (Verdict.SAME, Verdict.DIFFERENT)

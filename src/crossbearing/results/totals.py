@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -185,7 +186,7 @@ def _stated_totals(rows: Iterable[Row]) -> list[Stated]:
             row["report_ref"] or row["credit_agency"] or "",
             row["place"],
         )
-        for row in sorted(rows, key=lambda row: (str(row["reported_on"]), row["place"]))
+        for row in sorted(rows, key=lambda row: (row["reported_on"] or date.min, row["place"]))
     ]
     return sorted(found, key=lambda one: one.scope)
 

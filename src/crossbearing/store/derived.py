@@ -1,13 +1,15 @@
 """Derived files and their pointers: which file is current for a table, and what it was made from."""
 
+import fcntl
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
 
-from crossbearing.domain.errors import MissingTable
+from crossbearing.domain.errors import MissingTable, OperationBusy
 from crossbearing.store import durable
 from crossbearing.store.arrow import RowGroupWriter, sha256_of
 
@@ -62,11 +64,34 @@ def publish(folder: Path, table: str, pieces: Iterator[pa.Table], *, made_from: 
     return rows
 
 
-def forget_old_files(folder: Path) -> None:
-    """Delete derived files that no pointer names."""
+@contextmanager
+def only_one(folder: Path) -> Iterator[None]:
+    """Let one process at a time write derived tables.
+
+    Raises:
+        OperationBusy: Another one does.
+    """
     home = folder / DERIVED
-    current = {json.loads(pointer.read_text(encoding="utf-8"))["file"] for pointer in home.glob("*.json")}
-    for path in home.glob("*.parquet"):
+    home.mkdir(exist_ok=True)
+    with (home / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as busy:
+            raise OperationBusy(
+                "Another process is deriving tables of this operation",
+                where=str(folder),
+                remedy="Wait for it to end and repeat the command.",
+            ) from busy
+        yield
+
+
+def forget_old_files(folder: Path) -> None:
+    """Delete derived files that no pointer names, and what a crash left half written."""
+    home = folder / DERIVED
+    for leftover in home.glob(f"{durable.TEMPORARY}*"):
+        leftover.unlink(missing_ok=True)
+    current = {json.loads(pointer.read_text(encoding="utf-8"))["file"] for pointer in home.glob("[!.]*.json")}
+    for path in home.glob("[!.]*.parquet"):
         if path.name not in current:
             path.unlink(missing_ok=True)
 

@@ -11,7 +11,10 @@ CREATE OR REPLACE MACRO account_id_of(market, server_id, handle) AS
 CREATE OR REPLACE MACRO listing_id_of(market, server_id, seller, title) AS
     'L-' || substr(sha256(
         lower(market) || chr(31)
-        || coalesce('server' || chr(31) || server_id, 'advert' || chr(31) || lower(seller) || chr(31) || title)
+        || coalesce(
+            'server' || chr(31) || server_id,
+            'advert' || chr(31) || coalesce(lower(seller), '') || chr(31) || coalesce(title, '')
+        )
     ), 1, 12);
 
 CREATE OR REPLACE MACRO pair_id_of(one, other) AS
@@ -21,22 +24,30 @@ CREATE OR REPLACE MACRO pair_id_of(one, other) AS
 CREATE OR REPLACE MACRO folded(value) AS
     nullif(trim(regexp_replace(value, '[\s\x{00A0}]+', ' ', 'g')), '');
 
--- A number as people write it: thousands separators allowed; null if it is not one.
+-- A number with a decimal point; commas only where they group thousands. A decimal comma makes it null, for
+-- 12,5 must never become 125.
+CREATE OR REPLACE MACRO plain_number(value) AS
+    CASE
+        WHEN regexp_full_match(folded(value), '[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?') THEN replace(folded(value), ',', '')
+        WHEN regexp_full_match(folded(value), '[-+]?[0-9]*\.?[0-9]+([eE][-+]?[0-9]+)?') THEN folded(value)
+    END;
+
 CREATE OR REPLACE MACRO number_in(value) AS
-    try_cast(replace(folded(value), ',', '') AS DECIMAL(38, 12));
+    try_cast(plain_number(value) AS DECIMAL(38, 12));
 
 CREATE OR REPLACE MACRO whole_number_in(value) AS
-    try_cast(replace(folded(value), ',', '') AS BIGINT);
+    try_cast(plain_number(value) AS BIGINT);
 
 -- A time by the server's clock, taken as UTC; the exhibit's clock assertion says how far that holds.
 CREATE OR REPLACE MACRO instant_in(value) AS
-    try_cast(folded(value) AS TIMESTAMP);
+    CASE
+        WHEN regexp_matches(folded(value), '^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}') THEN try_cast(folded(value) AS TIMESTAMP)
+    END;
 
 CREATE OR REPLACE MACRO date_in(value) AS
-    try_cast(folded(value) AS DATE);
-
-CREATE OR REPLACE MACRO day_from_seconds(value) AS
-    make_timestamp(try_cast(folded(value) AS BIGINT) * 1000000);
+    CASE
+        WHEN regexp_matches(folded(value), '^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}') THEN try_cast(folded(value) AS DATE)
+    END;
 
 -- Where a record row stands, as one text that leads back to the bytes.
 CREATE OR REPLACE MACRO place_of(exhibit_id, part, source_table, source_row, byte_offset, byte_length) AS

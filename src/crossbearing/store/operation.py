@@ -14,6 +14,7 @@ from crossbearing.domain.act import Act, ActKind
 from crossbearing.domain.context import Context
 from crossbearing.domain.errors import (
     BadConfiguration,
+    BadRequest,
     Contradiction,
     CrossbearingError,
     NotAuthorised,
@@ -113,6 +114,7 @@ def create_operation(folder: Path, context: Context, *, name: str, coordinator: 
     ]
     if on_postgres:
         settings.append(f"connection_from = {json.dumps(POSTGRES_VARIABLE)}  # environment variable")
+    _refuse_patterns(folder)
     is_ours = not folder.exists()
     try:
         for inner in _FOLDERS:
@@ -155,6 +157,7 @@ def open_operation(folder: Path, context: Context) -> Iterator[Operation]:
         NotFound: There is no operation folder at this place.
         BadConfiguration: Its settings cannot be used by this version.
     """
+    _refuse_patterns(folder)
     settings = _settings(folder)
     ledger = Ledger(_engine(folder, settings))
     try:
@@ -168,6 +171,16 @@ def open_operation(folder: Path, context: Context) -> Iterator[Operation]:
         )
     finally:
         ledger.close()
+
+
+def _refuse_patterns(folder: Path) -> None:
+    """Refuse a place whose name the engine would take for a pattern of names."""
+    if found := sorted(set("[]*?") & set(str(folder.resolve()))):
+        raise BadRequest(
+            f"The path holds {' '.join(found)}, which stand for patterns of names",
+            where=str(folder),
+            remedy="Give the operation a place without these characters.",
+        )
 
 
 def _settings(folder: Path) -> dict[str, object]:

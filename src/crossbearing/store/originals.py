@@ -78,7 +78,7 @@ class Originals:
                 (staging / "listing").write_bytes(listing)
             else:
                 sha256 = members[0].sha256
-            yield StagedExhibit(source.name, sha256, sum(m.size_bytes for m in members), members)
+            yield StagedExhibit(_part_name(Path(source.name)), sha256, sum(m.size_bytes for m in members), members)
         finally:
             for leftover in staging.glob("*"):
                 leftover.unlink()
@@ -128,7 +128,7 @@ def _files_of(source: Path) -> list[tuple[str, Path]]:
     """Part names and paths of what was handed in, sorted by part."""
     if source.is_dir() and not source.is_symlink():
         found = [
-            (path.relative_to(source).as_posix(), path)
+            (_part_name(path.relative_to(source)), path)
             for path in source.rglob("*")
             if path.is_symlink() or not path.is_dir()
         ]
@@ -139,7 +139,12 @@ def _files_of(source: Path) -> list[tuple[str, Path]]:
                 remedy="Name the folder or file that holds the evidence.",
             )
         return sorted(found)
-    return [(source.name, source)]
+    return [(_part_name(Path(source.name)), source)]
+
+
+def _part_name(path: Path) -> str:
+    """A path as text, with forward slashes; bytes that are no UTF-8 stay visible as escapes."""
+    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
 
 
 def _copied(source: Path, part: str, target: Path, advance: Callable[[int], None]) -> Member:
@@ -153,6 +158,12 @@ def _copied(source: Path, part: str, target: Path, advance: Callable[[int], None
                 size += len(block)
                 advance(len(block))
     except OSError as refused:
+        if refused.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}:
+            raise NothingWritten(
+                f"The copy could not be written: {refused.strerror}",
+                where=str(target.parent.parent),
+                remedy="Check free space on the operation folder, then repeat the command.",
+            ) from refused
         raise UnreadableSource(
             f"The file cannot be read: {refused.strerror}",
             where=str(source),

@@ -53,23 +53,19 @@ class RecordWriter:
 
     def keep(self) -> tuple[RecordFile, ...]:
         """Put the files in their place; the caller registers them in the same act as the exhibit."""
+        target = self._folder / self._exhibit_id
+        target.mkdir(exist_ok=True)
         files = []
         for table, writer in sorted(self._writers.items()):
             writer.close()
             path = self._incoming / f"{table}.parquet"
+            sha256 = sha256_of(path)
+            # Named by content: another process that reads the same exhibit in another way cannot overwrite it.
+            name = f"{table}-{sha256[:12]}.parquet"
             durable.sync(path)
-            files.append(
-                RecordFile(
-                    table=table,
-                    path=f"records/{self._exhibit_id}/{table}.parquet",
-                    sha256=sha256_of(path),
-                    rows=writer.rows,
-                )
-            )
-        target = self._folder / self._exhibit_id
-        if target.exists():  # left by a crash before it was registered
-            shutil.rmtree(target)
-        self._incoming.replace(target)
+            path.replace(target / name)
+            record = f"records/{self._exhibit_id}/{name}"
+            files.append(RecordFile(table=table, path=record, sha256=sha256, rows=writer.rows))
         durable.sync(target)
         durable.sync(self._folder)
         return tuple(files)

@@ -46,6 +46,8 @@ def _judged(kind: PairKind, entry: Entry) -> Mapping[str, Any] | None:
         "judged_by": entry.person,
         "judged_at": entry.at,
         "judged_under": entry.authority,
+        "left_state": payload.get("left_state", ""),
+        "right_state": payload.get("right_state", ""),
     }
 
 
@@ -72,7 +74,17 @@ def _texts(*names: str) -> pa.Schema:
 _JUDGEMENT: Final = pa.schema(
     [
         ("judgement_position", pa.int64()),
-        *_texts("left_id", "right_id", "verdict", "judgement_reason", "judged_by", "judged_at", "judged_under"),
+        *_texts(
+            "left_id",
+            "right_id",
+            "verdict",
+            "judgement_reason",
+            "judged_by",
+            "judged_at",
+            "judged_under",
+            "left_state",
+            "right_state",
+        ),
     ]
 )
 DECISION_TABLES: Final[dict[str, DecisionTable]] = {

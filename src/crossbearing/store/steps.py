@@ -6,12 +6,13 @@ made from. All of ``derived/`` may be deleted and made again.
 """
 
 import graphlib
-import inspect
+import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from importlib import resources
+from functools import cache, cached_property
+from importlib import metadata, resources
+from importlib.resources.abc import Traversable
 from typing import Protocol
 
 import pyarrow as pa
@@ -24,7 +25,7 @@ from crossbearing.domain.exhibit import Exhibit
 from crossbearing.domain.progress import Progress
 from crossbearing.domain.tables import RECORD_TABLES
 from crossbearing.store.arrow import WRITER
-from crossbearing.store.derived import current_file, forget_old_files, publish, read_pointer
+from crossbearing.store.derived import current_file, forget_old_files, only_one, publish, read_pointer
 from crossbearing.store.operation import Operation
 from crossbearing.store.register import exhibits
 from crossbearing.store.session import ENGINE, Session, session
@@ -42,10 +43,6 @@ class Step(Protocol):
     @property
     def inputs(self) -> frozenset[str]:
         """Tables it reads: records, decisions, or other steps' tables."""
-
-    @property
-    def code(self) -> str:
-        """Text that changes when what the step does changes."""
 
     def produce(self, engine: Session) -> Iterator[pa.Table]:
         """The table's rows in a total order, in pieces."""
@@ -84,11 +81,6 @@ class PythonStep:
     inputs: frozenset[str]
     function: Callable[[Session], pa.Table]
 
-    @cached_property
-    def code(self) -> str:
-        """Source of the module that the function stands in."""
-        return inspect.getsource(inspect.getmodule(self.function) or self.function)
-
     def produce(self, engine: Session) -> Iterator[pa.Table]:
         """See ``Step``."""
         rows = self.function(engine)
@@ -119,12 +111,12 @@ def run_steps(
     """
     reports = []
     ordered = in_order(steps)
-    inputs = Inputs(operation)
-    with progress.stage("Deriving", len(ordered)) as advance:
+    with only_one(operation.folder), progress.stage("Deriving", len(ordered)) as advance:
+        inputs = Inputs(operation)
         for step in ordered:
             reports.append(_brought_up_to_date(operation, step, inputs, threads))
             advance(1)
-    forget_old_files(operation.folder)
+        forget_old_files(operation.folder)
     return reports
 
 
@@ -168,6 +160,28 @@ def require_fresh(operation: Operation, steps: Sequence[Step], *tables: str) -> 
         )
 
 
+@cache
+def software() -> str:
+    """Hash over all code and reference data of the package, and of the library that brings country names.
+
+    A step may rest on any of it (macros, word lists, codecs), so a changed file makes every table stale.
+    """
+    home = resources.files("crossbearing")
+    files = sorted(_files(home), key=str)
+    content = hashlib.sha256(metadata.version("babel").encode())
+    for file in files:
+        content.update(file.name.encode() + b"\x00" + file.read_bytes())
+    return content.hexdigest()
+
+
+def _files(folder: Traversable) -> Iterator[Traversable]:
+    for entry in folder.iterdir():
+        if entry.is_dir() and entry.name not in {"__pycache__", "interfaces", "workflows"}:
+            yield from _files(entry)
+        elif entry.name.endswith((".py", ".sql")):
+            yield entry
+
+
 def in_order(steps: Sequence[Step]) -> list[Step]:
     """The steps, inputs before what reads them; equal ranks by name."""
     by_table = {step.table: step for step in steps}
@@ -205,7 +219,8 @@ class Inputs:
         """Changes when the step's code, an input's content, the engine or the writer changes."""
         return digest(
             {
-                "code": step.code,
+                "step": step.table,
+                "software": software(),
                 "engine": ENGINE,
                 "writer": WRITER,
                 "inputs": {table: self._content(table) for table in sorted(step.inputs)},

@@ -86,7 +86,7 @@ def read_manifest(path: Path, part: str = "exhibits") -> list[Submission]:
         content: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return [
             Submission(
-                path=path.parent / item["path"],
+                path=_beside(path, item["path"]),
                 authority=item["authority"],
                 market=item.get("market", ""),
                 label=label_from(item.get("label", {})),
@@ -101,6 +101,15 @@ def read_manifest(path: Path, part: str = "exhibits") -> list[Submission]:
             where=str(path),
             remedy="Name a manifest.json as `crossbearing simulate` writes it.",
         ) from wrong
+
+
+def _beside(manifest: Path, name: str) -> Path:
+    """A file below the manifest's own folder; anything else is refused."""
+    found = manifest.parent / name
+    if not found.resolve().is_relative_to(manifest.parent.resolve()):
+        message = f"{name!r} is not below the manifest's folder"
+        raise ValueError(message)
+    return found
 
 
 def label_from(given: Mapping[str, Any]) -> Label:
@@ -133,7 +142,7 @@ def _added(operation: Operation, submission: Submission, progress: Progress) -> 
     ):
         exhibit_id = exhibit_id_of(staged.sha256)
         if known := exhibits(operation.ledger).get(exhibit_id):
-            return _known(known, submission)
+            return _known(known, staged.sha256, submission)
         found = {member.part: recognise(member.path, member.part) for member in staged.members}
         profiles = _profiles(staged, found, submission)
         market = submission.market if any(profile.has_market for profile in profiles) else ""
@@ -165,7 +174,7 @@ def _added(operation: Operation, submission: Submission, progress: Progress) -> 
                 files=writer.keep(),
             )
         context = replace(operation.context, authority=submission.authority)
-        return _registered(operation, context, exhibit)
+        return _registered(operation, context, exhibit, submission)
 
 
 def _checked(operation: Operation, submission: Submission) -> Submission:
@@ -206,7 +215,18 @@ def _size_of(path: Path) -> int:
     return path.stat().st_size if path.is_file() else 0
 
 
-def _known(known: Exhibit, submission: Submission) -> Added:
+def _known(known: Exhibit, sha256: str, submission: Submission) -> Added:
+    """The standing exhibit, if the submission agrees with it.
+
+    Raises:
+        Contradiction: It was registered for another market, or other bytes share the first digits of its hash.
+    """
+    if known.sha256 != sha256:
+        raise Contradiction(
+            f"Other bytes are registered under the name {known.exhibit_id}",
+            where=str(submission.path),
+            remedy="Keep both files and tell the coordinator: equal first digits of two hashes are made on purpose.",
+        )
     if known.market and known.market != submission.market:
         raise Contradiction(
             f"The same bytes are registered as {known.exhibit_id} for market {known.market!r}",
@@ -258,7 +278,7 @@ def _read_parts(
     return tuple(counts)
 
 
-def _registered(operation: Operation, context: Context, exhibit: Exhibit) -> Added:
+def _registered(operation: Operation, context: Context, exhibit: Exhibit, submission: Submission) -> Added:
     """Register the exhibit, unless another process did so while this one was reading."""
 
     def acts(seen: list[Entry]) -> list[Act]:
@@ -270,4 +290,4 @@ def _registered(operation: Operation, context: Context, exhibit: Exhibit) -> Add
     entries = operation.ledger.decide(context, acts, ActKind.EXHIBIT_ADDED)
     if entries:
         return Added(exhibit_of(entries[0]), is_new=True)
-    return Added(exhibits(operation.ledger)[exhibit.exhibit_id], is_new=False)
+    return _known(exhibits(operation.ledger)[exhibit.exhibit_id], exhibit.sha256, submission)

@@ -8,7 +8,7 @@ from typing import Any
 
 from crossbearing import __version__
 from crossbearing.domain.access import Action
-from crossbearing.domain.act import Act, ActKind
+from crossbearing.domain.act import Act, ActKind, Entry
 from crossbearing.domain.canonical import digest
 from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadRequest, NotFound
@@ -122,31 +122,43 @@ def _built(operation: Operation, engine: Session, country: str) -> Built:
         SOFTWARE,
     )
     sha256 = digest(content)
-    versions = [entry for entry in operation.ledger.entries(ActKind.PACKAGE_BUILT) if entry.subject == package_id]
-    last: Mapping[str, Any] = versions[-1].payload if versions else {"version": 0, "content_sha256": ""}
-    is_new = last["content_sha256"] != sha256
-    version = int(last["version"]) + is_new
-    whole = {
-        **content,
-        "version": version,
-        "supersedes": version - 1 or None,
-        "built_on": operation.context.now()[:10] if is_new else last["built_on"],
-    }
+    whole, is_new = _versioned(operation, content, sha256, len(subjects), sorted(used))
     home = operation.folder / "packages" / package_id
     data, page = home / "package.json", home / "package.html"
+    # After the act: a crash in between leaves a registered version, and the next build writes the same bytes.
     durable.write_text(data, build.as_json(whole))
     durable.write_text(page, build.as_page(whole))
-    if is_new:
+    version = int(whole["version"])
+    return Built(package_id, country, version, len(subjects), is_new, page, data)
+
+
+def _versioned(
+    operation: Operation, content: Mapping[str, Any], sha256: str, subjects: int, used: Sequence[str]
+) -> tuple[dict[str, Any], bool]:
+    """The document with its version, decided with nobody building in between; and whether it is new."""
+    today = operation.context.now()[:10]
+    build.as_json({**content, "version": 1, "supersedes": None, "built_on": today})  # refuse before anything is said
+    package_id = str(content["package_id"])
+    chosen: dict[str, Any] = {}
+
+    def acts(seen: list[Entry]) -> list[Act]:
+        last: Mapping[str, Any] = {"version": 0, "content_sha256": ""}
+        for entry in seen:
+            last = entry.payload if entry.subject == package_id else last
+        is_new = last["content_sha256"] != sha256
+        version = int(last["version"]) + is_new
+        chosen.update(version=version, supersedes=version - 1 or None, built_on=today if is_new else last["built_on"])
         payload = {
             "package_id": package_id,
-            "country": country,
+            "country": content["recipient"]["country"],
             "version": version,
-            "built_on": whole["built_on"],
+            "built_on": chosen["built_on"],
             "content_sha256": sha256,
-            "subjects": len(subjects),
+            "subjects": subjects,
             "handling": content["handling"]["code"],
-            "exhibits": sorted(used),
+            "exhibits": list(used),
         }
-        act = Act(kind=ActKind.PACKAGE_BUILT, subject=package_id, payload=payload)
-        operation.ledger.record(operation.context, act)
-    return Built(package_id, country, version, len(subjects), is_new, page, data)
+        return [Act(kind=ActKind.PACKAGE_BUILT, subject=package_id, payload=payload)] if is_new else []
+
+    is_new = bool(operation.ledger.decide(operation.context, acts, ActKind.PACKAGE_BUILT))
+    return {**content, **chosen}, is_new

@@ -21,6 +21,12 @@ _TABLES: Final = {
     PairKind.ACCOUNT: ("account_pair", "account_judgement"),
     PairKind.OUTCOME: ("outcome_pair", "outcome_judgement"),
 }
+# A judgement about reports holds as long as both still state what was judged; a corrected one is judged anew.
+_SAME_STATE: Final = {
+    PairKind.ACCOUNT: "",
+    PairKind.OUTCOME: "AND outcome_pair.left_state = outcome_judgement.left_state "
+    "AND outcome_pair.right_state = outcome_judgement.right_state",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,7 @@ def list_pairs(
                         {judged}.judgement_reason
                     FROM {table}
                     LEFT JOIN {judged} ON {table}.left_id = {judged}.left_id AND {table}.right_id = {judged}.right_id
+                        {_SAME_STATE[kind]}
                     ORDER BY {order}"""
             )
     return [
@@ -79,22 +86,21 @@ def judge(folder: Path, context: Context, kind: PairKind, pair_id: str, verdict:
         NotFound: No pair has this id.
         BadRequest: There is no reason, or nothing stands that could be withdrawn.
     """
-    pair = _pair(folder, context, kind, pair_id)
     if not reason.strip():
         raise BadRequest("A judgement needs a reason", where=pair_id, remedy="Say in a few words why, with --reason.")
-    judgement = Judgement(
-        kind=kind,
-        left=pair["left_id"],
-        right=pair["right_id"],
-        verdict=verdict,
-        reason=reason.strip(),
-        seen="; ".join(pair.get("reasons_for") or [pair.get("reason") or ""]),
-    )
-    if verdict is Verdict.WITHDRAWN and pair["verdict"] in {None, Verdict.WITHDRAWN}:
-        raise BadRequest(
-            "There is no judgement to withdraw",
-            where=pair_id,
-            remedy="`crossbearing operator list` shows what was judged.",
+    if verdict is Verdict.WITHDRAWN:
+        judgement = _standing_judgement(folder, context, kind, pair_id, reason)
+    else:
+        pair = _pair(folder, context, kind, pair_id)
+        judgement = Judgement(
+            kind=kind,
+            left=pair["left_id"],
+            right=pair["right_id"],
+            verdict=verdict,
+            reason=reason.strip(),
+            seen="; ".join(pair.get("reasons_for") or [pair.get("reason") or ""]),
+            left_state=pair.get("left_state", ""),
+            right_state=pair.get("right_state", ""),
         )
     with open_operation(folder, context) as operation:
         operation.require(Action.JUDGE, kind, pair_id)
@@ -123,6 +129,8 @@ def _recorded(operation: Operation, judgement: Judgement, pair_id: str) -> Judge
                 "verdict": str(judgement.verdict),
                 "reason": judgement.reason,
                 "seen": judgement.seen,
+                "left_state": judgement.left_state,
+                "right_state": judgement.right_state,
             },
         )
         groups, anchors = _standing(seen, act)
@@ -164,6 +172,26 @@ def _view(pair_id: str, verdict: Verdict, groups: Groups, anchors: dict[str, str
     names = operator_names(groups, anchors)
     operators = {names[group]: members for group, members in groups.members.items() if group in names}
     return Judged(pair_id, verdict, dict(sorted(operators.items())), groups.conflicts, minted)
+
+
+def _standing_judgement(folder: Path, context: Context, kind: PairKind, pair_id: str, reason: str) -> Judgement:
+    """The withdrawal of what was judged last, even if no signal shows the pair any more.
+
+    Raises:
+        BadRequest: Nothing stands that could be withdrawn.
+    """
+    with open_operation(folder, context) as operation:
+        operation.require(Action.JUDGE, kind, pair_id)
+        entries = operation.ledger.entries(ActKind.PAIR_JUDGED)
+    acts: list[Mapping[str, Any]] = [entry.payload for entry in entries if entry.subject == pair_id]
+    if not acts or acts[-1]["verdict"] == Verdict.WITHDRAWN or acts[-1]["kind"] != kind:
+        raise BadRequest(
+            "There is no judgement to withdraw",
+            where=pair_id,
+            remedy="`crossbearing log show` lists the judgements.",
+        )
+    left, right = acts[-1]["left"], acts[-1]["right"]
+    return Judgement(kind=kind, left=left, right=right, verdict=Verdict.WITHDRAWN, reason=reason.strip())
 
 
 def _pair(folder: Path, context: Context, kind: PairKind, pair_id: str) -> Mapping[str, Any]:

@@ -97,7 +97,7 @@ def show_results(
                     doubles_open=tuple(open_pairs),
                     refused_rows=_refused(engine),
                     currency=currency,
-                    money=tuple(_money(engine, name, lines, currency)) if currency else (),
+                    money=tuple(_money(engine, name, currency)) if currency else (),
                     log_position=position,
                     is_simulated=any(
                         sources[place.split("|")[0]].is_simulated for line in lines for place in line.places
@@ -149,6 +149,8 @@ def _doubles(engine: Session, campaign: str) -> tuple[int, list[dict[str, Any]]]
            FROM outcome_pair
            LEFT JOIN outcome_judgement ON outcome_pair.left_id = outcome_judgement.left_id
                AND outcome_pair.right_id = outcome_judgement.right_id
+               AND outcome_pair.left_state = outcome_judgement.left_state
+               AND outcome_pair.right_state = outcome_judgement.right_state
            WHERE outcome_pair.campaign = ? ORDER BY outcome_pair.pair_id""",
         [campaign],
     )
@@ -165,9 +167,13 @@ def _refused(engine: Session) -> int:
     return int(row["refused"])
 
 
-def _money(engine: Session, campaign: str, lines: list[Line], currency: str) -> list[Converted]:
+def _money(engine: Session, campaign: str, currency: str) -> list[Converted]:
     rows = engine.rows(
-        "SELECT * FROM outcome_event WHERE campaign = ? AND NOT is_stated_total ORDER BY place", [campaign]
+        """SELECT outcome_event.*
+           FROM outcome_event INNER JOIN outcome_counted ON outcome_event.place = outcome_counted.place
+           WHERE outcome_event.campaign = ? AND NOT outcome_event.is_stated_total AND outcome_counted.counts
+           ORDER BY outcome_event.place""",
+        [campaign],
     )
     rates = Rates(engine)
     if not rates.knows(currency) and not any(row["unit"] == currency for row in rows):
@@ -176,4 +182,4 @@ def _money(engine: Session, campaign: str, lines: list[Line], currency: str) -> 
             where="results show --in",
             remedy="Check the code, or add a file of rates with `crossbearing evidence add`.",
         )
-    return converted(rows, lines, rates, currency)
+    return converted(rows, rates, currency)

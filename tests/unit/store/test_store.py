@@ -200,7 +200,7 @@ def test_views_hold_only_registered_files(local_operation: Path) -> None:
     exhibit = added(local_operation)
     orphan = local_operation / "records" / "E-orphan"
     orphan.mkdir()
-    file = local_operation / "records" / exhibit / "listing_sighting.parquet"
+    (file,) = (local_operation / "records" / exhibit).glob("listing_sighting-*.parquet")
     (orphan / file.name).write_bytes(file.read_bytes())
     with open_operation(local_operation, fixed_context()) as operation, reading(operation) as engine:
         assert engine.one("SELECT count(*) AS n FROM listing_sighting")["n"] == 1

@@ -12,9 +12,11 @@ from typing import BinaryIO, Final
 from crossbearing.intake.reader import RawBatch, Reading, Refused
 
 TABLE: Final = "rows"
+_ENDS: Final = "the file ends"
 _BATCH_ROWS: Final = 8_192
 _LARGEST_CELL: Final = 16 << 20  # characters
 _DELIMITERS: Final = (",", ";", "\t")
+_BYTE_ORDER_MARK: Final = "\xef\xbb\xbf"  # of UTF-8, one character per byte
 _TEXT_HEAD: Final = 4_096  # bytes looked at
 
 csv.field_size_limit(_LARGEST_CELL)
@@ -39,7 +41,7 @@ class Delimited:
     def layout(self, stream: BinaryIO) -> Mapping[str, tuple[str, ...]]:
         """The one table with the header's columns."""
         delimiter, head = _delimiter_of(stream)
-        header = next(csv.reader(_lines(io.BytesIO(head)), delimiter=delimiter), [])
+        header = next(csv.reader(_CountedLines(_lines(io.BytesIO(head))), delimiter=delimiter), [])
         return {TABLE: tuple(_decoded(name, "utf-8").strip() for name in header)}
 
     def read(self, stream: BinaryIO, encoding: str) -> Reading:
@@ -74,7 +76,7 @@ class Delimited:
             if reason := _defect(record, columns, lines):
                 yield from _batched(columns, waiting)
                 waiting = []
-                yield Refused(TABLE, ordinal, 1, begins, length, reason, is_damage=lines.is_at_end)
+                yield Refused(TABLE, ordinal, 1, begins, length, reason, is_damage=reason.startswith(_ENDS))
                 continue
             values: list[str | None] = [_decoded(value, encoding) for value in record]
             waiting.append((ordinal, begins, length, values))
@@ -101,6 +103,9 @@ class _CountedLines:
         if self._next is None:
             raise StopIteration
         self._last = self._next
+        if self.consumed == 0 and self._last.startswith(_BYTE_ORDER_MARK):
+            self.consumed += len(_BYTE_ORDER_MARK)
+            self._last = self._last[len(_BYTE_ORDER_MARK) :]
         self._record_quotes += self._last.count('"')
         self.consumed += len(self._last)
         self._next = next(self._lines, None)
@@ -125,12 +130,13 @@ class _CountedLines:
 
 def _defect(record: list[str], columns: tuple[str, ...], lines: _CountedLines) -> str:
     """Why a record cannot be a row; empty if it can."""
-    if lines.ends_inside_quotes():
-        return "the file ends inside a quoted cell"
+    # A quote in the middle of a cell opens nothing; an open cell swallows the last line end.
+    if lines.ends_inside_quotes() and (lines.is_cut or record[-1].endswith(("\n", "\r"))):
+        return f"{_ENDS} inside a quoted cell"
     if len(record) == len(columns):
         return ""
     found = f"{len(record)} cells, expected {len(columns)}"
-    return f"the file ends inside a record: {found}" if lines.is_cut else found
+    return f"{_ENDS} inside a record: {found}" if lines.is_cut else found
 
 
 def _batched(columns: tuple[str, ...], rows: list[tuple[int, int, int, list[str | None]]]) -> Iterator[RawBatch]:

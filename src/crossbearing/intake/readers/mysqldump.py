@@ -24,10 +24,15 @@ _STATEMENT: Final = re.compile(
 _BLANK: Final = re.compile(rb"(?:\s++|--[^\n]*+(?:\n|\Z)|\#[^\n]*+(?:\n|\Z)|/\*(?![!M])(?:[^*]++|\*(?!/))*+\*/)++")
 _DELIMITER: Final = re.compile(rb"DELIMITER (\S+)[^\n]*\n")
 _CREATE: Final = re.compile(rb"CREATE TABLE (?:IF NOT EXISTS )?`([^`]++)` \((.*)\)", re.DOTALL)
+_NAMED: Final = re.compile(rb"`?([^`,\s]++)`?")
 _COLUMN: Final = re.compile(rb"^\s*`([^`]++)`", re.MULTILINE)
 _INSERT: Final = re.compile(
-    rb"(?:INSERT|REPLACE)\s+(?:IGNORE\s+)?INTO\s+`([^`]++)`\s*(?:\(([^)]*+)\))?\s*VALUES\s*", re.IGNORECASE
+    rb"(?:INSERT|REPLACE)\s+(?:(?:LOW_PRIORITY|DELAYED|HIGH_PRIORITY|IGNORE)\s+)*INTO\s+"
+    rb"(?:(?:`[^`]++`|\w++)\s*\.\s*)?(?:`([^`]++)`|(\w++))\s*(?:\(([^)]*+)\))?\s*VALUES\s*",
+    re.IGNORECASE,
 )
+_WRITES: Final = re.compile(rb"(?:INSERT|REPLACE|LOAD\s+DATA)\b", re.IGNORECASE)
+_USE: Final = re.compile(rb"USE\s+`?([^`;\s]++)`?", re.IGNORECASE)
 _ROW: Final = re.compile(rb"\((?:[^()']++|" + _STRING + rb")*+\)", re.DOTALL)
 _VALUE: Final = re.compile(
     rb"\s*(?:(NULL)|(?:_binary\s+|N)?(" + _STRING + rb")|(0x[0-9A-Fa-f]++|b'[01]++'|[-+0-9.eE]++))\s*(?:,|$)",
@@ -64,20 +69,30 @@ class Mysqldump:
         columns: dict[str, tuple[str, ...]] = {}
         counts: dict[str, int] = {}
         is_complete = False
+        database = b""
         for statement in _statements(stream):
             if statement.is_damage:
                 reason = "the dump is cut off or damaged here"
                 yield Refused("", 0, 0, statement.offset, len(statement.text), reason, is_damage=True)
             elif created := _created(statement.text):
                 columns[created[0]] = created[1]
+            elif use := _USE.match(statement.text):
+                if database and database != use[1]:
+                    reason = "the dump holds a second database; ask for one file each"
+                    yield Refused("", 0, 0, statement.offset, len(statement.text), reason, is_damage=True)
+                    return
+                database = use[1]
             elif insert := _INSERT.match(statement.text):
-                table = insert[1].decode("utf-8", "backslashreplace")
-                named = tuple(_COLUMN.findall(insert[2].replace(b",", b"\n"))) if insert[2] else ()
+                table = (insert[1] or insert[2]).decode("utf-8", "backslashreplace")
+                named = tuple(_NAMED.findall(insert[3])) if insert[3] else ()
                 wanted = tuple(name.decode("utf-8", "backslashreplace") for name in named)
                 begins = counts.get(table, 0)
                 found = _rows(statement, insert.end(), encoding)
                 yield from _sorted_out(table, wanted or columns.get(table, ()), begins, found)
                 counts[table] = begins + len(found)
+            elif _WRITES.match(statement.text):
+                reason = "rows written in a way this reader does not know"
+                yield Refused("", 0, 0, statement.offset, len(statement.text), reason, is_damage=True)
             is_complete = is_complete or statement.ends_dump
         if not is_complete:
             reason = "the dump lacks its closing line, so rows may be missing at the end"

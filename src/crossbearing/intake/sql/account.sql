@@ -10,6 +10,7 @@ WITH sighting AS (
         account_sighting.market,
         account_sighting.account_server_id AS server_id,
         coalesce(server_account.handle, account_sighting.account_handle) AS handle,
+        server_account.account_id,
         account_sighting.role,
         account_sighting.registered_at AS begins_at,
         account_sighting.last_seen_at AS ends_at,
@@ -33,6 +34,7 @@ WITH sighting AS (
         listing_sighting.market,
         listing_sighting.seller_server_id AS server_id,
         coalesce(server_account.handle, listing_sighting.seller_handle) AS handle,
+        server_account.account_id,
         'seller' AS role,
         listing_sighting.seen_on::TIMESTAMP AS begins_at,
         listing_sighting.seen_on::TIMESTAMP AS ends_at,
@@ -57,6 +59,7 @@ WITH sighting AS (
         sale.market,
         sale.seller_server_id AS server_id,
         server_account.handle,
+        server_account.account_id,
         'seller' AS role,
         sale.sold_at AS begins_at,
         sale.sold_at AS ends_at,
@@ -73,6 +76,7 @@ WITH sighting AS (
         sale.market,
         sale.buyer_server_id AS server_id,
         server_account.handle,
+        server_account.account_id,
         'buyer' AS role,
         sale.sold_at AS begins_at,
         sale.sold_at AS ends_at,
@@ -87,7 +91,7 @@ WITH sighting AS (
 )
 
 SELECT
-    account_id_of(market, server_id, handle) AS account_id,
+    coalesce(account_id, account_id_of(market, server_id, handle)) AS account_id,
     min(market) AS market,
     min(handle) AS handle,
     min(server_id) AS server_id,
@@ -103,4 +107,4 @@ SELECT
     list_slice(list_sort(list(place) FILTER (place IS NOT NULL)), 1, 2) AS places,
     list_sort(list(DISTINCT exhibit_id)) AS exhibit_ids
 FROM sighting
-GROUP BY account_id_of(market, server_id, handle)
+GROUP BY coalesce(account_id, account_id_of(market, server_id, handle))

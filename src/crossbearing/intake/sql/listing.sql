@@ -59,10 +59,10 @@ SELECT
     max(sold_counter) AS sold_counter,
     min(seen_on) AS first_seen_on,
     max(seen_on) AS last_seen_on,
-    count(*) AS sightings,
-    list_sort(list(
+    count(DISTINCT concat_ws('|', exhibit_id, part, source_table, source_row)) AS sightings,
+    list_sort(list_distinct(list(
         place_of(exhibit_id, part, source_table, source_row, byte_offset, byte_length)
-    )) AS places,
+    ))) AS places,
     list_sort(list(DISTINCT exhibit_id)) AS exhibit_ids
 FROM sighting
 GROUP BY listing_id

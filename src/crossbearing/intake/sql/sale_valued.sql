@@ -1,6 +1,6 @@
 -- Sales with their seller's account, their advert, and their value in euro at the day of the sale.
 --
--- Grain:  one row per sale record that is not a repeat of the same order in another exhibit.
+-- Grain:  one row per order; of one that several exhibits show, the row of the exhibit added last.
 -- Source: sale records; offers name the advert; the daily rate quoted in EUR on the day of the sale.
 -- Limits: a sale without a rate has no value in euro and is counted as such; the server's state is its word.
 WITH offer AS (
@@ -17,8 +17,11 @@ daily AS (
     SELECT
         base,
         valid_on,
-        max(price) AS price,
-        min(exhibit_id) AS rate_exhibit_id
+        max(struct_pack(
+            price := price,
+            exhibit_id := exhibit_id,
+            place := place_of(exhibit_id, part, source_table, source_row, byte_offset, byte_length)
+        )) AS best
     FROM rate
     WHERE quote = 'EUR'
     GROUP BY base, valid_on
@@ -32,9 +35,10 @@ placed AS (
         row_number() OVER (
             PARTITION BY
                 sale.market, coalesce(sale.sale_server_id, concat_ws('|', sale.exhibit_id, sale.part, sale.source_row))
-            ORDER BY sale.exhibit_id, sale.part, sale.source_row
+            ORDER BY exhibit.exhibit_position DESC, sale.part ASC, sale.source_row ASC
         ) AS repeat_number
     FROM sale
+    INNER JOIN exhibit ON sale.exhibit_id = exhibit.exhibit_id
     INNER JOIN server_account
         ON
             sale.market = server_account.market
@@ -60,9 +64,10 @@ SELECT
     placed.state,
     placed.sold_at,
     daily.valid_on AS rate_on,
-    daily.price AS rate_price,
+    daily.best.price AS rate_price,
+    daily.best.place AS rate_place,
     round(
-        try_cast(placed.amount AS DECIMAL(19, 12)) * try_cast(daily.price AS DECIMAL(18, 4)), 2
+        try_cast(placed.amount AS DECIMAL(19, 12)) * try_cast(daily.best.price AS DECIMAL(18, 4)), 2
     )::DECIMAL(38, 2) AS value_eur,
     place_of(
         placed.exhibit_id,
@@ -72,7 +77,7 @@ SELECT
         placed.byte_offset,
         placed.byte_length
     ) AS place,
-    list_distinct([placed.exhibit_id, coalesce(daily.rate_exhibit_id, placed.exhibit_id)]) AS exhibit_ids
+    list_distinct([placed.exhibit_id, coalesce(daily.best.exhibit_id, placed.exhibit_id)]) AS exhibit_ids
 FROM placed
 LEFT JOIN daily
     ON

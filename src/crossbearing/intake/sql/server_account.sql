@@ -2,7 +2,8 @@
 --
 -- Grain:  one row per (market, account_server_id).
 -- Source: account sightings that show both id and handle; ids seen without a handle name themselves.
--- Limits: if exhibits show several handles for one id, the alphabetically last names the account.
+-- Limits: ids whose handles differ only in case are accounts of their own, named by their ids. If exhibits show
+--         several handles for one id, the alphabetically last names the account.
 WITH shown AS (
     SELECT
         market,
@@ -35,13 +36,26 @@ WITH shown AS (
         exhibit_id
     FROM sale
     WHERE buyer_server_id IS NOT NULL
+),
+
+named AS (
+    SELECT
+        market,
+        account_server_id,
+        max(handle) AS handle,
+        list_sort(list(DISTINCT exhibit_id)) AS exhibit_ids
+    FROM shown
+    GROUP BY market, account_server_id
 )
 
 SELECT
     market,
     account_server_id,
-    max(handle) AS handle,
-    account_id_of(market, account_server_id, max(handle)) AS account_id,
-    list_sort(list(DISTINCT exhibit_id)) AS exhibit_ids
-FROM shown
-GROUP BY market, account_server_id
+    handle,
+    account_id_of(
+        market,
+        account_server_id,
+        CASE WHEN count(*) OVER (PARTITION BY market, lower(handle)) = 1 THEN handle END
+    ) AS account_id,
+    exhibit_ids
+FROM named

@@ -125,10 +125,10 @@ def show(
         return
     one = view.exhibit
     say(f"[bold]{one.exhibit_id}[/bold]  {hostile(one.name)}  {one.size_bytes:,} bytes  SHA-256 {one.sha256}")
-    say(f"read as {one.profile}; added {one.added_at} by {one.added_by} under {hostile(one.authority)}")
+    say(f"read as {one.profile}; added {one.added_at} by {hostile(one.added_by)} under {hostile(one.authority)}")
+    owners = hostile(", ".join(sorted(one.label.owners)), 200)
     say(
-        f"owners {', '.join(sorted(one.label.owners))}; {one.label.handling} TLP:{one.label.tlp}; review on "
-        f"{one.label.review_on}; clock {one.clock}"
+        f"owners {owners}; {one.label.handling} TLP:{one.label.tlp}; review on {one.label.review_on}; clock {one.clock}"
     )
     rows = [(hostile(p.part, 70), number(p.rows_in), number(p.rows_out), number(p.rows_refused)) for p in one.parts]
     table(("part", "rows in", "out", "refused"), rows, right={"rows in", "out", "refused"})

@@ -6,7 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
-from crossbearing.interfaces.cli.output import Watched, as_json, next_move, plain, say, table
+from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_move, plain, say, table
 from crossbearing.presentation.text import number, plural
 from crossbearing.workflows.bring_up_to_date import bring_up_to_date
 from crossbearing.workflows.new_operation import new_operation
@@ -52,7 +52,8 @@ def status(op: Path, *, shared: Shared = DEFAULTS) -> None:
     if shared.json:
         as_json({**plain(found), "stale": found.stale})
         return
-    say(f"[bold]{found.name}[/bold], coordinated by {found.coordinator}; log position {found.log_position}")
+    who = f"[bold]{hostile(found.name)}[/bold], coordinated by {hostile(found.coordinator)}"
+    say(f"{who}; log position {found.log_position}")
     say(
         f"{number(found.exhibits)} exhibits: {number(found.rows_in)} rows in = {number(found.rows_out)} out + "
         f"{number(found.rows_refused)} refused"

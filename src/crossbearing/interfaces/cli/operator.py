@@ -219,7 +219,7 @@ def _print_pair(pair: Mapping[str, Any]) -> None:
     for reason in pair["reasons_against"]:
         say(f"  [red]against[/red]  {hostile(reason, 300)}")
     if pair["verdict"]:
-        say(f"  judged {pair['verdict']} by {pair['judged_by']}: {hostile(pair['judgement_reason'], 200)}")
+        say(f"  judged {pair['verdict']} by {hostile(pair['judged_by'])}: {hostile(pair['judgement_reason'], 200)}")
 
 
 def _print_judged(judged: Judged, op: Path, shared: Shared) -> None:

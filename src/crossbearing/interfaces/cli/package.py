@@ -68,7 +68,7 @@ def list_(op: Path, *, shared: Shared = DEFAULTS) -> None:
                 str(p["subjects"]),
                 p["handling"],
                 p["built_at"],
-                p["built_by"],
+                hostile(p["built_by"]),
             )
             for p in found
         ],

@@ -1,13 +1,16 @@
 -- Reports that may speak of one event: a person decides.
 --
 -- Grain:  one row per pair_id.
--- Source: events of one campaign and kind with the same item, amount and unit, from different agencies, at most
+-- Source: events of one campaign and kind with the same item, amount and unit, from different agencies or in different
+--         exhibits of one agency (a list sent again), at most
 --         3 days apart, and not in two different known places.
 -- Limits: equal small numbers meet by chance; an event without a date is in no pair.
 SELECT
     pair_id_of(one.outcome_id, other.outcome_id) AS pair_id,
     one.outcome_id AS left_id,
     other.outcome_id AS right_id,
+    one.event_state AS left_state,
+    other.event_state AS right_state,
     one.campaign,
     one.kind,
     one.item,
@@ -40,6 +43,6 @@ WHERE
     AND NOT other.is_stated_total
     AND NOT one.is_superseded
     AND NOT other.is_superseded
-    AND one.credit_agency IS DISTINCT FROM other.credit_agency
+    AND (one.credit_agency IS DISTINCT FROM other.credit_agency OR one.exhibit_ids <> other.exhibit_ids)
     AND abs(date_diff('day', one.happened_on, other.happened_on)) <= 3
     AND coalesce(one.place_code = other.place_code, TRUE)
