@@ -8,11 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from pyarrow import parquet
 
 from crossbearing.domain import errors
 from crossbearing.domain.tables import RECORD_TABLES
 from crossbearing.intake.profile import parse_profile
 from crossbearing.registry import STEPS
+from crossbearing.store.derived import current_file
 
 ROOT = Path(__file__).parent.parent.parent
 DOCS = ROOT / "docs"
@@ -33,6 +35,14 @@ def test_every_record_table_and_column_is_documented() -> None:
 def test_every_derived_table_is_documented() -> None:
     text = page("reference/derived.md")
     assert not [step.table for step in STEPS if f"`{step.table}`" not in text]
+
+
+def test_every_column_of_a_derived_table_stands_in_its_section(story: Path) -> None:
+    for step in STEPS:
+        section = re.search(rf"(?ms)^#+ `{step.table}`.*?(?=^#+ |\Z)", page("reference/derived.md"))
+        assert section, step.table
+        names = parquet.read_schema(current_file(story, step.table)).names
+        assert not [name for name in names if f"`{name}`" not in section[0]], step.table
 
 
 def test_every_error_is_documented_with_its_exit_code() -> None:
