@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -136,10 +137,9 @@ def label_from(given: Mapping[str, Any]) -> Label:
 def _added(operation: Operation, submission: Submission, progress: Progress) -> Added:
     submission = _checked(operation, submission)
     size = _size_of(submission.path)
-    with (
-        progress.stage(f"Copying {submission.path.name}", size) as copied,
-        operation.originals.staged(submission.path, copied) as staged,
-    ):
+    with ExitStack() as until_kept:
+        with progress.stage(f"Copying {submission.path.name}", size) as copied:
+            staged = until_kept.enter_context(operation.originals.staged(submission.path, copied))
         exhibit_id = exhibit_id_of(staged.sha256)
         if known := exhibits(operation.ledger).get(exhibit_id):
             return _known(known, staged.sha256, submission)
