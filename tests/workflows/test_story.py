@@ -26,7 +26,7 @@ from crossbearing.workflows.add_evidence import Submission, add_evidence
 from crossbearing.workflows.bring_up_to_date import bring_up_to_date
 from crossbearing.workflows.build_packages import build_packages, list_packages, show_package
 from crossbearing.workflows.evaluate_against_truth import evaluate_against_truth
-from crossbearing.workflows.judge_pairs import judge, list_operators, list_pairs
+from crossbearing.workflows.judge_pairs import consult_pair, judge, list_operators, list_pairs
 from crossbearing.workflows.list_outcomes import list_outcomes
 from crossbearing.workflows.show_evidence import list_evidence, show_bytes, show_evidence, verify_evidence
 from crossbearing.workflows.show_results import show_results, write_results_page
@@ -109,6 +109,13 @@ def test_looking_at_bytes_is_an_act_in_the_log(copy: Path) -> None:
     show_bytes(copy, fixed_context("curious"), exhibit.exhibit_id, offset=0, length=10)
     (entry,) = show_log(copy, fixed_context(), last=1)
     assert (entry.person, entry.kind, entry.subject) == ("curious", "consulted", exhibit.exhibit_id)
+
+
+def test_looking_at_a_pair_is_an_act_in_the_log(copy: Path) -> None:
+    pair = list_pairs(copy, fixed_context(), PairKind.ACCOUNT)[0]["pair_id"]
+    assert consult_pair(copy, fixed_context("curious"), PairKind.ACCOUNT, pair)["reasons_for"]
+    (entry,) = show_log(copy, fixed_context(), last=1)
+    assert (entry.person, entry.kind, entry.subject) == ("curious", "consulted", pair)
 
 
 def test_delivery_addresses_and_message_bodies_are_not_copied_into_records(story: Path) -> None:

@@ -79,6 +79,19 @@ def list_pairs(
     ]
 
 
+def consult_pair(folder: Path, context: Context, kind: PairKind, pair_id: str) -> Mapping[str, Any]:
+    """One pair with all that is known of it; looking at it is an act in the log.
+
+    Raises:
+        NotFound: No pair has this id.
+    """
+    pair = _pair(folder, context, kind, pair_id)
+    with open_operation(folder, context) as operation:
+        act = Act(kind=ActKind.CONSULTED, subject=pair_id, payload={"kind": str(kind)})
+        operation.ledger.record(context, act)
+    return pair
+
+
 def judge(folder: Path, context: Context, kind: PairKind, pair_id: str, verdict: Verdict, *, reason: str) -> Judged:
     """Record one person's answer about one pair.
 

@@ -8,11 +8,11 @@ from cyclopts import App
 from rich.prompt import Prompt
 
 from crossbearing.domain.context import Context
-from crossbearing.domain.errors import BadRequest, NotFound
+from crossbearing.domain.errors import BadRequest
 from crossbearing.domain.judgement import PairKind, Verdict
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
 from crossbearing.interfaces.cli.output import as_json, err, hostile, next_move, out, say, table
-from crossbearing.workflows.judge_pairs import Judged, judge, list_operators, list_pairs
+from crossbearing.workflows.judge_pairs import Judged, consult_pair, judge, list_operators, list_pairs
 
 operator = App(name="operator", help="Which accounts are one operator: proposed by software, judged by people.")
 app.command(operator)
@@ -64,7 +64,7 @@ def list_(
 
 @operator.command
 def show(op: Path, pair: str, *, shared: Shared = DEFAULTS) -> None:
-    """Show one pair with every reason and the rows behind it.
+    """Show one pair with every reason and the rows behind it; looking is an act in the log.
 
     Parameters
     ----------
@@ -74,18 +74,12 @@ def show(op: Path, pair: str, *, shared: Shared = DEFAULTS) -> None:
         Pair id, as `operator list` shows it.
 
     """
-    found = [p for p in list_pairs(op, shared.context(), PairKind.ACCOUNT) if p["pair_id"] == pair]
-    if not found:
-        raise NotFound(
-            f"No pair is called {pair!r}",
-            where=str(op),
-            remedy="`crossbearing operator list` shows the pairs.",
-        )
+    found = consult_pair(op, shared.context(), PairKind.ACCOUNT, pair)
     if shared.json:
-        as_json(found[0])
+        as_json(found)
         return
-    _print_pair(found[0])
-    for place in found[0]["places"]:
+    _print_pair(found)
+    for place in found["places"]:
         say(f"  row  {hostile(place, 200)}")
     next_move(f"crossbearing operator judge {op} {pair} same|different|unsure --reason …")
 
