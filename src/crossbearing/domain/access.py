@@ -8,11 +8,9 @@ class Action(StrEnum):
     """What a person may want to do with a thing."""
 
     SEE = "see"
-    SEARCH = "search"
     ADD = "add"
     JUDGE = "judge"
     BUILD = "build"
-    CHANGE = "change"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,9 +61,9 @@ def status(op: Path, *, shared: Shared = DEFAULTS) -> None:
     table(("table", "state", "rows"), [(s.table, s.state, number(s.rows)) for s in found.steps], right={"rows"})
     say(f"{plural(found.judgements, 'pair')} judged, {plural(found.packages, 'package')} built")
     if found.stale:
-        next_move(f"{len(found.stale)} tables are not up to date: crossbearing run {op}")
+        next_move(f"{plural(len(found.stale), 'table')} not up to date: crossbearing run {op}")
     elif found.open_proposals:
-        next_move(f"{found.open_proposals} proposals await a judgement: crossbearing operator review {op}")
+        next_move(f"{plural(found.open_proposals, 'proposal')} to be judged: crossbearing operator review {op}")
     else:
         say(f"{found.unroutable} subjects cannot be routed: no advert names one country")
         next_move(f"crossbearing package build {op}")

@@ -11,7 +11,7 @@ from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadRequest
 from crossbearing.domain.judgement import PairKind, Verdict
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
-from crossbearing.interfaces.cli.output import as_json, err, hostile, next_move, out, say, table
+from crossbearing.interfaces.cli.output import as_json, err, hostile, next_move, out, say
 from crossbearing.workflows.judge_pairs import Judged, consult_pair, judge, list_operators, list_pairs
 
 operator = App(name="operator", help="Which accounts are one operator: proposed by software, judged by people.")
@@ -44,20 +44,8 @@ def list_(
     if shared.json:
         as_json({"pairs": pairs, "operators": standing.operators, "conflicts": standing.conflicts})
         return
-    table(
-        ("pair", "tier", "one account", "the other", "why", "judged"),
-        [
-            (
-                pair["pair_id"],
-                pair["tier"],
-                f"{hostile(pair['left_handle'], 24)} ({hostile(pair['left_market'], 12)})",
-                f"{hostile(pair['right_handle'], 24)} ({hostile(pair['right_market'], 12)})",
-                _why(pair),
-                pair["verdict"] or "open",
-            )
-            for pair in pairs
-        ],
-    )
+    for pair in pairs:
+        _print_pair(pair)
     _print_standing(standing)
     next_move(f"crossbearing operator review {op}")
 
@@ -199,21 +187,18 @@ def _undone(op: Path, context: Context, queue: list[dict[str, Any]], done: list[
 _KEYS = {"s": Verdict.SAME, "d": Verdict.DIFFERENT, "u": Verdict.UNSURE}
 
 
-def _why(pair: Mapping[str, Any]) -> str:
-    against = f"; against: {pair['reasons_against'][0]}" if pair["reasons_against"] else ""
-    return hostile("; ".join(pair["reasons_for"]) + against, 300)
-
-
 def _print_pair(pair: Mapping[str, Any]) -> None:
-    say(f"{pair['pair_id']}  [bold]{pair['tier']}[/bold]")
+    judged = f"judged {pair['verdict']} by {hostile(pair['judged_by'])}" if pair["verdict"] else "open"
+    say(f"[bold]{pair['pair_id']}[/bold]  {pair['tier']}, {judged}")
     for side in ("left", "right"):
-        say(f"  {hostile(pair[f'{side}_handle'], 40)} on {hostile(pair[f'{side}_market'], 30)}  {pair[f'{side}_id']}")
+        handle, market = hostile(pair[f"{side}_handle"], 40), hostile(pair[f"{side}_market"], 30)
+        say(f"  {handle} on {market}  {pair[f'{side}_id']}")
     for reason in pair["reasons_for"]:
         say(f"  [green]for[/green]      {hostile(reason, 300)}")
     for reason in pair["reasons_against"]:
         say(f"  [red]against[/red]  {hostile(reason, 300)}")
     if pair["verdict"]:
-        say(f"  judged {pair['verdict']} by {hostile(pair['judged_by'])}: {hostile(pair['judgement_reason'], 200)}")
+        say(f"  reason   {hostile(pair['judgement_reason'], 200)}")
 
 
 def _print_judged(judged: Judged, op: Path, shared: Shared) -> None:
