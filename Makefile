@@ -8,7 +8,7 @@ OWN = $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 DEMO ?= demo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts docs cli-reference serve-docs bench lock clean
+.PHONY: help demo test check lint types contracts docs cli-reference serve-docs bench faults lock clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -58,14 +58,18 @@ serve-docs: $(VENV)/.dev
 	$(BIN)/mkdocs serve
 
 bench: $(VENV)/.dev ## measure; needs CROSSBEARING_DATA
+	$(BIN)/python benchmarks/log.py
 	$(BIN)/python benchmarks/real_listings.py
+
+faults: $(VENV)/.dev ## the long proofs: kills, full disks, power loss, many writers
+	CROSSBEARING_FAULTS=1000 $(BIN)/python -m pytest -s -p no:randomly tests/faults
 
 lock: $(VENV)/pyvenv.cfg ## write the lock files anew
 	$(PIP) install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --only-binary :all: \
 		--group run --no-emit-package crossbearing pyproject.toml --output-file requirements/run.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --only-binary :all: \
-		--group dev --group run --extra postgres --no-emit-package crossbearing pyproject.toml --output-file requirements/dev.lock
+		--group dev --group run --extra postgres --extra stamps --no-emit-package crossbearing pyproject.toml --output-file requirements/dev.lock
 
 clean: ## remove what was built, keep the sources
 	rm -rf $(VENV) build site $(DEMO) benchmarks/out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -12,12 +12,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, settings
 
 from crossbearing.domain.context import Context
 from crossbearing.domain.progress import Silent
+from crossbearing.store.keyring import KEYS_VARIABLE
+from crossbearing.store.ledger import Engine, Ledger
+from crossbearing.store.notes import public_key, signed
 from crossbearing.store.operation import POSTGRES_VARIABLE
 from crossbearing.store.register import Authorisation
+from crossbearing.verification.log import Report, StoredLog, verify
+from crossbearing.verification.notes import parse_key
 from crossbearing.workflows.add_evidence import Submission, add_evidence, read_manifest
 from crossbearing.workflows.bring_up_to_date import bring_up_to_date
 from crossbearing.workflows.new_operation import add_authority, authorities_in, new_operation
@@ -40,6 +46,15 @@ def fixed_context(person: str = "analyst") -> Context:
         clock=lambda: datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC),
         randomness=lambda size: next(counter).to_bytes(size, "big"),
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def keys_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keys made by tests lie in a folder that goes with them."""
+    folder = tmp_path_factory.mktemp("keys")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(KEYS_VARIABLE, str(folder))
+        yield folder
 
 
 @pytest.fixture
@@ -80,6 +95,21 @@ def local_operation(tmp_path: Path) -> Path:
     return made_operation(tmp_path / "operation")
 
 
+_LOG_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+
+
+def signed_ledger(engine: Engine) -> Ledger:
+    """A ledger whose checkpoints are signed with a key that only tests have."""
+    return Ledger(engine, origin="test", sign=lambda text: signed(text, "test", _LOG_KEY))
+
+
+def verified(ledger: Ledger, *outside: str) -> Report:
+    """What the verifier says of a signed ledger."""
+    stored = ledger.stored()
+    log = StoredLog(acts=stored.acts, leaves=stored.leaves, head=stored.head, attestations=stored.attestations)
+    return verify(log, log_key=parse_key(public_key("test", _LOG_KEY)), outside=outside)
+
+
 def made_operation(folder: Path, *, on_postgres: bool = False) -> Path:
     # PostgreSQL schemas are named by the operation's random id, so this context must not be a fixed one.
     new_operation(folder, Context(person="analyst"), name="Test", coordinator="Desk", on_postgres=on_postgres)
@@ -102,7 +132,8 @@ def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def taken_in(folder: Path, simulated: Path, *, outcomes: bool = True, threads: int | None = None) -> Path:
     """A fresh operation with the simulated evidence in it, brought up to date."""
     context = fixed_context()
-    new_operation(folder, context, name="Nightjar", coordinator="Desk")
+    # Keys are named by the operation's random id, so this context must not be a fixed one.
+    new_operation(folder, Context(person="analyst"), name="Nightjar", coordinator="Desk")
     manifest = simulated / "manifest.json"
     for authorisation in authorities_in(manifest):
         add_authority(folder, context, authorisation)

@@ -8,7 +8,7 @@ from pyarrow import parquet
 from sqlglot import exp
 
 from conftest import fixed_context
-from crossbearing.domain.tables import RECORD_TABLES
+from crossbearing.domain.tables import OPEN_TABLES, RECORD_TABLES
 from crossbearing.registry import STEPS
 from crossbearing.store.arrow import record_schema
 from crossbearing.store.derived import current_file
@@ -113,7 +113,7 @@ def test_what_rests_on_a_hidden_exhibit_is_not_shown(story: Path, hidden: int, m
 
         monkeypatch.setattr(views, "decide", denying)
         with reading(operation, *(step.table for step in STEPS)) as engine:
-            for table in RECORD_TABLES:
+            for table in OPEN_TABLES:
                 assert not engine.rows(f"SELECT 1 FROM {table} WHERE exhibit_id = ?", [target])
             for step in STEPS:
                 assert not engine.rows(f"SELECT 1 FROM {step.table} WHERE list_contains(exhibit_ids, ?)", [target])

@@ -255,9 +255,14 @@ def test_outcomes_do_not_come_in_as_anything_else(local_operation: Path, tmp_pat
     assert run("outcome", "import", local_operation, report, "--authority", REF)[0] == 0
 
 
-NEEDS_OPERATION = [
-    path for path in OWN if path not in {("new",), ("simulate",), ("demo",), ("readers", "list"), ("readers", "try")}
-]
+_WITHOUT_OPERATION = {
+    ("new",), ("simulate",), ("demo",), ("readers", "list"), ("readers", "try"), ("log", "cosign"),
+    ("custody", "new-key"),
+    # These read another file first.
+    ("custody", "sign"), ("custody", "record"), ("sequester", "hashes"), ("model", "add"),
+    ("backup", "check"), ("backup", "restore"), ("backup", "make"),
+}  # fmt: skip
+NEEDS_OPERATION = [path for path in OWN if path not in _WITHOUT_OPERATION]
 ARGUMENTS = {
     ("authority", "add"): ("R", "--issued-by", "x", "--basis", "y", "--valid-from", "2020-01-01"),
     ("evidence", "add"): ("file", "--authority", "R"),
@@ -269,6 +274,39 @@ ARGUMENTS = {
     ("outcome", "import"): ("file", "--authority", "R"),
     ("outcome", "judge"): ("P-1", "same", "--reason", "x"),
     ("evaluate",): ("--truth", "nowhere"),
+    ("evidence", "label"): ("E-1", "--reason", "x", "--handling", "H1"),
+    ("evidence", "withdraw"): ("E-1", "--reason", "x"),
+    ("custody", "acquired"): ("E-1", "--source", "x", "--tool", "x", "--tool-version", "x", "--by", "x"),
+    ("custody", "clock"): ("E-1", "+00:00", "--basis", "x"),
+    ("custody", "draft"): (
+        "E-1",
+        "--giver",
+        "x",
+        "--receiver",
+        "x",
+        "--place",
+        "x",
+        "--reason",
+        "x",
+        "--to",
+        "nowhere",
+    ),
+    ("custody", "show"): ("E-1",),
+    ("retention", "hold"): ("--exhibit", "E-1", "--owner", "x", "--reason", "x", "--review-on", "2027-01-01"),
+    ("retention", "lift"): ("H-1", "--reason", "x"),
+    ("retention", "erase"): ("--market", "x", "--account", "nobody-at-all", "--reason", "order"),
+    ("retention", "destroy"): ("E-1", "--reason", "x"),
+    ("retention", "correct"): ("E-1", "--table", "sale", "--offset", "1", "--set", "state=x", "--reason", "x"),
+    ("sequester", "rule"): ("R", "--reason", "x"),
+    ("sequester", "row"): ("E-1", "1", "--reason", "x"),
+    ("sequester", "review"): ("E-1", "1"),
+    ("sequester", "release"): ("E-1", "1", "--reason", "x"),
+    ("protected", "show"): ("delivery", "--where", "sale_server_id=x", "--purpose", "x"),
+    ("covert", "add"): ("source", "--market", "x", "--account", "x"),
+    ("job", "stop"): ("j",),
+    ("staff", "appoint"): ("x",),
+    ("log", "accept"): ("note", "--witness", "key"),
+    ("log", "stamp"): ("--service", "http://localhost", "--root", "x"),
 }
 
 
@@ -283,7 +321,15 @@ def test_a_place_that_is_no_operation_is_said_by_every_command(path: tuple[str, 
     assert not (tmp_path / "nowhere").exists()
 
 
-@pytest.mark.parametrize("path", [p for p in NEEDS_OPERATION if p in ARGUMENTS and p[0] != "authority"], ids=" ".join)
+# These take a name that nobody knows yet.
+_TAKES_NEW_NAMES = {
+    ("authority", "add"), ("protected", "show"), ("sequester", "rule"), ("covert", "add"), ("staff", "appoint"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in NEEDS_OPERATION if p in ARGUMENTS and p not in _TAKES_NEW_NAMES], ids=" ".join
+)
 def test_a_thing_that_is_not_there_is_said_with_the_next_move(path: tuple[str, ...], story: Path, run: Run) -> None:
     code, _, err = run(*path, story, *ARGUMENTS[path])
     assert code in {64, 65, 66, 77}

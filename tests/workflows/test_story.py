@@ -29,8 +29,9 @@ from crossbearing.workflows.evaluate_against_truth import evaluate_against_truth
 from crossbearing.workflows.judge_pairs import consult_pair, judge, list_operators, list_pairs
 from crossbearing.workflows.list_outcomes import list_outcomes
 from crossbearing.workflows.show_evidence import list_evidence, show_bytes, show_evidence, verify_evidence
+from crossbearing.workflows.show_log import show_log, verify_log
 from crossbearing.workflows.show_results import show_results, write_results_page
-from crossbearing.workflows.show_status import show_log, show_status, verify_log
+from crossbearing.workflows.show_status import show_status
 from crossbearing.workflows.simulate_operation import simulate_operation
 
 
@@ -108,7 +109,7 @@ def test_looking_at_bytes_is_an_act_in_the_log(copy: Path) -> None:
     exhibit = list_evidence(copy, fixed_context())[0]
     show_bytes(copy, fixed_context("curious"), exhibit.exhibit_id, offset=0, length=10)
     (entry,) = show_log(copy, fixed_context(), last=1)
-    assert (entry.person, entry.kind, entry.subject) == ("curious", "consulted", exhibit.exhibit_id)
+    assert (entry.person, entry.kind, entry.subject) == ("curious", "original_opened", exhibit.exhibit_id)
 
 
 def test_looking_at_a_pair_is_an_act_in_the_log(copy: Path) -> None:
@@ -118,8 +119,7 @@ def test_looking_at_a_pair_is_an_act_in_the_log(copy: Path) -> None:
     assert (entry.person, entry.kind, entry.subject) == ("curious", "consulted", pair)
 
 
-def test_delivery_addresses_and_message_bodies_are_not_copied_into_records(story: Path) -> None:
-    """They stay in the original until protected tables exist."""
+def test_delivery_addresses_and_message_bodies_are_in_no_open_table(story: Path) -> None:
     with open_operation(story, fixed_context()) as operation, reading(operation) as engine:
         for table in ("sale", "message", "account_sighting", "feedback"):
             text = json.dumps(engine.rows(f"SELECT * FROM {table}"), default=str)
@@ -416,7 +416,7 @@ def test_a_flipped_bit_in_an_original_or_a_record_is_found(copy: Path) -> None:
 
 def test_the_log_holds_together_after_the_whole_story(packages: Path) -> None:
     report = verify_log(packages, fixed_context())
-    assert report.problems == ()
+    assert report.findings == ()
     assert report.size > 20
 
 

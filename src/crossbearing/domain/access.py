@@ -1,7 +1,12 @@
-"""The one access decision: pure, default deny, with its reason."""
+"""The one access decision: pure, default deny, forbid wins, with its reason."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
+
+# Roles that a person may be appointed to.
+REVIEWER: Final = "privilege reviewer"
+ROLES: Final = (REVIEWER,)
 
 
 class Action(StrEnum):
@@ -11,23 +16,43 @@ class Action(StrEnum):
     ADD = "add"
     JUDGE = "judge"
     BUILD = "build"
+    REVIEW = "review"
+    ERASE = "erase"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """The person who asks, and what is known of their standing here."""
+    """The person who asks, and what is known of their standing here.
+
+    Attributes:
+        roles: Roles the person was appointed to.
+        cases: Cases the person works on.
+        has_worked_here: The person added, judged or built something in this operation.
+    """
 
     person: str
     owns_folder: bool = False
+    roles: frozenset[str] = field(default_factory=frozenset)
+    cases: frozenset[str] = field(default_factory=frozenset)
+    has_worked_here: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
-    """The thing asked for: an operation, an exhibit, a table, a package."""
+    """The thing asked for: an operation, an exhibit, a table, a package.
+
+    Attributes:
+        is_privileged: It was set aside because a lawyer and a client may be speaking.
+        is_covert: It is of the registers of undercover officers and sources.
+        cases: Cases it belongs to.
+    """
 
     kind: str
     name: str
     is_local: bool = True
+    is_privileged: bool = False
+    is_covert: bool = False
+    cases: frozenset[str] = field(default_factory=frozenset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +66,29 @@ class Access:
 def decide(subject: Subject, action: Action, resource: Resource) -> Access:
     """Decide whether a person may do this; what no rule allows is denied.
 
-    Rules, in order:
-        1. The owner of a local operation folder may do everything in it.
+    Rules, in order; the first that speaks decides:
+        1. Nobody is shown an entry of a covert register.
+        2. Privileged material is reviewed by an appointed reviewer who works neither on its cases nor here, and
+           by nobody else.
+        3. The owner of a local operation folder may do everything else in it.
 
     Returns:
         The decision with a reason that names the rule and never the content.
     """
     if not subject.person:
         return Access(is_allowed=False, reason="nobody is named")
+    if resource.is_covert and action is Action.SEE:
+        return Access(is_allowed=False, reason="rule 1: covert registers are never shown")
+    if resource.is_privileged:
+        return _privileged(subject, resource)
     if resource.is_local and subject.owns_folder:
-        return Access(is_allowed=True, reason="rule 1: owner of a local folder")
+        return Access(is_allowed=True, reason="rule 3: owner of a local folder")
     return Access(is_allowed=False, reason=f"no rule allows {action} here")
+
+
+def _privileged(subject: Subject, resource: Resource) -> Access:
+    if REVIEWER not in subject.roles:
+        return Access(is_allowed=False, reason="rule 2: not an appointed reviewer")
+    if subject.cases & resource.cases or subject.has_worked_here:
+        return Access(is_allowed=False, reason="rule 2: the reviewer works on the case")
+    return Access(is_allowed=True, reason="rule 2: reviewer outside the case")

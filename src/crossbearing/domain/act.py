@@ -3,21 +3,99 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from crossbearing.domain.canonical import Json
+
+
+class EventClass(StrEnum):
+    """The kinds of processing that a log must tell apart; the law's six, and attempts that were refused.
+
+    Source: Directive (EU) 2016/680, Article 25; UK Data Protection Act 2018, section 62.
+    """
+
+    COLLECTION = "collection"
+    ALTERATION = "alteration"
+    CONSULTATION = "consultation"
+    DISCLOSURE = "disclosure"
+    COMBINATION = "combination"
+    ERASURE = "erasure"
+    DENIED = "denied"
 
 
 class ActKind(StrEnum):
     """The kinds of act. A kind is never renamed; its payload has a version of its own."""
 
     OPERATION_CREATED = "operation_created"
+    OPERATION_UPGRADED = "operation_upgraded"
     AUTHORITY_GRANTED = "authority_granted"
+    PERSON_APPOINTED = "person_appointed"
     EXHIBIT_ADDED = "exhibit_added"
+    EXHIBIT_REREAD = "exhibit_reread"
+    EXHIBIT_RELABELLED = "exhibit_relabelled"
+    EXHIBIT_WITHDRAWN = "exhibit_withdrawn"
+    EXHIBIT_DESTROYED = "exhibit_destroyed"
+    ACQUISITION_STATED = "acquisition_stated"
+    CLOCK_ASSERTED = "clock_asserted"
+    HANDED_OVER = "handed_over"
+    ROWS_CORRECTED = "rows_corrected"
+    SEQUESTRATION_RULED = "sequestration_ruled"
+    ROWS_SEQUESTERED = "rows_sequestered"
+    ROWS_RELEASED = "rows_released"
+    HASHES_LISTED = "hashes_listed"
+    COVERT_ENTERED = "covert_entered"
+    RELEASE_WITHHELD = "release_withheld"
     PAIR_JUDGED = "pair_judged"
     OPERATOR_MINTED = "operator_minted"
+    MODEL_REGISTERED = "model_registered"
     PACKAGE_BUILT = "package_built"
+    PACKAGE_MARKED = "package_marked"
     CONSULTED = "consulted"
+    ORIGINAL_OPENED = "original_opened"
+    PROTECTED_READ = "protected_read"
+    HOLD_PLACED = "hold_placed"
+    HOLD_LIFTED = "hold_lifted"
+    PERSON_ERASED = "person_erased"
+    ERASURE_FINISHED = "erasure_finished"
+    BACKUP_MADE = "backup_made"
     ACCESS_DENIED = "access_denied"
+
+
+EVENT_CLASS: Final[Mapping[ActKind, EventClass]] = {
+    ActKind.OPERATION_CREATED: EventClass.ALTERATION,
+    ActKind.OPERATION_UPGRADED: EventClass.ALTERATION,
+    ActKind.AUTHORITY_GRANTED: EventClass.ALTERATION,
+    ActKind.PERSON_APPOINTED: EventClass.ALTERATION,
+    ActKind.EXHIBIT_ADDED: EventClass.COLLECTION,
+    ActKind.EXHIBIT_REREAD: EventClass.COLLECTION,
+    ActKind.EXHIBIT_RELABELLED: EventClass.ALTERATION,
+    ActKind.EXHIBIT_WITHDRAWN: EventClass.ALTERATION,
+    ActKind.EXHIBIT_DESTROYED: EventClass.ERASURE,
+    ActKind.ACQUISITION_STATED: EventClass.COLLECTION,
+    ActKind.CLOCK_ASSERTED: EventClass.ALTERATION,
+    ActKind.HANDED_OVER: EventClass.DISCLOSURE,
+    ActKind.ROWS_CORRECTED: EventClass.ALTERATION,
+    ActKind.SEQUESTRATION_RULED: EventClass.ALTERATION,
+    ActKind.ROWS_SEQUESTERED: EventClass.ALTERATION,
+    ActKind.ROWS_RELEASED: EventClass.ALTERATION,
+    ActKind.HASHES_LISTED: EventClass.ALTERATION,
+    ActKind.COVERT_ENTERED: EventClass.ALTERATION,
+    ActKind.RELEASE_WITHHELD: EventClass.DENIED,
+    ActKind.PAIR_JUDGED: EventClass.COMBINATION,
+    ActKind.OPERATOR_MINTED: EventClass.COMBINATION,
+    ActKind.MODEL_REGISTERED: EventClass.ALTERATION,
+    ActKind.PACKAGE_BUILT: EventClass.COMBINATION,
+    ActKind.PACKAGE_MARKED: EventClass.ALTERATION,
+    ActKind.CONSULTED: EventClass.CONSULTATION,
+    ActKind.ORIGINAL_OPENED: EventClass.CONSULTATION,
+    ActKind.PROTECTED_READ: EventClass.CONSULTATION,
+    ActKind.HOLD_PLACED: EventClass.ALTERATION,
+    ActKind.HOLD_LIFTED: EventClass.ALTERATION,
+    ActKind.PERSON_ERASED: EventClass.ERASURE,
+    ActKind.ERASURE_FINISHED: EventClass.ERASURE,
+    ActKind.BACKUP_MADE: EventClass.DISCLOSURE,
+    ActKind.ACCESS_DENIED: EventClass.DENIED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +121,7 @@ class Entry:
     Attributes:
         position: Place in the log, from 0, without gaps.
         at: RFC 3339, UTC.
+        is_erased: What it said was erased under a receipt; only its place, kind, time and person remain.
     """
 
     position: int
@@ -55,3 +134,9 @@ class Entry:
     case: str
     version: int
     payload: Mapping[str, Json]
+    is_erased: bool = False
+
+    @property
+    def event(self) -> EventClass:
+        """What kind of processing it was."""
+        return EVENT_CLASS[self.kind]

@@ -90,6 +90,13 @@ class OperationBusy(CrossbearingError):
     http_status = 503
 
 
+class Stopped(CrossbearingError):
+    """Long work was asked to stop; what was finished is kept."""
+
+    exit_code = 75
+    http_status = 409
+
+
 class Contradiction(CrossbearingError):
     """An act disagrees with one that stands."""
 

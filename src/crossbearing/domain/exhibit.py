@@ -2,24 +2,67 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from crossbearing.domain.canonical import Json
+from crossbearing.domain.grading import Grading
 from crossbearing.domain.labels import Label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordFile:
-    """One registered Parquet file: what one exhibit states about one table."""
+    """One registered Parquet file: what one exhibit states about one table.
+
+    Attributes:
+        path: Within the operation folder.
+        sha256: Of the file as it lies there; of the sealed bytes if it is protected.
+        protection: Class of protected data it holds; empty for an ordinary file.
+        generation: Which key of the class sealed it; 0 for an ordinary file.
+    """
 
     table: str
-    path: str  # within the operation folder
+    path: str
     sha256: str
     rows: int
+    protection: str = ""
+    generation: int = 0
+
+    @property
+    def key_name(self) -> str:
+        """Name of the key that opens it."""
+        return f"{self.protection}-{self.generation}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where one source row stands in the bytes of an exhibit."""
+
+    exhibit_id: str
+    part: str
+    source_table: str
+    source_row: int
+    byte_offset: int
+    byte_length: int
+
+    def payload(self) -> list[Json]:
+        """As it stands in a decision payload."""
+        return [
+            self.exhibit_id,
+            self.part,
+            self.source_table,
+            self.source_row,
+            self.byte_offset,
+            self.byte_length,
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartCount:
-    """The account of one file of an exhibit: rows in = rows out + rows refused."""
+    """The account of one file of an exhibit: rows in = rows out + rows refused.
+
+    Attributes:
+        parent: The archive it was packed in; empty if it came as it is.
+    """
 
     part: str
     sha256: str
@@ -27,6 +70,7 @@ class PartCount:
     rows_in: int
     rows_out: int
     rows_refused: int
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +110,6 @@ def exhibit_id_of(sha256: str) -> str:
 
 def to_payload(exhibit: Exhibit) -> dict[str, Json]:
     """The exhibit as a decision payload; ``added_at`` and ``added_by`` stand on the act itself."""
-    label = exhibit.label
     return {
         "exhibit_id": exhibit.exhibit_id,
         "sha256": exhibit.sha256,
@@ -78,15 +121,7 @@ def to_payload(exhibit: Exhibit) -> dict[str, Json]:
         "clock": exhibit.clock,
         "source": exhibit.source,
         "is_simulated": exhibit.is_simulated,
-        "label": {
-            "owners": sorted(label.owners),
-            "authorities": sorted(label.authorities),
-            "handling": label.handling,
-            "tlp": label.tlp,
-            "categories": sorted(label.categories),
-            "cases": sorted(label.cases),
-            "review_on": label.review_on,
-        },
+        "label": label_payload(exhibit.label),
         "parts": [
             {
                 "part": part.part,
@@ -95,28 +130,60 @@ def to_payload(exhibit: Exhibit) -> dict[str, Json]:
                 "rows_in": part.rows_in,
                 "rows_out": part.rows_out,
                 "rows_refused": part.rows_refused,
+                "parent": part.parent,
             }
             for part in exhibit.parts
         ],
-        "files": [
-            {"table": file.table, "path": file.path, "sha256": file.sha256, "rows": file.rows} for file in exhibit.files
-        ],
+        "files": [file_payload(file) for file in exhibit.files],
     }
 
 
-def from_payload(payload: Mapping[str, object], *, added_at: str, added_by: str) -> Exhibit:
-    """The exhibit that ``to_payload`` wrote."""
+def label_payload(label: Label) -> dict[str, Json]:
+    """A label as it stands in a payload."""
+    return {
+        "owners": sorted(label.owners),
+        "authorities": sorted(label.authorities),
+        "handling": label.handling,
+        "tlp": label.tlp,
+        "categories": sorted(label.categories),
+        "cases": sorted(label.cases),
+        "review_on": label.review_on,
+        "gradings": sorted(grading.spelling for grading in label.gradings),
+        "nature": label.nature,
+        "restrictions": sorted(label.restrictions),
+    }
+
+
+def label_from_payload(payload: Mapping[str, Any]) -> Label:
+    """The label that ``label_payload`` wrote."""
     fields = dict(payload)
-    label = dict(fields.pop("label"))  # type: ignore[call-overload]  # payloads are checked when written
-    for name in ("owners", "authorities", "categories", "cases"):
-        label[name] = frozenset(label[name])
+    for name in ("owners", "authorities", "categories", "cases", "restrictions"):
+        fields[name] = frozenset(fields[name])
+    fields["gradings"] = frozenset(Grading.read(spelling) for spelling in fields["gradings"])
+    return Label(**fields)
+
+
+def file_payload(file: RecordFile) -> dict[str, Json]:
+    """A registered file as it stands in a payload."""
+    return {
+        "table": file.table,
+        "path": file.path,
+        "sha256": file.sha256,
+        "rows": file.rows,
+        "protection": file.protection,
+        "generation": file.generation,
+    }
+
+
+def from_payload(payload: Mapping[str, Any], *, added_at: str, added_by: str) -> Exhibit:
+    """The exhibit that ``to_payload`` wrote."""
     return Exhibit(
         **{
-            **fields,
-            "label": Label(**label),
-            "parts": tuple(PartCount(**part) for part in fields["parts"]),  # type: ignore[attr-defined]
-            "files": tuple(RecordFile(**file) for file in fields["files"]),  # type: ignore[attr-defined]
+            **payload,
+            "label": label_from_payload(payload["label"]),
+            "parts": tuple(PartCount(**part) for part in payload["parts"]),
+            "files": tuple(RecordFile(**file) for file in payload["files"]),
             "added_at": added_at,
             "added_by": added_by,
-        },  # type: ignore[arg-type]
+        },
     )

@@ -9,12 +9,30 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from crossbearing.domain.days import iso_day
+from crossbearing.domain.grading import Grading
 
 UNKNOWN: Final = "unknown"
 
 # Mildest first. The position is the strictness.
 HANDLING: Final = ("H0", "H1", "H2", "H3", UNKNOWN)
 TLP: Final = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED", UNKNOWN)
+# What is built on one assessment is an assessment.
+NATURE: Final = ("fact", "assessment", UNKNOWN)
+# Whom a thing may speak of. Source: Directive (EU) 2016/680, Article 6; buyers and sources are our own.
+CATEGORIES: Final = frozenset(
+    {
+        "suspect",
+        "convicted",
+        "victim",
+        "witness",
+        "contact",
+        "other party",
+        "buyer",
+        "source",
+        "minor",
+        "not categorised",
+    }
+)
 
 TLP_MEANING: Final = {
     "CLEAR": "No limit on passing it on.",
@@ -45,6 +63,9 @@ class Label:
         categories: Categories of persons the thing speaks of, such as "suspect" or "buyer".
         cases: Case references.
         review_on: Earliest date on which retention must be reviewed, ISO date, or "unknown".
+        gradings: How sources and information were graded, each in its own scheme; they are never merged.
+        nature: "fact", "assessment" or "unknown".
+        restrictions: Further conditions in the owners' words, such as those of H3.
     """
 
     owners: frozenset[str] = field(default_factory=frozenset)
@@ -54,13 +75,22 @@ class Label:
     categories: frozenset[str] = field(default_factory=frozenset)
     cases: frozenset[str] = field(default_factory=frozenset)
     review_on: str = UNKNOWN
+    gradings: frozenset[Grading] = field(default_factory=frozenset)
+    nature: str = UNKNOWN
+    restrictions: frozenset[str] = field(default_factory=frozenset)
 
     def __post_init__(self) -> None:
         """Refuse codes and dates that do not exist.
 
         Raises:
-            ValueError: ``handling`` or ``tlp`` is not one of the listed codes, or ``review_on`` is no date.
+            ValueError: A code or category is not one of those listed, or ``review_on`` is no date.
         """
+        if self.nature not in NATURE:
+            message = f"nature is {self.nature!r}, expected one of {', '.join(NATURE)}"
+            raise ValueError(message)
+        if strange := self.categories - CATEGORIES:
+            message = f"category is {min(strange)!r}, expected one of {', '.join(sorted(CATEGORIES))}"
+            raise ValueError(message)
         if self.handling not in HANDLING:
             message = f"handling code is {self.handling!r}, expected one of {', '.join(HANDLING)}"
             raise ValueError(message)
@@ -84,11 +114,18 @@ class Label:
             categories=self.categories | other.categories,
             cases=self.cases | other.cases,
             review_on=_earliest(self.review_on, other.review_on),
+            gradings=self.gradings | other.gradings,
+            nature=max(self.nature, other.nature, key=NATURE.index),
+            restrictions=self.restrictions | other.restrictions,
         )
+
+    def is_at_least_as_strict_as(self, other: "Label") -> bool:
+        """Whether nothing is allowed under this label that the other forbids: the order of the lattice."""
+        return self.joined(other) == self
 
 
 # What a thing made from nothing carries: joining it changes nothing.
-MILDEST: Final = Label(handling=HANDLING[0], tlp=TLP[0], review_on="9999-12-31")
+MILDEST: Final = Label(handling=HANDLING[0], tlp=TLP[0], review_on="9999-12-31", nature=NATURE[0])
 
 
 def inherit(sources: Iterable[Label]) -> Label:

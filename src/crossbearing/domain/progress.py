@@ -6,10 +6,15 @@ from typing import Protocol
 
 
 class Progress(Protocol):
-    """Shows how far a piece of work is."""
+    """Shows how far a piece of work is, and ends it when that is asked for."""
 
     def stage(self, name: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
-        """Begin a stage of ``total`` units; the function given back is told of each further unit done."""
+        """Begin a stage of ``total`` units; the function given back is told of each further unit done.
+
+        Raises:
+            Stopped: When a stage begins or the function is called: the work was asked to stop. So it is called
+                only where nothing is half done.
+        """
 
 
 class Silent:

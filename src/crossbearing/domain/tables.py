@@ -30,12 +30,41 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """A person that a row speaks of, and what of the row goes when that person is erased.
+
+    Attributes:
+        server_id: Column that names the person by server id; empty if there is none.
+        handle: Column that names the person by handle; empty if there is none.
+        also: Further columns that say something of the person.
+        takes_row: The row is about this person: all of it goes. Otherwise the columns become null.
+    """
+
+    server_id: str
+    handle: str = ""
+    also: tuple[str, ...] = ()
+    takes_row: bool = True
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns that become null."""
+        return tuple(name for name in (self.server_id, self.handle, *self.also) if name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordTable:
-    """One record table: its grain and its own columns, without the lineage."""
+    """One record table: its grain and its own columns, without the lineage.
+
+    Attributes:
+        protection: Class of protected data; its files are sealed and read for a named purpose only.
+        parties: Whom its rows speak of.
+    """
 
     name: str
     grain: str
     columns: tuple[Column, ...]
+    protection: str = ""
+    parties: tuple[Party, ...] = ()
 
     @property
     def all_columns(self) -> tuple[Column, ...]:
@@ -62,6 +91,7 @@ _SELLER: Final = (
     _text("seller_server_id", "the seller's id on the server, if the exhibit has it"),
     _text("seller_handle", "the seller's handle, if the exhibit has it"),
 )
+_SELLING: Final = Party(server_id="seller_server_id", handle="seller_handle")
 
 RECORD_TABLES: Final[dict[str, RecordTable]] = {
     table.name: table
@@ -78,6 +108,7 @@ RECORD_TABLES: Final[dict[str, RecordTable]] = {
                 Column("last_seen_at", Type.INSTANT, "last activity, by the server's clock; null in captures"),
                 _text("about", "the account's own words about itself"),
             ),
+            parties=(Party(server_id="account_server_id", handle="account_handle"),),
         ),
         RecordTable(
             name="key_block",
@@ -90,6 +121,7 @@ RECORD_TABLES: Final[dict[str, RecordTable]] = {
                 _text("armour", "the block as it stood"),
                 Column("seen_at", Type.INSTANT, "when it was posted or captured"),
             ),
+            parties=(Party(server_id="account_server_id", handle="account_handle"),),
         ),
         RecordTable(
             name="listing_sighting",
@@ -111,6 +143,7 @@ RECORD_TABLES: Final[dict[str, RecordTable]] = {
                 Column("sold_counter", Type.INTEGER, "the page's own count of sales, if it shows one"),
                 Column("seen_on", Type.DATE, "day of the capture, or of the last change on the server"),
             ),
+            parties=(_SELLING,),
         ),
         RecordTable(
             name="category",
@@ -138,6 +171,7 @@ RECORD_TABLES: Final[dict[str, RecordTable]] = {
                 _text("state", "the server's word for the order's state"),
                 Column("sold_at", Type.INSTANT, "when it was ordered, by the server's clock"),
             ),
+            parties=(_SELLING, Party(server_id="buyer_server_id", takes_row=False)),
         ),
         RecordTable(
             name="feedback",
@@ -151,10 +185,11 @@ RECORD_TABLES: Final[dict[str, RecordTable]] = {
                 _text("comment", "the buyer's words"),
                 Column("given_at", Type.INSTANT, "when, by the server's clock"),
             ),
+            parties=(_SELLING, Party(server_id="buyer_server_id", also=("comment",), takes_row=False)),
         ),
         RecordTable(
             name="message",
-            grain="one message; its words stay in the sealed original until protected tables exist",
+            grain="one message, without its words",
             columns=(
                 _MARKET,
                 _text("message_server_id", "id on the server"),
@@ -164,6 +199,38 @@ RECORD_TABLES: Final[dict[str, RecordTable]] = {
                 Column("body_length", Type.INTEGER, "characters"),
                 Column("sent_at", Type.INSTANT, "when, by the server's clock"),
             ),
+            parties=(
+                Party(server_id="sender_server_id", takes_row=False),
+                Party(server_id="recipient_server_id", takes_row=False),
+            ),
+        ),
+        RecordTable(
+            name="message_body",
+            grain="the words of one message",
+            columns=(
+                _MARKET,
+                _text("message_server_id", "id on the server"),
+                _text("sender_server_id", "who wrote"),
+                _text("recipient_server_id", "to whom"),
+                _text("body", "the words as they stood, or the PGP message"),
+                Column("sent_at", Type.INSTANT, "when, by the server's clock"),
+            ),
+            protection="message",
+            parties=(Party(server_id="sender_server_id"), Party(server_id="recipient_server_id")),
+        ),
+        RecordTable(
+            name="delivery",
+            grain="where one order was to be sent, as the buyer wrote it",
+            columns=(
+                _MARKET,
+                _text("sale_server_id", "order it belongs to"),
+                _text("buyer_server_id", "who ordered; not always who lives there"),
+                _text("address_text", "name and address as they stood, or the PGP message"),
+                Column("is_encrypted", Type.FLAG, "the text is a PGP message"),
+                Column("ordered_at", Type.INSTANT, "when, by the server's clock"),
+            ),
+            protection="delivery",
+            parties=(Party(server_id="buyer_server_id"),),
         ),
         RecordTable(
             name="outcome",
@@ -207,3 +274,12 @@ RECORD_TABLES: Final[dict[str, RecordTable]] = {
         ),
     )
 }
+
+# Tables that steps and ordinary reads may see, and those that open for a named purpose only.
+OPEN_TABLES: Final = frozenset(name for name, table in RECORD_TABLES.items() if not table.protection)
+PROTECTED_TABLES: Final = frozenset(RECORD_TABLES) - OPEN_TABLES
+# Rows of any table that were set aside because a lawyer and a client may be speaking.
+PRIVILEGED: Final = "privileged"
+# Accounts of undercover officers and of sources; never shown, only checked against.
+COVERT: Final = "covert"
+PROTECTED_CLASSES: Final = (*sorted({RECORD_TABLES[name].protection for name in PROTECTED_TABLES}), PRIVILEGED, COVERT)

@@ -1,19 +1,19 @@
 """Reading an exhibit: every source row becomes records or is refused, and both are counted."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from crossbearing.domain.errors import InvariantBroken, UnreadableSource, WrongKind
-from crossbearing.domain.exhibit import PartCount
+from crossbearing.domain.exhibit import PartCount, Place
 from crossbearing.intake import profile as profiles
 from crossbearing.intake.profile import LENGTH, OFFSET, PART, ROW, Profile, SourceTable
 from crossbearing.intake.reader import RawBatch, Reader, Refused
 from crossbearing.intake.readers import all_readers
-from crossbearing.intake.sources import open_part
+from crossbearing.intake.sources import Source, open_part
 from crossbearing.store.originals import Member
 from crossbearing.store.records import RecordWriter, Transformer
 
@@ -35,20 +35,25 @@ class Recognised:
         return f"{own} / {self.profile.stamp}" if self.profile else own
 
 
-def recognise(path: Path, part: str) -> Recognised | None:
+def recognise(source: Source) -> Recognised | None:
     """The first reader that takes the file, and the first profile that fits its tables."""
-    with open_part(path, part) as stream:
+    with open_part(source) as stream:
         head = stream.read(_HEAD)
     for reader in all_readers():
         if not reader.recognises(head):
             continue
-        with open_part(path, part) as stream:
+        with open_part(source) as stream:
             layout = reader.layout(stream)
         for profile in profiles.all_profiles():
             if profile.reader == reader.name and profile.fits(layout):
                 return Recognised(reader, profile, layout)
         return Recognised(reader, None, layout)
     return None
+
+
+def source_of(member: Member) -> Source:
+    """A staged file as something to read."""
+    return Source(member.part, member.size_bytes, member.opened)
 
 
 def require_profile(found: Recognised | None, part: str) -> Profile:
@@ -80,12 +85,18 @@ class PartReader:
     Attributes:
         constants: Column values that every record of the exhibit gets.
         accept_damaged: Keep what can be read of a broken file, with the gap as a refusal.
+        privilege_query: Gives the raw rows that may be privileged; empty if no rule stands.
+        set_aside: Where those rows stood.
+        decided: Byte ranges by part whose rows people decided about; they are counted and not read again.
     """
 
     writer: RecordWriter
     transformer: Transformer
     constants: Mapping[str, str]
     accept_damaged: bool
+    privilege_query: str = ""
+    set_aside: list[Place] = field(default_factory=list)
+    decided: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
 
     def read(self, member: Member, found: Recognised, advance: Callable[[int], None]) -> PartCount:
         """Read one part.
@@ -103,7 +114,7 @@ class PartReader:
         constants = {**self.constants, "reader": found.stamp}
         encoding = found.profile.encoding if found.profile else "utf-8"
         done = 0
-        with open_part(member.path, member.part) as stream:
+        with open_part(source_of(member)) as stream:
             for piece in found.reader.read(stream, encoding):
                 if isinstance(piece, Refused):
                     self._refuse_damage(piece, member.part)
@@ -111,7 +122,10 @@ class PartReader:
                     self._refuse([piece], member.part, constants)
                 else:
                     rows_in = len(piece.rows)
-                    rows_out = self._take(piece, member.part, found.profile, constants)
+                    undecided = self._undecided(piece, member.part)
+                    rows_out = rows_in - len(undecided.rows)
+                    if undecided.rows:
+                        rows_out += self._take(undecided, member.part, found.profile, constants)
                 count = replace(
                     count,
                     rows_in=count.rows_in + rows_in,
@@ -130,6 +144,10 @@ class PartReader:
         self._refuse([whole], member.part, {**self.constants, "reader": ""})
         return _nothing_yet(member)
 
+    def skip_part(self, member: Member) -> PartCount:
+        """Count an archive whose members are parts of their own; it has no rows itself."""
+        return _nothing_yet(member)
+
     def _take(self, batch: RawBatch, part: str, profile: Profile | None, constants: Mapping[str, str]) -> int:
         """Turn one batch into records; gives how many of its rows gave at least one."""
         table = profile.table(batch.table) if profile else None
@@ -139,10 +157,13 @@ class PartReader:
             return 0
         raw = _raw_table(batch, part, table)
         refused = self.transformer.apply(raw, profiles.refusal_query(table)).to_pylist()
+        aside = self._privileged(raw, batch, part)
         taken: set[int] = set()
         for mapping in table.mappings:
             rows = self.transformer.apply(raw, profiles.record_query(table, mapping, constants))
-            self.writer.add(mapping.record, rows)
+            is_aside = pc.is_in(rows.column("source_row"), aside)
+            self.writer.add(mapping.record, rows.filter(pc.invert(is_aside)))
+            self.writer.add(mapping.record, rows.filter(is_aside), set_aside=True)
             taken.update(rows.column("source_row").to_pylist())
         places = {
             row: (offset, length)
@@ -163,6 +184,36 @@ class PartReader:
             constants,
         )
         return len(taken)
+
+    def _undecided(self, batch: RawBatch, part: str) -> RawBatch:
+        """The batch without the rows that people decided about: those are carried over as they stand."""
+        ranges = self.decided.get(part, ())
+        if not ranges:
+            return batch
+        kept = [
+            number
+            for number, (offset, length) in enumerate(zip(batch.offsets, batch.lengths, strict=True))
+            if not any(first < offset + length and offset < last for first, last in ranges)
+        ]
+        return RawBatch(
+            batch.table,
+            batch.columns,
+            [batch.rows[number] for number in kept],
+            [batch.ordinals[number] for number in kept],
+            [batch.offsets[number] for number in kept],
+            [batch.lengths[number] for number in kept],
+        )
+
+    def _privileged(self, raw: pa.Table, batch: RawBatch, part: str) -> pa.Array:
+        """Ordinals of the rows that a rule sets aside, whole, before anything of them is a record."""
+        if not self.privilege_query:
+            return pa.array([], pa.int64())
+        found = self.transformer.apply(raw, self.privilege_query).column(ROW)
+        wanted = set(found.to_pylist())
+        for row, offset, length in zip(batch.ordinals, batch.offsets, batch.lengths, strict=True):
+            if row in wanted:
+                self.set_aside.append(Place(self.constants["exhibit_id"], part, batch.table, row, offset, length))
+        return found.combine_chunks()
 
     def _refuse(self, refused: list[Refused], part: str, constants: Mapping[str, str]) -> None:
         rows: list[dict[str, Any]] = [
@@ -194,7 +245,13 @@ class PartReader:
 
 def _nothing_yet(member: Member) -> PartCount:
     return PartCount(
-        part=member.part, sha256=member.sha256, size_bytes=member.size_bytes, rows_in=0, rows_out=0, rows_refused=0
+        part=member.part,
+        sha256=member.sha256,
+        size_bytes=member.size_bytes,
+        rows_in=0,
+        rows_out=0,
+        rows_refused=0,
+        parent=member.parent,
     )
 
 

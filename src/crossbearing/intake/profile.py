@@ -13,6 +13,7 @@ from importlib import resources
 from typing import Any, Final
 
 from crossbearing.domain.errors import BadConfiguration
+from crossbearing.domain.privilege import PrivilegeRule, pattern
 from crossbearing.domain.tables import LINEAGE, RECORD_TABLES
 
 # Columns of a raw batch that hold its place in the source.
@@ -121,6 +122,16 @@ def parse_profile(text: str, *, where: str) -> Profile:
 def refusal_query(table: SourceTable) -> str:
     """SQL that gives row and reason of each raw row the profile refuses."""
     return f"SELECT {ROW}, {_reason(table)} AS reason FROM raw WHERE {_reason(table)} IS NOT NULL"
+
+
+def privilege_query(rules: Sequence[PrivilegeRule]) -> str:
+    """SQL that gives the row of each raw row in which a rule's words stand; empty without rules."""
+    if not (spelled := pattern(rules)):
+        return ""
+    return (
+        f"SELECT {ROW} FROM raw WHERE regexp_matches("
+        f"lower(concat_ws(' ', *COLUMNS(* EXCLUDE ({ROW}, {OFFSET}, {LENGTH}, {PART})))), {_literal(spelled)})"
+    )
 
 
 def record_query(table: SourceTable, mapping: RecordMapping, constants: Mapping[str, str]) -> str:

@@ -3,6 +3,8 @@
 import gzip
 import io
 import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -15,17 +17,31 @@ LARGEST_RATIO: Final = 400
 _FREE_OF_RATIO: Final = 64 << 20  # bytes; small files may compress well
 
 
-def open_part(path: Path, part: str) -> BinaryIO:
-    """The file's bytes, decompressed if it is gzip.
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Bytes that can be read from the beginning as often as needed.
 
-    Args:
-        path: Where the bytes lie.
+    Attributes:
         part: Name within the exhibit, for error messages.
+        size_bytes: As they lie there, still compressed.
     """
-    stream = path.open("rb")
+
+    part: str
+    size_bytes: int
+    opened: Callable[[], io.BufferedReader]
+
+    @staticmethod
+    def of_file(path: Path) -> "Source":
+        """A file that is no exhibit yet."""
+        return Source(path.name, path.stat().st_size, lambda: path.open("rb"))
+
+
+def open_part(source: Source) -> BinaryIO:
+    """The source's bytes, decompressed if it is gzip."""
+    stream = source.opened()
     if stream.peek(2)[:2] != _GZIP:
         return stream
-    return io.BufferedReader(_Guarded(stream, path.stat().st_size, part), 1 << 20)
+    return io.BufferedReader(_Guarded(stream, source.size_bytes, source.part), 1 << 20)
 
 
 class _Guarded(io.RawIOBase):

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import pyarrow as pa
 from pyarrow import parquet
@@ -37,13 +37,14 @@ def record_schema(table: RecordTable) -> pa.Schema:
 class RowGroupWriter:
     """Writes rows in groups of one size, however they arrive, so that the bytes do not depend on it."""
 
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
-        """Begin the file."""
+    def __init__(self, sink: Path | BinaryIO, schema: pa.Schema) -> None:
+        """Begin the file, at a path or in something that takes bytes; either is closed at the end."""
         self.rows = 0
         self._schema = schema
         self._waiting: list[pa.RecordBatch] = []
         self._waiting_rows = 0
-        self._writer = parquet.ParquetWriter(path, schema, compression="zstd", version="2.6")
+        self._sink = sink
+        self._writer = parquet.ParquetWriter(sink, schema, compression="zstd", version="2.6")
 
     def add(self, table: pa.Table) -> None:
         """Append the rows of a table in order."""
@@ -58,6 +59,8 @@ class RowGroupWriter:
         if self._waiting_rows or not self.rows:
             self._flush(self._waiting_rows)
         self._writer.close()
+        if not isinstance(self._sink, Path):
+            self._sink.close()
 
     def _flush(self, rows: int) -> None:
         waiting = pa.Table.from_batches(self._waiting, self._schema)

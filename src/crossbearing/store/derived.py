@@ -1,6 +1,5 @@
 """Derived files and their pointers: which file is current for a table, and what it was made from."""
 
-import fcntl
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -9,7 +8,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from crossbearing.domain.errors import MissingTable, OperationBusy
+from crossbearing.domain.errors import MissingTable
 from crossbearing.store import durable
 from crossbearing.store.arrow import RowGroupWriter, sha256_of
 
@@ -73,15 +72,7 @@ def only_one(folder: Path) -> Iterator[None]:
     """
     home = folder / DERIVED
     home.mkdir(exist_ok=True)
-    with (home / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as busy:
-            raise OperationBusy(
-                "Another process is deriving tables of this operation",
-                where=str(folder),
-                remedy="Wait for it to end and repeat the command.",
-            ) from busy
+    with durable.locked(home / ".lock", alone=True):
         yield
 
 

@@ -4,6 +4,7 @@ A file is written under a temporary name, synced, renamed, and the folder is syn
 worst a file whose name begins with ``TEMPORARY``, which nothing reads.
 """
 
+import fcntl
 import os
 import secrets
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from crossbearing.domain.errors import NothingWritten
+from crossbearing.domain.errors import NothingWritten, OperationBusy
 
 TEMPORARY: Final = ".unfinished-"
 
@@ -44,6 +45,36 @@ def write_text(target: Path, text: str) -> None:
     """Replace the target's content with this text, UTF-8."""
     with replacing(target) as unfinished:
         unfinished.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def locked(path: Path, *, alone: bool) -> Iterator[None]:
+    """Hold a lock on this host while the block runs: shared, or alone.
+
+    Raises:
+        OperationBusy: Others hold it in a way that does not go together.
+    """
+    with path.open("a") as lock:
+        try:
+            fcntl.flock(lock, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        except BlockingIOError as busy:
+            raise OperationBusy(
+                "Another process is at work in this operation" if alone else "Another process has this operation alone",
+                where=str(path.parent),
+                remedy="Wait for it to end and repeat the command.",
+            ) from busy
+        yield
+
+
+def make_folder(folder: Path, *, within: Path) -> None:
+    """Make a folder and those above it; each new one is synced into the one above."""
+    missing = []
+    while folder != within and not folder.is_dir():
+        missing.append(folder)
+        folder = folder.parent
+    for one in reversed(missing):
+        one.mkdir(exist_ok=True)
+        sync(one.parent)
 
 
 def sync(path: Path) -> None:

@@ -1,31 +1,65 @@
-"""Records: what one exhibit states, as immutable Parquet files, one per exhibit and table."""
+"""Records: what one exhibit states, as immutable Parquet files, one per exhibit and table.
+
+A table with a class of protection is written sealed, under the newest key of its class.
+"""
 
 import secrets
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 import pyarrow as pa
+from pyarrow import parquet
 
 from crossbearing.domain.exhibit import RecordFile
-from crossbearing.domain.tables import RECORD_TABLES
-from crossbearing.store import durable
+from crossbearing.domain.tables import PRIVILEGED, RECORD_TABLES
+from crossbearing.store import durable, sealing
 from crossbearing.store.arrow import RowGroupWriter, record_schema, sha256_of
+from crossbearing.store.keyring import Keyring
 from crossbearing.store.session import Session, session
+
+RECORDS, PROTECTED = "records", "protected"
+
+
+@dataclass(frozen=True, slots=True)
+class Vault:
+    """Where record files lie, and with which keys the protected ones are sealed now.
+
+    Attributes:
+        folder: The operation folder.
+        generations: Number of the newest key of each class.
+    """
+
+    folder: Path
+    keyring: Keyring
+    generations: Mapping[str, int]
+
+    def key_name(self, protection: str) -> str:
+        """Name of the key that seals a class now."""
+        return f"{protection}-{self.generations[protection]}"
+
+    def read(self, file: RecordFile) -> pa.Table:
+        """All rows of a protected file; whoever calls has logged it.
+
+        Memory: the whole file, unsealed, as Arrow.
+        """
+        with sealing.opened(self.folder / file.path, self.keyring.identity(file.key_name)) as stream:
+            return parquet.read_table(pa.BufferReader(stream.read()))
 
 
 class RecordWriter:
     """Takes the records of one exhibit in source order; they count only once they are registered."""
 
-    def __init__(self, folder: Path, exhibit_id: str) -> None:
-        """Write below the operation's ``records`` folder."""
-        self._folder = folder
+    def __init__(self, vault: Vault, exhibit_id: str) -> None:
+        """Write into the operation that the vault belongs to."""
+        self._vault = vault
         self._exhibit_id = exhibit_id
-        self._incoming = folder / f"{durable.TEMPORARY}{exhibit_id}-{secrets.token_hex(4)}"
-        self._writers: dict[str, RowGroupWriter] = {}
+        self._incoming = vault.folder / RECORDS / f"{durable.TEMPORARY}{exhibit_id}-{secrets.token_hex(4)}"
+        self._writers: dict[tuple[str, str], RowGroupWriter] = {}
 
     def __enter__(self) -> Self:
         """Make the folder that the files grow in."""
@@ -36,39 +70,72 @@ class RecordWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Drop whatever was not kept."""
+        for writer in self._writers.values():
+            with suppress(Exception):
+                writer.close()
         shutil.rmtree(self._incoming, ignore_errors=True)
 
-    def add(self, table: str, rows: pa.Table) -> None:
-        """Append rows to one record table; columns that are not given are null."""
+    def add(self, table: str, rows: pa.Table, *, set_aside: bool = False) -> None:
+        """Append rows to one record table; columns that are not given are null.
+
+        Args:
+            table: Name of the record table.
+            rows: Its rows.
+            set_aside: They may be privileged: they go to a sealed file of their own that no table shows.
+        """
         if rows.num_rows == 0:
             return
         schema = record_schema(RECORD_TABLES[table])
-        if table not in self._writers:
-            self._writers[table] = RowGroupWriter(self._incoming / f"{table}.parquet", schema)
+        protection = PRIVILEGED if set_aside else RECORD_TABLES[table].protection
+        key = (table, protection)
+        if key not in self._writers:
+            self._writers[key] = RowGroupWriter(self._opened(*key), schema)
         columns = [
             rows.column(field.name) if field.name in rows.column_names else pa.nulls(rows.num_rows, field.type)
             for field in schema
         ]
-        self._writers[table].add(pa.table(columns, names=schema.names))
+        self._writers[key].add(pa.table(columns, names=schema.names))
 
     def keep(self) -> tuple[RecordFile, ...]:
         """Put the files in their place; the caller registers them in the same act as the exhibit."""
-        target = self._folder / self._exhibit_id
-        target.mkdir(exist_ok=True)
         files = []
-        for table, writer in sorted(self._writers.items()):
+        for (table, protection), writer in sorted(self._writers.items()):
             writer.close()
-            path = self._incoming / f"{table}.parquet"
+            path = self._path(table, protection)
+            durable.sync(path)
             sha256 = sha256_of(path)
             # Named by content: another process that reads the same exhibit in another way cannot overwrite it.
             name = f"{table}-{sha256[:12]}.parquet"
-            durable.sync(path)
+            home = f"{RECORDS}/{self._exhibit_id}"
+            generation = 0
+            if protection:
+                home = f"{PROTECTED}/{self._vault.key_name(protection)}/{self._exhibit_id}"
+                name += sealing.SUFFIX
+                generation = self._vault.generations[protection]
+            target = self._vault.folder / home
+            durable.make_folder(target, within=self._vault.folder)
             path.replace(target / name)
-            record = f"records/{self._exhibit_id}/{name}"
-            files.append(RecordFile(table=table, path=record, sha256=sha256, rows=writer.rows))
-        durable.sync(target)
-        durable.sync(self._folder)
+            durable.sync(target)
+            files.append(
+                RecordFile(
+                    table=table,
+                    path=f"{home}/{name}",
+                    sha256=sha256,
+                    rows=writer.rows,
+                    protection=protection,
+                    generation=generation,
+                )
+            )
         return tuple(files)
+
+    def _opened(self, table: str, protection: str) -> Path | BinaryIO:
+        path = self._path(table, protection)
+        if not protection:
+            return path
+        return sealing.sealing(path, self._vault.keyring.recipient(self._vault.key_name(protection)))
+
+    def _path(self, table: str, protection: str) -> Path:
+        return self._incoming / f"{table}.{protection or 'plain'}"
 
 
 class Transformer:

@@ -1,13 +1,33 @@
 """The register: what the decisions say stands in an operation, folded from its acts."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from crossbearing.domain.act import ActKind, Entry
-from crossbearing.domain.exhibit import Exhibit, from_payload
+from crossbearing.domain.errors import NotFound
+from crossbearing.domain.exhibit import Exhibit, PartCount, Place, RecordFile, from_payload, label_from_payload
 from crossbearing.domain.labels import Label, inherit
+from crossbearing.domain.privilege import PrivilegeRule
+from crossbearing.domain.tables import PROTECTED_CLASSES
 from crossbearing.store.ledger import Ledger
+
+# Acts that change which record files stand; each carries "files": exhibit, the paths that go, the files that come.
+REVISING: Final = (
+    ActKind.ROWS_CORRECTED,
+    ActKind.ROWS_SEQUESTERED,
+    ActKind.ROWS_RELEASED,
+    ActKind.PERSON_ERASED,
+)
+EXHIBIT_ACTS: Final = (
+    ActKind.EXHIBIT_ADDED,
+    ActKind.EXHIBIT_REREAD,
+    ActKind.EXHIBIT_RELABELLED,
+    ActKind.EXHIBIT_WITHDRAWN,
+    ActKind.EXHIBIT_DESTROYED,
+    ActKind.CLOCK_ASSERTED,
+    *REVISING,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +45,30 @@ class Authorisation:
         return self.valid_from <= day and (not self.valid_until or day <= self.valid_until)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """What one person was appointed to: roles here, and the cases they work on."""
+
+    person: str
+    roles: frozenset[str]
+    cases: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """The exhibits as they stand.
+
+    Attributes:
+        standing: Exhibits that count, by id, in the order they came in.
+        withdrawn: Exhibits that were withdrawn; their bytes are kept and nothing reads them.
+        destroyed: Ids of exhibits whose bytes are gone.
+    """
+
+    standing: Mapping[str, Exhibit]
+    withdrawn: Mapping[str, Exhibit]
+    destroyed: frozenset[str]
+
+
 def authorisations(ledger: Ledger) -> dict[str, Authorisation]:
     """Authorisations by reference."""
     return {
@@ -32,9 +76,131 @@ def authorisations(ledger: Ledger) -> dict[str, Authorisation]:
     }
 
 
+def appointments(ledger: Ledger) -> dict[str, Appointment]:
+    """Appointments by person; the newest counts."""
+    return {
+        entry.subject: Appointment(
+            person=entry.subject,
+            roles=frozenset(map(str, _list(entry.payload["roles"]))),
+            cases=frozenset(map(str, _list(entry.payload["cases"]))),
+        )
+        for entry in ledger.entries(ActKind.PERSON_APPOINTED)
+    }
+
+
+def privilege_rules(ledger: Ledger) -> list[PrivilegeRule]:
+    """The rules that set rows aside; a rule without words was taken back."""
+    newest: dict[str, PrivilegeRule] = {}
+    for entry in ledger.entries(ActKind.SEQUESTRATION_RULED):
+        words = tuple(map(str, _list(entry.payload["words"])))
+        newest[entry.subject] = PrivilegeRule(ref=entry.subject, words=words, reason=str(entry.payload["reason"]))
+    return [rule for rule in newest.values() if rule.words]
+
+
+def listed_hashes(ledger: Ledger) -> dict[str, str]:
+    """Hashes whose bytes nobody opens, each with the name of its list."""
+    return {
+        str(sha256): entry.subject
+        for entry in ledger.entries(ActKind.HASHES_LISTED)
+        for sha256 in _list(entry.payload["hashes"])
+    }
+
+
+def withheld_places(ledger: Ledger, exhibit_id: str, part: str) -> list[Place]:
+    """Where rows stand in a part that were erased, or set aside and not released."""
+    withheld: dict[Place, bool] = {}
+    kinds = (ActKind.PERSON_ERASED, ActKind.ROWS_SEQUESTERED, ActKind.ROWS_RELEASED)
+    for entry in ledger.entries(*kinds):
+        for values in _list(entry.payload["places"]):
+            withheld[Place(*values)] = entry.kind is not ActKind.ROWS_RELEASED
+    return [
+        place for place, still in withheld.items() if still and (place.exhibit_id, place.part) == (exhibit_id, part)
+    ]
+
+
+def decided_places(ledger: Ledger, exhibit_id: str) -> list[Place]:
+    """Where rows of an exhibit stand that people decided about: corrected, set aside, released, erased."""
+    found = {Place(*values) for entry in ledger.entries(*REVISING) for values in _list(entry.payload["places"])}
+    return sorted(place for place in found if place.exhibit_id == exhibit_id)
+
+
 def exhibits(ledger: Ledger) -> dict[str, Exhibit]:
-    """Exhibits by id, in the order they came in."""
-    return {entry.subject: exhibit_of(entry) for entry in ledger.entries(ActKind.EXHIBIT_ADDED)}
+    """Exhibits that stand, by id, in the order they came in."""
+    return dict(register(ledger).standing)
+
+
+def require_exhibit(ledger: Ledger, exhibit_id: str, *, withdrawn: bool = False) -> Exhibit:
+    """One exhibit by its id.
+
+    Args:
+        ledger: The decisions.
+        exhibit_id: Its id.
+        withdrawn: One that was withdrawn is meant too.
+
+    Raises:
+        NotFound: There is none.
+    """
+    known = register(ledger)
+    found = known.standing.get(exhibit_id) or (known.withdrawn.get(exhibit_id) if withdrawn else None)
+    if found is None:
+        raise NotFound(
+            f"There is no exhibit {exhibit_id!r}",
+            where="the register",
+            remedy="`crossbearing evidence list` names the exhibits.",
+        )
+    return found
+
+
+def register(ledger: Ledger) -> Register:
+    """Every exhibit with all that was decided about it since."""
+    return folded(ledger.entries(*EXHIBIT_ACTS))
+
+
+def folded(entries: Iterable[Entry]) -> Register:
+    """The register that these acts make, in their order."""
+    known: dict[str, Exhibit] = {}
+    away: set[str] = set()
+    destroyed: set[str] = set()
+    for entry in entries:
+        one = known.get(entry.subject)
+        payload: Any = entry.payload
+        if entry.kind is ActKind.EXHIBIT_ADDED:
+            known[entry.subject] = exhibit_of(entry)
+            destroyed.discard(entry.subject)
+            away.discard(entry.subject)
+        elif entry.kind is ActKind.EXHIBIT_DESTROYED:
+            known.pop(entry.subject, None)
+            destroyed.add(entry.subject)
+        elif entry.kind in REVISING:
+            _revise(known, payload["files"])
+        elif one is not None and entry.kind is ActKind.EXHIBIT_REREAD:
+            known[entry.subject] = replace(
+                one,
+                profile=payload["profile"],
+                source=payload["source"],
+                parts=tuple(PartCount(**part) for part in payload["parts"]),
+                files=tuple(RecordFile(**file) for file in payload["files"]),
+            )
+        elif one is not None and entry.kind is ActKind.EXHIBIT_RELABELLED:
+            known[entry.subject] = replace(one, label=label_from_payload(payload["label"]))
+        elif one is not None and entry.kind is ActKind.CLOCK_ASSERTED:
+            known[entry.subject] = replace(one, clock=payload["clock"])
+        elif entry.kind is ActKind.EXHIBIT_WITHDRAWN:
+            (away.add if payload["is_withdrawn"] else away.discard)(entry.subject)
+    return Register(
+        {name: one for name, one in known.items() if name not in away},
+        {name: one for name, one in known.items() if name in away},
+        frozenset(destroyed),
+    )
+
+
+def generations(ledger: Ledger) -> dict[str, int]:
+    """Number of the newest key of each protected class, and of the backups ("backup")."""
+    newest = dict.fromkeys((*PROTECTED_CLASSES, "backup"), 1)
+    for entry in ledger.entries(ActKind.PERSON_ERASED, ActKind.EXHIBIT_DESTROYED):
+        payload: Any = entry.payload
+        newest.update(payload["generations"])
+    return newest
 
 
 def exhibit_of(entry: Entry) -> Exhibit:
@@ -47,5 +213,24 @@ def label_of(known: Mapping[str, Exhibit], exhibit_ids: Iterable[str]) -> Label:
     return inherit(known[exhibit_id].label for exhibit_id in sorted(set(exhibit_ids)))
 
 
+def _revise(known: dict[str, Exhibit], revisions: Iterable[Mapping[str, Any]]) -> None:
+    for revision in revisions:
+        one = known.get(revision["exhibit_id"])
+        if one is None:
+            continue
+        gone = set(revision["removed"])
+        kept = tuple(file for file in one.files if file.path not in gone)
+        come = tuple(RecordFile(**file) for file in revision["added"])
+        known[one.exhibit_id] = replace(one, files=tuple(sorted((*kept, *come), key=_place)))
+
+
+def _place(file: RecordFile) -> tuple[str, str, str]:
+    return file.table, file.protection, file.path
+
+
 def _texts(payload: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(value) for name, value in payload.items()}
+
+
+def _list(value: Any) -> list[Any]:
+    return list(value)

@@ -26,6 +26,7 @@ class Session:
 
     def view(self, name: str, paths: Sequence[Path], where: str = "TRUE") -> None:
         """Let a name stand for the rows of these Parquet files."""
+        self._connection.unregister(name)
         files = ", ".join(_quoted(str(path)) for path in paths)
         self._connection.execute(
             f'CREATE OR REPLACE VIEW "{name}" AS SELECT * FROM read_parquet([{files}]) WHERE {where}'
@@ -33,15 +34,17 @@ class Session:
 
     def table(self, name: str, rows: pa.Table) -> None:
         """Let a name stand for these Arrow rows."""
+        self._connection.unregister(name)
+        self._connection.execute(f'DROP VIEW IF EXISTS "{name}"')
         self._connection.register(name, rows)
 
     def arrow(self, query: str, values: Sequence[Any] = ()) -> pa.Table:
         """The rows of a query as an Arrow table."""
         return self._connection.sql(query, params=list(values)).to_arrow_table()
 
-    def batches(self, query: str) -> Iterator[pa.Table]:
+    def batches(self, query: str, values: Sequence[Any] = ()) -> Iterator[pa.Table]:
         """The rows of a query in pieces, in order, without holding them all; the first piece is empty."""
-        reader = self._connection.sql(query).to_arrow_reader(_BATCH_ROWS)
+        reader = self._connection.sql(query, params=list(values)).to_arrow_reader(_BATCH_ROWS)
         yield reader.schema.empty_table()
         for batch in reader:
             yield pa.Table.from_batches([batch])

@@ -1,6 +1,6 @@
 """Decisions as Arrow tables at a named log position: an input of steps like any other."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -11,6 +11,7 @@ from crossbearing.domain.act import ActKind, Entry
 from crossbearing.domain.canonical import Json, digest
 from crossbearing.domain.judgement import PairKind
 from crossbearing.store.ledger import Ledger
+from crossbearing.store.register import EXHIBIT_ACTS, folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +24,29 @@ class Snapshot:
     sha256: str
 
 
+Row = Mapping[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class DecisionTable:
-    """How acts of some kinds become rows of a table; the newest act on a subject wins."""
+    """How acts of some kinds become rows of a table, in the order of the acts."""
 
     name: str
     kinds: tuple[ActKind, ...]
     schema: pa.Schema
-    row: Callable[[Entry], Mapping[str, Any] | None]  # None: the act is of another table
+    rows: Callable[[Sequence[Entry]], list[Row]]
 
 
-def _judged(kind: PairKind, entry: Entry) -> Mapping[str, Any] | None:
+def _newest(row: Callable[[Entry], Row | None], entries: Sequence[Entry]) -> list[Row]:
+    """One row per subject, from the newest act that speaks of this table."""
+    newest: dict[str, Row] = {}
+    for entry in entries:
+        if (made := row(entry)) is not None:
+            newest[entry.subject] = made
+    return [newest[subject] for subject in sorted(newest)]
+
+
+def _judged(kind: PairKind, entry: Entry) -> Row | None:
     payload = entry.payload
     if payload["kind"] != kind:
         return None
@@ -51,20 +64,25 @@ def _judged(kind: PairKind, entry: Entry) -> Mapping[str, Any] | None:
     }
 
 
-def _minted(entry: Entry) -> Mapping[str, Any]:
+def _minted(entry: Entry) -> Row:
     return {"operator_id": entry.subject, "anchor_account_id": entry.payload["anchor"]}
 
 
-def _shown(entry: Entry) -> Mapping[str, Any]:
-    payload: Any = entry.payload
-    return {
-        "exhibit_id": entry.subject,
-        "exhibit_position": entry.position,
-        "exhibit_name": payload["name"],
-        "exhibit_market": payload["market"],
-        "clock": payload["clock"],
-        "handling": payload["label"]["handling"],
-    }
+def _exhibits(entries: Sequence[Entry]) -> list[Row]:
+    """Exhibits that stand, as everything decided about them since makes them."""
+    came = {entry.subject: entry.position for entry in entries if entry.kind is ActKind.EXHIBIT_ADDED}
+    standing = folded(entries).standing
+    return [
+        {
+            "exhibit_id": name,
+            "exhibit_position": came[name],
+            "exhibit_name": standing[name].name,
+            "exhibit_market": standing[name].market,
+            "clock": standing[name].clock,
+            "handling": standing[name].label.handling,
+        }
+        for name in sorted(standing)
+    ]
 
 
 def _texts(*names: str) -> pa.Schema:
@@ -90,24 +108,34 @@ _JUDGEMENT: Final = pa.schema(
 DECISION_TABLES: Final[dict[str, DecisionTable]] = {
     table.name: table
     for table in (
-        DecisionTable("account_judgement", (ActKind.PAIR_JUDGED,), _JUDGEMENT, partial(_judged, PairKind.ACCOUNT)),
-        DecisionTable("outcome_judgement", (ActKind.PAIR_JUDGED,), _JUDGEMENT, partial(_judged, PairKind.OUTCOME)),
+        DecisionTable(
+            "account_judgement",
+            (ActKind.PAIR_JUDGED,),
+            _JUDGEMENT,
+            partial(_newest, partial(_judged, PairKind.ACCOUNT)),
+        ),
+        DecisionTable(
+            "outcome_judgement",
+            (ActKind.PAIR_JUDGED,),
+            _JUDGEMENT,
+            partial(_newest, partial(_judged, PairKind.OUTCOME)),
+        ),
         DecisionTable(
             "operator_mint",
             (ActKind.OPERATOR_MINTED,),
             _texts("operator_id", "anchor_account_id"),
-            _minted,
+            partial(_newest, _minted),
         ),
         DecisionTable(
             "exhibit",
-            (ActKind.EXHIBIT_ADDED,),
+            EXHIBIT_ACTS,
             pa.schema(
                 [
                     ("exhibit_position", pa.int64()),
                     *_texts("exhibit_id", "exhibit_name", "exhibit_market", "clock", "handling"),
                 ]
             ),
-            _shown,
+            _exhibits,
         ),
     )
 }
@@ -123,10 +151,6 @@ def snapshot(ledger: Ledger, name: str, *, until: int | None = None) -> Snapshot
     """
     table = DECISION_TABLES[name]
     position = ledger.position() if until is None else until
-    newest: dict[str, Mapping[str, Any]] = {}
-    for entry in ledger.entries(*table.kinds):
-        if entry.position <= position and (row := table.row(entry)) is not None:
-            newest[entry.subject] = row
-    rows = [newest[subject] for subject in sorted(newest)]
+    rows = table.rows([entry for entry in ledger.entries(*table.kinds) if entry.position <= position])
     content: Json = [table.schema.names, [[row[name] for name in table.schema.names] for row in rows]]
     return Snapshot(name, position, pa.Table.from_pylist(rows, schema=table.schema), digest(content))

@@ -23,7 +23,7 @@ from crossbearing.domain.canonical import digest
 from crossbearing.domain.errors import MissingTable
 from crossbearing.domain.exhibit import Exhibit
 from crossbearing.domain.progress import Progress
-from crossbearing.domain.tables import RECORD_TABLES
+from crossbearing.domain.tables import OPEN_TABLES
 from crossbearing.store.arrow import WRITER
 from crossbearing.store.derived import current_file, forget_old_files, only_one, publish, read_pointer
 from crossbearing.store.operation import Operation
@@ -185,7 +185,7 @@ def _files(folder: Traversable) -> Iterator[Traversable]:
 def in_order(steps: Sequence[Step]) -> list[Step]:
     """The steps, inputs before what reads them; equal ranks by name."""
     by_table = {step.table: step for step in steps}
-    known = by_table.keys() | RECORD_TABLES.keys() | DECISION_TABLES.keys()
+    known = by_table.keys() | OPEN_TABLES | DECISION_TABLES.keys()
     for step in steps:
         if missing := sorted(step.inputs - known):
             raise MissingTable(
@@ -229,16 +229,16 @@ class Inputs:
 
     def attach(self, engine: Session, tables: frozenset[str]) -> None:
         """Let the tables' names stand for their rows in a session."""
-        attach_records(engine, self._operation.folder, self.exhibits, tables & RECORD_TABLES.keys())
-        for table in sorted(tables - RECORD_TABLES.keys()):
+        attach_records(engine, self._operation.folder, self.exhibits, tables & OPEN_TABLES)
+        for table in sorted(tables - OPEN_TABLES):
             if table in DECISION_TABLES:
                 engine.table(table, self.snapshot(table).rows)
             else:
                 engine.view(table, [current_file(self._operation.folder, table)])
 
     def _content(self, table: str) -> list[str]:
-        if table in RECORD_TABLES:
-            found = [f.sha256 for e in self.exhibits.values() for f in e.files if f.table == table]
+        if table in OPEN_TABLES:
+            found = [f.sha256 for e in self.exhibits.values() for f in e.files if f.table == table and not f.protection]
             return sorted(found)
         if table in DECISION_TABLES:
             return [self.snapshot(table).sha256]

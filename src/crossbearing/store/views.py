@@ -1,12 +1,20 @@
-"""Every read goes through here: the tables of an operation as one person may see them."""
+"""Every read goes through here: the tables of an operation as one person may see them.
 
-from collections.abc import Iterable, Iterator, Mapping
+Protected tables open for a named purpose only, and that they were opened is in the log before a row is out.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import pyarrow as pa
+
 from crossbearing.domain.access import Action, Resource, decide
-from crossbearing.domain.exhibit import Exhibit
-from crossbearing.domain.tables import RECORD_TABLES
+from crossbearing.domain.act import Act, ActKind
+from crossbearing.domain.canonical import Json
+from crossbearing.domain.errors import BadRequest
+from crossbearing.domain.exhibit import Exhibit, RecordFile
+from crossbearing.domain.tables import OPEN_TABLES, RECORD_TABLES
 from crossbearing.store.arrow import record_schema
 from crossbearing.store.derived import current_file
 from crossbearing.store.operation import Operation
@@ -18,7 +26,12 @@ from crossbearing.store.snapshot import DECISION_TABLES, snapshot
 def attach_records(engine: Session, folder: Path, visible: Mapping[str, Exhibit], tables: Iterable[str]) -> None:
     """Let record tables stand for the registered files of the visible exhibits; no file, no row."""
     for table in sorted(tables):
-        paths = [folder / file.path for exhibit in visible.values() for file in exhibit.files if file.table == table]
+        paths = [
+            folder / file.path
+            for exhibit in visible.values()
+            for file in exhibit.files
+            if file.table == table and not file.protection
+        ]
         if paths:
             engine.view(table, paths)
         else:
@@ -26,13 +39,19 @@ def attach_records(engine: Session, folder: Path, visible: Mapping[str, Exhibit]
 
 
 @contextmanager
-def reading(operation: Operation, *derived: str) -> Iterator[Session]:
-    """A session over the record tables and the named derived and decision tables.
+def reading(operation: Operation, *derived: str, protected: Sequence[str] = ()) -> Iterator[Session]:
+    """A session over the open record tables and the named derived, decision and protected tables.
 
     What the person may not see is subtracted here: whole exhibits from the records, and every derived
     row that names such an exhibit among its sources.
 
+    Args:
+        operation: Where.
+        derived: Derived and decision tables.
+        protected: Protected record tables.
+
     Raises:
+        BadRequest: Protected tables are asked for without a purpose.
         NotAuthorised: The person may not see the operation.
         MissingTable: A derived table was never made.
     """
@@ -48,10 +67,53 @@ def reading(operation: Operation, *derived: str) -> Iterator[Session]:
         f"NOT list_has_any(exhibit_ids, [{', '.join(repr(name) for name in hidden)}])" if hidden else "TRUE"
     )
     with session(folder=operation.folder) as engine:
-        attach_records(engine, operation.folder, visible, RECORD_TABLES)
+        attach_records(engine, operation.folder, visible, OPEN_TABLES)
+        for table in protected:
+            engine.table(table, protected_rows(operation, visible.values(), table, what="read"))
         for table in derived:
             if table in DECISION_TABLES:
                 engine.table(table, snapshot(operation.ledger, table).rows)
             else:
                 engine.view(table, [current_file(operation.folder, table)], where=without_hidden)
         yield engine
+
+
+def protected_rows(operation: Operation, exhibits_read: Iterable[Exhibit], table: str, *, what: str) -> pa.Table:
+    """All rows of a protected table of these exhibits; that they were read is in the log before.
+
+    Args:
+        operation: Where.
+        exhibits_read: Exhibits whose rows are wanted.
+        table: A protected record table.
+        what: What is done with them, in a word.
+
+    Raises:
+        BadRequest: No purpose is named.
+    """
+    protection = RECORD_TABLES[table].protection
+    files = [file for one in exhibits_read for file in one.files if file.table == table]
+    return unsealed(operation, table, [file for file in files if file.protection == protection], what=what)
+
+
+def unsealed(operation: Operation, table: str, files: Sequence[RecordFile], *, what: str) -> pa.Table:
+    """The rows of sealed files of one table; the only place where they are opened.
+
+    Raises:
+        BadRequest: No purpose is named.
+    """
+    if not operation.context.purpose.strip():
+        raise BadRequest(
+            "Protected data opens for a named purpose only",
+            where=f"table {table}",
+            remedy="Repeat with --purpose and say in a few words what for; it stands in the log.",
+        )
+    payload: dict[str, Json] = {
+        "table": table,
+        "what": what,
+        "classes": sorted({file.protection for file in files}),
+        "files": len(files),
+    }
+    operation.ledger.record(operation.context, Act(kind=ActKind.PROTECTED_READ, subject=table, payload=payload))
+    schema = record_schema(RECORD_TABLES[table])
+    vault = operation.vault
+    return pa.concat_tables([schema.empty_table(), *(vault.read(file).cast(schema) for file in files)])

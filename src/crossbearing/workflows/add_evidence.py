@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from crossbearing.domain.access import Action
 from crossbearing.domain.act import Act, ActKind, Entry
+from crossbearing.domain.canonical import Json
 from crossbearing.domain.context import Context
 from crossbearing.domain.errors import (
     BadRequest,
@@ -17,15 +18,26 @@ from crossbearing.domain.errors import (
     UnreadableSource,
     WrongKind,
 )
-from crossbearing.domain.exhibit import Exhibit, PartCount, exhibit_id_of, to_payload
+from crossbearing.domain.exhibit import Exhibit, exhibit_id_of, to_payload
+from crossbearing.domain.grading import Grading
 from crossbearing.domain.labels import UNKNOWN, Label
+from crossbearing.domain.privilege import PrivilegeRule
 from crossbearing.domain.progress import Progress
-from crossbearing.intake.part_reader import PartReader, Recognised, recognise, require_profile
-from crossbearing.intake.profile import Profile
+from crossbearing.intake.archives import unpacked
+from crossbearing.intake.exhibit_reader import (
+    profiles_of,
+    read_parts,
+    recognised,
+    sources_in_words,
+    stamps,
+    unread_parts,
+)
+from crossbearing.intake.part_reader import PartReader
+from crossbearing.intake.profile import Profile, privilege_query
+from crossbearing.store.jobs import job
 from crossbearing.store.operation import Operation, open_operation
-from crossbearing.store.originals import StagedExhibit
 from crossbearing.store.records import RecordWriter, transformer
-from crossbearing.store.register import exhibit_of, exhibits
+from crossbearing.store.register import exhibit_of, exhibits, folded, listed_hashes, privilege_rules
 
 NOT_ASSERTED: Final = "not asserted"
 _OFFSET: Final = re.compile(r"[+-](?:0[0-9]|1[0-4]):[0-5][0-9]")
@@ -42,6 +54,7 @@ class Submission:
         clock: Offset of the source's clock from UTC as asserted at the seizure, such as "+00:00".
         accept_damaged: Keep what can be read of a broken file, with the gap on record.
         accept_only: Names of the profiles that are acceptable here; empty for all.
+        acquisition: How the bytes were got from their source: source, source_sha256, tool, version, operator, at.
     """
 
     path: Path
@@ -52,6 +65,7 @@ class Submission:
     accept_damaged: bool = False
     accept_only: frozenset[str] = frozenset()
     is_simulated: bool = False
+    acquisition: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +86,9 @@ def add_evidence(folder: Path, context: Context, submissions: Sequence[Submissio
         BadRequest: The profile needs a market and none was named.
         Contradiction: The same bytes are registered under another market.
     """
-    with open_operation(folder, context) as operation:
+    with open_operation(folder, context) as operation, job(operation, "evidence add", progress) as work:
         operation.require(Action.ADD, "operation", operation.name)
-        return [_added(operation, submission, progress) for submission in submissions]
+        return [_added(operation, submission, work) for submission in submissions]
 
 
 def read_manifest(path: Path, part: str = "exhibits") -> list[Submission]:
@@ -93,6 +107,7 @@ def read_manifest(path: Path, part: str = "exhibits") -> list[Submission]:
                 label=label_from(item.get("label", {})),
                 clock=item.get("clock", NOT_ASSERTED),
                 is_simulated=bool(content.get("simulated", False)),
+                acquisition={key: str(value) for key, value in item.get("acquisition", {}).items()},
             )
             for item in content[part]
         ]
@@ -127,11 +142,12 @@ def label_from(given: Mapping[str, Any]) -> Label:
             categories=frozenset(given.get("categories", ())),
             cases=frozenset(given.get("cases", ())),
             review_on=given.get("review_on", UNKNOWN),
+            gradings=frozenset(Grading.read(spelling) for spelling in given.get("gradings", ())),
+            nature=given.get("nature", UNKNOWN),
+            restrictions=frozenset(given.get("restrictions", ())),
         )
     except ValueError as wrong:
-        raise BadRequest(
-            str(wrong), where="the label: handling code, TLP or review date", remedy="Use one of the values listed."
-        ) from wrong
+        raise BadRequest(str(wrong), where="the label", remedy="Use one of the values listed.") from wrong
 
 
 def _added(operation: Operation, submission: Submission, progress: Progress) -> Added:
@@ -139,18 +155,21 @@ def _added(operation: Operation, submission: Submission, progress: Progress) -> 
     size = _size_of(submission.path)
     with ExitStack() as until_kept:
         with progress.stage(f"Copying {submission.path.name}", size) as copied:
-            staged = until_kept.enter_context(operation.originals.staged(submission.path, copied))
+            staged = until_kept.enter_context(operation.originals.staged(submission.path, copied, unpacked))
         exhibit_id = exhibit_id_of(staged.sha256)
         if known := exhibits(operation.ledger).get(exhibit_id):
             return _known(known, staged.sha256, submission)
-        found = {member.part: recognise(member.path, member.part) for member in staged.members}
-        profiles = _profiles(staged, found, submission)
+        unread = unread_parts(staged.members, listed_hashes(operation.ledger))
+        found = recognised(staged.members, unread)
+        profiles = profiles_of(found, staged.members)
+        _check_profiles(profiles, submission)
         market = submission.market if any(profile.has_market for profile in profiles) else ""
         constants = {"exhibit_id": exhibit_id, **({"market": market} if market else {})}
-        with RecordWriter(operation.folder / "records", exhibit_id) as writer:
+        with RecordWriter(operation.vault, exhibit_id) as writer:
             with transformer() as engine, progress.stage(f"Reading {staged.name}", size) as read:
-                reader = PartReader(writer, engine, constants, submission.accept_damaged)
-                parts = _read_parts(reader, staged, found, read)
+                rules = privilege_rules(operation.ledger)
+                reader = PartReader(writer, engine, constants, submission.accept_damaged, privilege_query(rules))
+                parts = read_parts(reader, staged.members, found, unread, read)
             if not any(part.rows_in for part in parts):
                 raise UnreadableSource(
                     "The file holds no row",
@@ -165,8 +184,8 @@ def _added(operation: Operation, submission: Submission, progress: Progress) -> 
                 size_bytes=staged.size_bytes,
                 market=market,
                 authority=submission.authority,
-                source="; ".join(sorted({profile.source for profile in profiles})),
-                profile="; ".join(profile.stamp for profile in profiles),
+                source=sources_in_words(profiles),
+                profile=stamps(profiles),
                 clock=submission.clock,
                 is_simulated=submission.is_simulated,
                 label=submission.label,
@@ -174,7 +193,7 @@ def _added(operation: Operation, submission: Submission, progress: Progress) -> 
                 files=writer.keep(),
             )
         context = replace(operation.context, authority=submission.authority)
-        return _registered(operation, context, exhibit, submission)
+        return _registered(operation, context, submission, exhibit, _further(submission, exhibit, reader, rules))
 
 
 def _checked(operation: Operation, submission: Submission) -> Submission:
@@ -231,21 +250,14 @@ def _known(known: Exhibit, sha256: str, submission: Submission) -> Added:
         raise Contradiction(
             f"The same bytes are registered as {known.exhibit_id} for market {known.market!r}",
             where=str(submission.path),
-            remedy="Check which market it is. What is registered cannot be changed yet: if it is wrong there, begin a "
-            "new operation.",
+            remedy="Check which market it is. If the register is wrong, withdraw the exhibit with "
+            "`crossbearing evidence withdraw` and add it again.",
         )
     return Added(known, is_new=False)
 
 
-def _profiles(
-    staged: StagedExhibit, found: Mapping[str, Recognised | None], submission: Submission
-) -> tuple[Profile, ...]:
-    """The profiles of the exhibit's readable parts, by name; each must be acceptable here."""
-    fitting = {hit.profile.name: hit.profile for hit in found.values() if hit and hit.profile}
-    if not fitting:
-        first = staged.members[0].part
-        return (require_profile(found[first], first),)
-    for profile in fitting.values():
+def _check_profiles(profiles: Sequence[Profile], submission: Submission) -> None:
+    for profile in profiles:
         if submission.accept_only and profile.name not in submission.accept_only:
             raise WrongKind(
                 f"This is a file of kind {profile.title!r}",
@@ -258,36 +270,39 @@ def _profiles(
                 where=str(submission.path),
                 remedy="Repeat with --market NAME.",
             )
-    return tuple(fitting[name] for name in sorted(fitting))
 
 
-def _read_parts(
-    reader: PartReader,
-    staged: StagedExhibit,
-    found: Mapping[str, Recognised | None],
-    advance: Callable[[int], None],
-) -> tuple[PartCount, ...]:
-    counts = []
-    for member in staged.members:
-        hit = found[member.part]
-        if hit is None or hit.profile is None:
-            reason = "no reader takes this file" if hit is None else "no profile fits this file"
-            counts.append(reader.refuse_part(member, reason))
-        else:
-            counts.append(reader.read(member, hit, advance))
-    return tuple(counts)
+def _further(submission: Submission, exhibit: Exhibit, reader: PartReader, rules: Sequence[PrivilegeRule]) -> list[Act]:
+    """What else is said in the act of adding: how the bytes were acquired, and what was set aside."""
+    acts = []
+    if submission.acquisition:
+        acts.append(
+            Act(kind=ActKind.ACQUISITION_STATED, subject=exhibit.exhibit_id, payload=dict(submission.acquisition))
+        )
+    if reader.set_aside:
+        payload: dict[str, Json] = {
+            "by": "rule",
+            "reason": "; ".join(f"{rule.ref}: {rule.reason}" for rule in rules),
+            "places": [place.payload() for place in reader.set_aside],
+            "files": [],
+        }
+        acts.append(Act(kind=ActKind.ROWS_SEQUESTERED, subject=exhibit.exhibit_id, payload=payload))
+    return acts
 
 
-def _registered(operation: Operation, context: Context, exhibit: Exhibit, submission: Submission) -> Added:
+def _registered(
+    operation: Operation, context: Context, submission: Submission, exhibit: Exhibit, further: Sequence[Act]
+) -> Added:
     """Register the exhibit, unless another process did so while this one was reading."""
 
     def acts(seen: list[Entry]) -> list[Act]:
-        if any(entry.subject == exhibit.exhibit_id for entry in seen):
+        if exhibit.exhibit_id in folded(seen).standing:
             return []
         payload = to_payload(exhibit)
-        return [Act(kind=ActKind.EXHIBIT_ADDED, subject=exhibit.exhibit_id, payload=payload)]
+        return [Act(kind=ActKind.EXHIBIT_ADDED, subject=exhibit.exhibit_id, payload=payload), *further]
 
-    entries = operation.ledger.decide(context, acts, ActKind.EXHIBIT_ADDED)
+    kinds = (ActKind.EXHIBIT_ADDED, ActKind.EXHIBIT_DESTROYED, ActKind.EXHIBIT_WITHDRAWN)
+    entries = operation.ledger.decide(context, acts, *kinds, subject=exhibit.exhibit_id)
     if entries:
         return Added(exhibit_of(entries[0]), is_new=True)
     return _known(exhibits(operation.ledger)[exhibit.exhibit_id], exhibit.sha256, submission)

@@ -7,6 +7,7 @@ from crossbearing.domain.access import Action
 from crossbearing.domain.context import Context
 from crossbearing.domain.progress import Progress
 from crossbearing.registry import STEPS
+from crossbearing.store.jobs import job
 from crossbearing.store.operation import open_operation
 from crossbearing.store.steps import StepReport, run_steps
 
@@ -25,6 +26,6 @@ class RunReport:
 
 def bring_up_to_date(folder: Path, context: Context, progress: Progress, *, threads: int | None = None) -> RunReport:
     """Rebuild every derived table whose inputs or step changed; the others are kept."""
-    with open_operation(folder, context) as operation:
+    with open_operation(folder, context) as operation, job(operation, "run", progress) as work:
         operation.require(Action.BUILD, "operation", operation.name)
-        return RunReport(tuple(run_steps(operation, STEPS, progress, threads=threads)))
+        return RunReport(tuple(run_steps(operation, STEPS, work, threads=threads)))

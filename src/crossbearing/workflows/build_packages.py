@@ -15,7 +15,9 @@ from crossbearing.domain.errors import BadRequest, NotFound
 from crossbearing.domain.progress import Progress
 from crossbearing.packages import build, document, gather
 from crossbearing.registry import STEPS
-from crossbearing.store import durable
+from crossbearing.store import covert, durable
+from crossbearing.store.jobs import job
+from crossbearing.store.marks import standing_marks, texts_in
 from crossbearing.store.operation import Operation, open_operation
 from crossbearing.store.register import exhibits, label_of
 from crossbearing.store.session import Session
@@ -27,13 +29,18 @@ SOFTWARE = f"Crossbearing {__version__}"
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """One package as it lies in the operation folder."""
+    """One package as it lies in the operation folder.
+
+    Attributes:
+        is_withheld: It was not written: the release check asks for the keeper of the registers. Why is not said.
+    """
 
     package_id: str
     country: str
     version: int
     subjects: int
     is_new: bool
+    is_withheld: bool
     page: Path
     data: Path
 
@@ -53,7 +60,7 @@ def build_packages(folder: Path, context: Context, progress: Progress, *, only: 
         MissingTable: The derived tables are missing or stale.
         BadRequest: A country named has no subject.
     """
-    with open_operation(folder, context) as operation:
+    with open_operation(folder, context) as operation, job(operation, "package build", progress) as work:
         operation.require(Action.BUILD, "operation", operation.name)
         require_fresh(operation, STEPS)
         with reading(operation, *gather.TABLES) as engine:
@@ -66,7 +73,7 @@ def build_packages(folder: Path, context: Context, progress: Progress, *, only: 
                 )
             wanted = [country for country in wanted if not only or country in only]
             built = []
-            with progress.stage("Building packages", len(wanted)) as advance:
+            with work.stage("Building packages", len(wanted)) as advance:
                 for country in wanted:
                     built.append(_built(operation, engine, country))
                     advance(1)
@@ -81,7 +88,18 @@ def list_packages(folder: Path, context: Context) -> list[Mapping[str, Any]]:
             entry.subject: {**entry.payload, "built_at": entry.at, "built_by": entry.person}
             for entry in operation.ledger.entries(ActKind.PACKAGE_BUILT)
         }
-        return [newest[package_id] for package_id in sorted(newest)]
+        marks = standing_marks(operation.ledger)
+        return [
+            {
+                **newest[package_id],
+                "marks": [
+                    {"what": mark.what, "why": mark.why, "version": mark.version, "marked_at": mark.marked_at}
+                    for mark in marks
+                    if mark.package_id == package_id
+                ],
+            }
+            for package_id in sorted(newest)
+        ]
 
 
 def show_package(folder: Path, context: Context, package_id: str) -> Mapping[str, Any]:
@@ -98,6 +116,9 @@ def show_package(folder: Path, context: Context, package_id: str) -> Mapping[str
             where=str(folder),
             remedy=f"Packages: {', '.join(sorted(known)) or 'none; run `crossbearing package build`'}.",
         )
+    with open_operation(folder, context) as operation:
+        act = Act(kind=ActKind.CONSULTED, subject=package_id, payload={"kind": "package"})
+        operation.ledger.record(context, act)
     return dict(json.loads(path.read_text(encoding="utf-8")))
 
 
@@ -121,15 +142,19 @@ def _built(operation: Operation, engine: Session, country: str) -> Built:
         gather.refusals_of(engine, sorted(used)),
         SOFTWARE,
     )
-    sha256 = digest(content)
-    whole, is_new = _versioned(operation, content, sha256, len(subjects), sorted(used))
     home = operation.folder / "packages" / package_id
     data, page = home / "package.json", home / "package.html"
+    if not covert.is_clear(operation, texts_in(content)):
+        act = Act(kind=ActKind.RELEASE_WITHHELD, subject=package_id, payload={"why": "release check"})
+        operation.ledger.record(operation.context, act)
+        return Built(package_id, country, 0, 0, is_new=False, is_withheld=True, page=page, data=data)
+    sha256 = digest(content)
+    whole, is_new = _versioned(operation, content, sha256, len(subjects), sorted(used))
     # After the act: a crash in between leaves a registered version, and the next build writes the same bytes.
     durable.write_text(data, build.as_json(whole))
     durable.write_text(page, build.as_page(whole))
     version = int(whole["version"])
-    return Built(package_id, country, version, len(subjects), is_new, page, data)
+    return Built(package_id, country, version, len(subjects), is_new, is_withheld=False, page=page, data=data)
 
 
 def _versioned(

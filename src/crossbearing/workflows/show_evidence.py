@@ -3,22 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from crossbearing.domain.access import Action
-from crossbearing.domain.act import Act, ActKind
 from crossbearing.domain.context import Context
-from crossbearing.domain.errors import BadRequest, NotFound
+from crossbearing.domain.errors import BadRequest, NotAuthorised, NotFound
 from crossbearing.domain.exhibit import Exhibit, PartCount
 from crossbearing.domain.progress import Progress
-from crossbearing.intake.sources import open_part
+from crossbearing.intake.sources import Source, open_part
 from crossbearing.presentation.text import seized
 from crossbearing.store.arrow import sha256_of
+from crossbearing.store.jobs import job
 from crossbearing.store.operation import Operation, open_operation
-from crossbearing.store.register import exhibits
+from crossbearing.store.register import exhibits, listed_hashes, require_exhibit, withheld_places
 from crossbearing.store.views import reading
 
-_LONGEST: int = 1 << 16  # bytes shown at once
+_LONGEST: Final = 1 << 16  # bytes shown at once
+WITHHELD: Final = b"*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ def show_evidence(folder: Path, context: Context, exhibit_id: str) -> ExhibitVie
         NotFound: There is no such exhibit.
     """
     with open_operation(folder, context) as operation:
-        exhibit = _exhibit(operation, exhibit_id)
+        operation.require(Action.SEE, "exhibit", exhibit_id)
+        exhibit = require_exhibit(operation.ledger, exhibit_id)
         with reading(operation) as engine:
             refusals = engine.rows(
                 """SELECT part, source_table, reason, sum(source_rows)::BIGINT AS source_rows,
@@ -66,6 +68,8 @@ def show_evidence(folder: Path, context: Context, exhibit_id: str) -> ExhibitVie
 def show_bytes(folder: Path, context: Context, exhibit_id: str, *, part: str = "", offset: int, length: int) -> str:
     """The bytes behind a row, made visible; looking at them is an act in the log.
 
+    Bytes of rows that were erased or set aside are shown as ``*``.
+
     Args:
         folder: Operation folder.
         context: Who looks, and for what purpose.
@@ -76,7 +80,8 @@ def show_bytes(folder: Path, context: Context, exhibit_id: str, *, part: str = "
 
     Raises:
         NotFound: There is no such exhibit or part.
-        BadRequest: Offset or length make no sense.
+        BadRequest: Offset or length make no sense, or no purpose is named.
+        NotAuthorised: The part is quarantined.
     """
     if offset < 0 or not 0 < length <= _LONGEST:
         raise BadRequest(
@@ -85,33 +90,40 @@ def show_bytes(folder: Path, context: Context, exhibit_id: str, *, part: str = "
             remedy=f"Give an offset from 0 and a length from 1 to {_LONGEST:,}.",
         )
     with open_operation(folder, context) as operation:
-        exhibit = _exhibit(operation, exhibit_id)
+        operation.require(Action.SEE, "exhibit", exhibit_id)
+        exhibit = require_exhibit(operation.ledger, exhibit_id)
         member = _part(exhibit, part)
-        operation.ledger.record(
-            context,
-            Act(
-                kind=ActKind.CONSULTED,
-                subject=exhibit_id,
-                payload={"part": member.part, "offset": offset, "length": length},
+        _refuse_quarantined(operation, member)
+        withheld = withheld_places(operation.ledger, exhibit_id, member.part)
+        source = Source(
+            member.part,
+            member.size_bytes,
+            lambda: operation.open_original(
+                exhibit_id, member.sha256, why=f"{member.part}, byte {offset}, length {length}"
             ),
         )
-        with open_part(operation.originals.path_of(member.sha256), member.part) as stream:
+        with open_part(source) as stream:
             left = offset
             while left and (skipped := stream.read(min(left, 1 << 20))):
                 left -= len(skipped)
-            found = stream.read(length)
+            found = bytearray(stream.read(length))
+    for place in withheld:
+        first = max(place.byte_offset - offset, 0)
+        last = min(place.byte_offset + place.byte_length - offset, len(found))
+        found[first:last] = WITHHELD * max(last - first, 0)
     return seized(found.decode("utf-8", "backslashreplace"), limit=_LONGEST)
 
 
 def verify_evidence(folder: Path, context: Context, progress: Progress) -> list[Check]:
     """Hash every original and every record file again and compare."""
-    with open_operation(folder, context) as operation:
+    with open_operation(folder, context) as operation, job(operation, "evidence verify", progress) as work:
         operation.require(Action.SEE, "operation", operation.name)
         known = list(exhibits(operation.ledger).values())
         checks = []
         total = sum(len(exhibit.parts) + len(exhibit.files) for exhibit in known)
-        with progress.stage("Verifying", total) as advance:
+        with work.stage("Verifying", total) as advance:
             for exhibit in known:
+                operation.log_opening(exhibit.exhibit_id, why="verify")
                 for part in exhibit.parts:
                     whole = operation.originals.is_whole(part.sha256)
                     checks.append(Check(exhibit.exhibit_id, f"original {part.part}", whole))
@@ -124,16 +136,13 @@ def verify_evidence(folder: Path, context: Context, progress: Progress) -> list[
         return checks
 
 
-def _exhibit(operation: Operation, exhibit_id: str) -> Exhibit:
-    operation.require(Action.SEE, "exhibit", exhibit_id)
-    found = exhibits(operation.ledger).get(exhibit_id)
-    if found is None:
-        raise NotFound(
-            f"There is no exhibit {exhibit_id!r}",
-            where=str(operation.folder),
-            remedy="`crossbearing evidence list` names the exhibits.",
+def _refuse_quarantined(operation: Operation, part: PartCount) -> None:
+    if name := listed_hashes(operation.ledger).get(part.sha256):
+        raise NotAuthorised(
+            "These bytes are quarantined",
+            where=f"{part.part}, on hash list {name}",
+            remedy="Nobody opens them here; ask whoever keeps the list.",
         )
-    return found
 
 
 def _part(exhibit: Exhibit, name: str) -> PartCount:

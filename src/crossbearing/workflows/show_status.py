@@ -1,14 +1,16 @@
 """How an operation stands: what is there, what is stale, what waits for a person."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from crossbearing.domain.access import Action
-from crossbearing.domain.act import ActKind, Entry
+from crossbearing.domain.act import ActKind
 from crossbearing.domain.context import Context
+from crossbearing.domain.tables import PRIVILEGED
+from crossbearing.intake.exhibit_reader import outdated
 from crossbearing.registry import STEPS
-from crossbearing.store.ledger import LogReport
+from crossbearing.store import erasure
+from crossbearing.store.marks import standing_marks
 from crossbearing.store.operation import Operation, open_operation
 from crossbearing.store.register import exhibits
 from crossbearing.store.steps import StepReport, states
@@ -22,6 +24,10 @@ class Status:
     Attributes:
         open_proposals: Proposals that nobody judged; None while the tables are not up to date.
         unroutable: Subjects that no rule sends anywhere; None likewise.
+        set_aside: Records that only a reviewer outside the case sees.
+        outdated: Exhibits that were read with an earlier version of their profile.
+        unfinished_erasures: Erasures that were decided and are carried out by the next command of retention.
+        marked_packages: Packages to be recalled or corrected, as they were built last.
     """
 
     name: str
@@ -36,6 +42,10 @@ class Status:
     open_proposals: int | None
     unroutable: int | None
     log_position: int
+    set_aside: int
+    outdated: tuple[str, ...]
+    unfinished_erasures: int
+    marked_packages: tuple[str, ...]
 
     @property
     def stale(self) -> tuple[str, ...]:
@@ -47,7 +57,8 @@ def show_status(folder: Path, context: Context) -> Status:
     """Look at an operation without changing it."""
     with open_operation(folder, context) as operation:
         operation.require(Action.SEE, "operation", operation.name)
-        parts = [part for exhibit in exhibits(operation.ledger).values() for part in exhibit.parts]
+        known = list(exhibits(operation.ledger).values())
+        parts = [part for exhibit in known for part in exhibit.parts]
         steps = tuple(states(operation, STEPS))
         is_fresh = all(step.state == "fresh" for step in steps)
         judged = {entry.subject for entry in operation.ledger.entries(ActKind.PAIR_JUDGED)}
@@ -55,7 +66,7 @@ def show_status(folder: Path, context: Context) -> Status:
         return Status(
             name=operation.name,
             coordinator=operation.coordinator,
-            exhibits=len(exhibits(operation.ledger)),
+            exhibits=len(known),
             rows_in=sum(part.rows_in for part in parts),
             rows_out=sum(part.rows_out for part in parts),
             rows_refused=sum(part.rows_refused for part in parts),
@@ -65,21 +76,11 @@ def show_status(folder: Path, context: Context) -> Status:
             open_proposals=_open_proposals(operation) if is_fresh else None,
             unroutable=_count(operation, "target_route", "country IS NULL") if is_fresh else None,
             log_position=operation.ledger.position(),
+            set_aside=sum(file.rows for one in known for file in one.files if file.protection == PRIVILEGED),
+            outdated=tuple(outdated(known)),
+            unfinished_erasures=len(erasure.unfinished(operation)),
+            marked_packages=tuple(sorted({mark.package_id for mark in standing_marks(operation.ledger)})),
         )
-
-
-def show_log(folder: Path, context: Context, *, last: int) -> Sequence[Entry]:
-    """The newest entries of the log, oldest first."""
-    with open_operation(folder, context) as operation:
-        operation.require(Action.SEE, "operation", operation.name)
-        return operation.ledger.entries()[-last:]
-
-
-def verify_log(folder: Path, context: Context) -> LogReport:
-    """Recompute every commitment, leaf and the root."""
-    with open_operation(folder, context) as operation:
-        operation.require(Action.SEE, "operation", operation.name)
-        return operation.ledger.verify()
 
 
 def _open_proposals(operation: Operation) -> int:

@@ -9,7 +9,7 @@ from crossbearing.intake.part_reader import recognise
 from crossbearing.intake.profile import all_profiles
 from crossbearing.intake.reader import RawBatch
 from crossbearing.intake.readers import all_readers
-from crossbearing.intake.sources import open_part
+from crossbearing.intake.sources import Source, open_part
 from crossbearing.presentation.text import seized
 
 _SHOWN_ROWS = 3
@@ -58,7 +58,8 @@ def try_reader(path: Path) -> Trial | None:
     try:
         if path.stat().st_size == 0:
             raise UnreadableSource("The file is empty", where=str(path), remedy="Ask for the file again.")
-        found = recognise(path, path.name)
+        source = Source.of_file(path)
+        found = recognise(source)
     except OSError as refused:
         raise UnreadableSource(
             f"The file cannot be read: {refused.strerror}",
@@ -69,7 +70,7 @@ def try_reader(path: Path) -> Trial | None:
         return None
     encoding = found.profile.encoding if found.profile else "utf-8"
     first: RawBatch | None = None
-    with open_part(path, path.name) as stream:
+    with open_part(source) as stream:
         for piece in found.reader.read(stream, encoding):
             if isinstance(piece, RawBatch):
                 first = piece

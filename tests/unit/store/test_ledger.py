@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import fixed_context
+from conftest import fixed_context, signed_ledger, verified
 from crossbearing.domain.act import Act, ActKind, Entry
 from crossbearing.domain.errors import NothingWritten, OperationBusy
 from crossbearing.store.ledger import Engine, Ledger, PostgresEngine, SqliteEngine
@@ -33,7 +33,7 @@ def opener(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> 
 
 @pytest.fixture
 def ledger(opener: Opener) -> Iterator[Ledger]:
-    found = Ledger(opener())
+    found = signed_ledger(opener())
     yield found
     found.close()
 
@@ -54,20 +54,20 @@ def test_acts_of_one_call_are_recorded_all_or_none(ledger: Ledger) -> None:
     with pytest.raises(TypeError):
         ledger.record(fixed_context(), act("good"), act("bad", amount=1.5))
     assert [entry.subject for entry in ledger.entries()] == ["before"]
-    assert ledger.verify().problems == ()
+    assert verified(ledger).findings == ()
 
 
 def test_what_was_acknowledged_is_there_for_the_next_process(opener: Opener) -> None:
-    first = Ledger(opener())
+    first = signed_ledger(opener())
     first.record(fixed_context(), act("kept"))
     first.close()
-    second = Ledger(opener())
+    second = signed_ledger(opener())
     assert [entry.subject for entry in second.entries()] == ["kept"]
     second.close()
 
 
 def test_a_second_writer_waits_and_then_says_busy(opener: Opener) -> None:
-    holder, other = opener(), Ledger(opener())
+    holder, other = opener(), signed_ledger(opener())
     inside, done = threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -95,7 +95,7 @@ def test_a_decision_sees_what_stands_with_nobody_writing_in_between(opener: Open
     opener().close()
 
     def work() -> None:
-        mine = Ledger(opener())
+        mine = signed_ledger(opener())
         left = 5
         while left:
             try:
@@ -110,16 +110,16 @@ def test_a_decision_sees_what_stands_with_nobody_writing_in_between(opener: Open
         thread.start()
     for thread in threads:
         thread.join()
-    final = Ledger(opener())
+    final = signed_ledger(opener())
     assert sorted(int(entry.subject) for entry in final.entries()) == list(range(15))
-    assert final.verify().problems == ()
+    assert verified(final).findings == ()
     final.close()
 
 
 @pytest.mark.parametrize("statement", ["UPDATE act SET person = 'x'", "DELETE FROM act", "DELETE FROM leaf"])
 def test_nothing_that_stands_can_be_changed(opener: Opener, statement: str) -> None:
     engine = opener()
-    ledger = Ledger(engine)
+    ledger = signed_ledger(engine)
     ledger.record(fixed_context(), act("one"))
     with pytest.raises(NothingWritten), engine.writing() as transaction:
         transaction.run(statement)
@@ -130,37 +130,37 @@ def test_nothing_that_stands_can_be_changed(opener: Opener, statement: str) -> N
 def test_a_changed_act_is_found(tmp_path: Path) -> None:
     """Somebody with the file and a tool: triggers dropped, one word changed."""
     path = tmp_path / "decisions.sqlite"
-    ledger = Ledger(SqliteEngine(path))
+    ledger = signed_ledger(SqliteEngine(path))
     ledger.record(fixed_context(), act("one", reason="first"), act("two"))
-    root = ledger.verify().root
+    root = verified(ledger).root
     ledger.close()
     raw = apsw.Connection(str(path))
     raw.execute("DROP TRIGGER act_no_update")
     raw.execute("UPDATE act SET payload = replace(payload, 'first', 'other')")
     raw.close()
-    ledger = Ledger(SqliteEngine(path))
-    report = ledger.verify()
-    assert "entry 0" in report.problems[0]
+    ledger = signed_ledger(SqliteEngine(path))
+    report = verified(ledger)
+    assert report.findings[0].where == "entry 0"
     assert report.root == root
     ledger.close()
 
 
 def test_a_changed_act_is_found_on_postgresql(postgres_uri: str) -> None:
     schema = f"test_{uuid4().hex}"
-    ledger = Ledger(PostgresEngine(postgres_uri, schema=schema))
+    ledger = signed_ledger(PostgresEngine(postgres_uri, schema=schema))
     ledger.record(fixed_context(), act("one", reason="first"))
     with psycopg.connect(postgres_uri) as raw:
         raw.execute(f'SET search_path TO "{schema}"')
         raw.execute("ALTER TABLE act DISABLE TRIGGER ALL")
         raw.execute("UPDATE act SET person = 'somebody else'")
-    assert "entry 0" in ledger.verify().problems[0]
+    assert verified(ledger).findings[0].where == "entry 0"
     ledger.close()
 
 
 @given(subjects=st.lists(st.sampled_from("abc"), min_size=1, max_size=8), cut=st.integers(0, 8))
 def test_a_snapshot_is_what_stood_at_its_position(tmp_path_factory, subjects: list[str], cut: int) -> None:
     """The newest judgement per pair up to the position, whatever came later."""
-    ledger = Ledger(SqliteEngine(tmp_path_factory.mktemp("ledger") / "decisions.sqlite"))
+    ledger = signed_ledger(SqliteEngine(tmp_path_factory.mktemp("ledger") / "decisions.sqlite"))
     for number, subject in enumerate(subjects):
         payload = {"kind": "account", "left": subject, "right": "z", "verdict": "same", "reason": str(number)}
         ledger.record(fixed_context(), Act(kind=ActKind.PAIR_JUDGED, subject=subject, payload=payload))
@@ -178,7 +178,7 @@ def _record_and_die(path: str, ready: object) -> None:
     import os
     import signal
 
-    ledger = Ledger(SqliteEngine(Path(path)))
+    ledger = signed_ledger(SqliteEngine(Path(path)))
     for number in range(1000):
         ledger.record(fixed_context(), act(str(number)))
         ready.value = number + 1
@@ -194,8 +194,8 @@ def test_nothing_acknowledged_is_lost_when_the_process_is_killed(tmp_path: Path)
     process = spawn.Process(target=_record_and_die, args=(str(path), acknowledged))
     process.start()
     process.join(60)
-    ledger = Ledger(SqliteEngine(path))
+    ledger = signed_ledger(SqliteEngine(path))
     found: list[Entry] = ledger.entries()
     assert len(found) >= acknowledged.value == 21
-    assert ledger.verify().problems == ()
+    assert verified(ledger).findings == ()
     ledger.close()

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -24,9 +25,11 @@ from crossbearing.domain.errors import (
     UnreadableSource,
 )
 from crossbearing.domain.progress import Silent
+from crossbearing.intake.archives import unpacked
 from crossbearing.registry import STEPS
 from crossbearing.store import durable
 from crossbearing.store.arrow import RowGroupWriter, sha256_of
+from crossbearing.store.keyring import ORIGINALS, Keyring
 from crossbearing.store.operation import Operation, open_operation
 from crossbearing.store.originals import Originals
 from crossbearing.store.session import session
@@ -67,31 +70,39 @@ def test_a_full_disk_is_one_clear_error(tmp_path: Path) -> None:
         raise OSError(28, "No space left on device")
 
 
+def sealed_originals(home: Path) -> Originals:
+    keyring = Keyring(home / "keys")
+    keyring.make(ORIGINALS)
+    return Originals(home / "originals", keyring)
+
+
 @given(content=st.binary(min_size=1, max_size=5000))
 def test_originals_keep_the_bytes_under_their_hash(tmp_path_factory, content: bytes) -> None:
     home = tmp_path_factory.mktemp("originals")
     source = home / "source"
     source.write_bytes(content)
-    originals = Originals(home / "originals")
-    with originals.staged(source, lambda _: None) as staged:
+    originals = sealed_originals(home)
+    with originals.staged(source, lambda _: None, unpacked) as staged:
         originals.keep(staged)
     assert staged.sha256 == hashlib.sha256(content).hexdigest()
-    assert originals.read(staged.sha256, 0, len(content)) == content
+    with originals.opened(staged.sha256) as stream:
+        assert stream.read() == content
     assert originals.is_whole(staged.sha256)
+    assert len(content) < 16 or content not in originals.path_of(staged.sha256).read_bytes(), "it is sealed"
     assert not originals.path_of(staged.sha256).stat().st_mode & 0o222
 
 
 def test_what_is_not_kept_leaves_no_trace(tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.write_bytes(b"x")
-    originals = Originals(tmp_path / "originals")
-    with originals.staged(source, lambda _: None):
+    originals = sealed_originals(tmp_path)
+    with originals.staged(source, lambda _: None, unpacked):
         pass
     assert list((tmp_path / "originals").iterdir()) == []
 
 
 def test_links_pipes_and_empty_folders_are_refused(tmp_path: Path) -> None:
-    originals = Originals(tmp_path / "originals")
+    originals = sealed_originals(tmp_path)
     (tmp_path / "target").write_bytes(b"secret")
     folder = tmp_path / "folder"
     folder.mkdir()
@@ -99,7 +110,7 @@ def test_links_pipes_and_empty_folders_are_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "empty").mkdir()
     for wrong in (folder, tmp_path / "pipe", tmp_path / "empty", tmp_path / "absent"):
-        with pytest.raises(UnreadableSource), originals.staged(wrong, lambda _: None):
+        with pytest.raises(UnreadableSource), originals.staged(wrong, lambda _: None, unpacked):
             pass
 
 
@@ -180,9 +191,7 @@ def test_derived_may_be_deleted_and_comes_back_the_same(local_operation: Path) -
 
 
 def with_subject(operation: Operation, subject: Subject) -> Operation:
-    return Operation(
-        operation.folder, operation.name, operation.coordinator, operation.context, operation.ledger, subject
-    )
+    return replace(operation, subject=subject)
 
 
 def test_somebody_else_sees_nothing_and_the_attempt_is_logged(operation: Path) -> None:

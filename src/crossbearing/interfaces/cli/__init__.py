@@ -9,17 +9,26 @@ from cyclopts import CycloptsError
 from crossbearing.domain.errors import BadRequest, CrossbearingError
 from crossbearing.interfaces.cli import (
     authority,
+    backup,
+    covert,
+    custody,
     demo,
     evaluate,
     evidence,
+    job,
     log,
+    model,
     operation,
     operator,
     outcome,
     package,
+    protected,
     readers,
     results,
+    retention,
+    sequester,
     simulate,
+    staff,
 )
 from crossbearing.interfaces.cli.app import app
 from crossbearing.interfaces.cli.output import show_error
@@ -27,7 +36,8 @@ from crossbearing.interfaces.cli.output import show_error
 __all__ = ["app", "main"]
 
 _NOUNS = (
-    operation, simulate, authority, evidence, readers, operator, package, outcome, results, evaluate, log, demo,
+    operation, simulate, authority, evidence, readers, custody, sequester, protected, covert, operator, package,
+    outcome, results, retention, backup, log, job, model, staff, evaluate, demo,
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Commands on evidence: add, list, show, verify."""
+"""Commands on evidence: add, list, show, verify, label, withdraw, reread."""
 
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +13,8 @@ from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_m
 from crossbearing.presentation.text import number, plural
 from crossbearing.workflows import new_operation
 from crossbearing.workflows.add_evidence import Added, add_evidence, read_manifest
+from crossbearing.workflows.relabel import relabel, withdraw
+from crossbearing.workflows.reread_evidence import reread_evidence
 from crossbearing.workflows.show_evidence import list_evidence, show_bytes, show_evidence, verify_evidence
 
 evidence = App(name="evidence", help="Evidence: what came in, and whether it is still whole.")
@@ -130,7 +132,19 @@ def show(
     say(
         f"owners {owners}; {one.label.handling} TLP:{one.label.tlp}; review on {one.label.review_on}; clock {one.clock}"
     )
-    rows = [(hostile(p.part, 70), number(p.rows_in), number(p.rows_out), number(p.rows_refused)) for p in one.parts]
+    label = one.label
+    more = [*sorted(label.restrictions), *(f"{g.spelling} ({g.meaning})" for g in sorted(label.gradings))]
+    categories = ", ".join(sorted(label.categories)) or "not stated"
+    say(f"{label.nature}; categories {categories}; {hostile('; '.join(more) or 'not graded', 300)}")
+    rows = [
+        (
+            (" └ " if p.parent else "") + hostile(p.part, 70),
+            number(p.rows_in),
+            number(p.rows_out),
+            number(p.rows_refused),
+        )
+        for p in one.parts
+    ]
     table(("part", "rows in", "out", "refused"), rows, right={"rows in", "out", "refused"})
     for refusal in view.refusals:
         count = plural(refusal["source_rows"], "row") if refusal["source_rows"] else "a stretch of bytes"
@@ -160,6 +174,118 @@ def verify(op: Path, *, shared: Shared = DEFAULTS) -> None:
             where=f"{broken[0].exhibit_id}, {broken[0].file}",
             remedy="Restore them from a backup and verify again; do not build packages until then.",
         )
+
+
+@evidence.command
+def label(
+    op: Path,
+    exhibit: str,
+    *,
+    reason: str,
+    owner: tuple[str, ...] = (),
+    handling: str = "",
+    tlp: str = "",
+    review_on: str = "",
+    grading: tuple[str, ...] = (),
+    nature: str = "",
+    category: tuple[str, ...] = (),
+    on_case: tuple[str, ...] = (),
+    restriction: tuple[str, ...] = (),
+    shared: Shared = DEFAULTS,
+) -> None:
+    """Give an exhibit another label; everything made from it inherits it.
+
+    Parameters
+    ----------
+    op
+        Operation folder.
+    exhibit
+        Its id.
+    reason
+        Why.
+    owner
+        Agency that owns it.
+    handling
+        H0, H1, H2, H3 or unknown.
+    tlp
+        CLEAR, GREEN, AMBER, AMBER+STRICT, RED or unknown.
+    review_on
+        Day on which keeping it must be reviewed, ISO date.
+    grading
+        Such as 4x4:B2, 3x5x2:1BP or admiralty:C3, in the scheme it was given in.
+    nature
+        fact, assessment or unknown.
+    category
+        Whom it speaks of: suspect, convicted, victim, witness, contact, other party, buyer, source, minor.
+    on_case
+        Case it belongs to.
+    restriction
+        A further condition in the owner's words.
+
+    """
+    given = {
+        "owners": frozenset(owner),
+        "handling": handling,
+        "tlp": tlp,
+        "review_on": review_on,
+        "gradings": grading,
+        "nature": nature,
+        "categories": frozenset(category),
+        "cases": frozenset(on_case),
+        "restrictions": frozenset(restriction),
+    }
+    changes = {name: value for name, value in given.items() if value}
+    new = relabel(op, shared.context(), exhibit, reason=reason, **changes)
+    if shared.json:
+        as_json(new)
+    else:
+        say(f"{exhibit}: {new.handling} TLP:{new.tlp}; review on {new.review_on}; {new.nature}")
+        next_move(f"crossbearing run {op}, then build the packages again")
+
+
+@evidence.command(name="withdraw")
+def withdraw_(op: Path, exhibit: str, *, reason: str, back: bool = False, shared: Shared = DEFAULTS) -> None:
+    """Take an exhibit out of everything that is read; its bytes stay, and it can be put back.
+
+    Parameters
+    ----------
+    op
+        Operation folder.
+    exhibit
+        Its id.
+    reason
+        Why.
+    back
+        Put it back instead.
+
+    """
+    withdraw(op, shared.context(), exhibit, reason=reason, is_withdrawn=not back)
+    if shared.json:
+        as_json({"exhibit_id": exhibit, "is_withdrawn": not back})
+    else:
+        say(f"{exhibit} {'counts again' if back else 'is withdrawn'}")
+        next_move(f"crossbearing run {op}")
+
+
+@evidence.command
+def reread(op: Path, *exhibits: str, shared: Shared = DEFAULTS) -> None:
+    """Read exhibits again with the readers of today; what people decided about rows stays. Needs --purpose.
+
+    Parameters
+    ----------
+    op
+        Operation folder.
+    exhibits
+        Their ids; without any, those that were read with an earlier version.
+
+    """
+    found = reread_evidence(op, shared.context(), Watched(), exhibit_ids=exhibits)
+    if shared.json:
+        as_json(found)
+        return
+    rows = [(r.exhibit_id, r.before, r.after, number(r.rows_out), number(r.carried)) for r in found]
+    table(("exhibit", "read as", "now", "rows", "as decided"), rows, right={"rows", "as decided"})
+    next_move(f"crossbearing run {op}")
 
 
 _COLUMNS = ("exhibit", "name", "read as", "rows in", "out", "refused", "")

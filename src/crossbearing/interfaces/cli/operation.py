@@ -11,6 +11,7 @@ from crossbearing.presentation.text import number, plural
 from crossbearing.workflows.bring_up_to_date import bring_up_to_date
 from crossbearing.workflows.new_operation import new_operation
 from crossbearing.workflows.show_status import show_status
+from crossbearing.workflows.upgrade import upgrade_operation
 
 
 @app.command
@@ -60,6 +61,17 @@ def status(op: Path, *, shared: Shared = DEFAULTS) -> None:
     )
     table(("table", "state", "rows"), [(s.table, s.state, number(s.rows)) for s in found.steps], right={"rows"})
     say(f"{plural(found.judgements, 'pair')} judged, {plural(found.packages, 'package')} built")
+    for count, what in (
+        (found.set_aside, "records set aside; only a reviewer outside the case sees them"),
+        (len(found.marked_packages), f"packages to be recalled or corrected: {', '.join(found.marked_packages)}"),
+        (found.unfinished_erasures, f"erasures not carried out to the end: crossbearing retention finish {op}"),
+        (
+            len(found.outdated),
+            f"exhibits read with an earlier version: crossbearing evidence reread {op} --purpose ...",
+        ),
+    ):
+        if count:
+            say(f"{number(count)} {what}")
     if found.stale:
         next_move(f"{plural(len(found.stale), 'table')} not up to date: crossbearing run {op}")
     elif found.open_proposals:
@@ -95,3 +107,21 @@ def run(
     )
     say(f"{report.built} tables built, {len(report.steps) - report.built} kept")
     next_move(f"crossbearing status {op}")
+
+
+@app.command
+def upgrade(op: Path, *, shared: Shared = DEFAULTS) -> None:
+    """Bring an operation folder of an earlier format to the one this version works with.
+
+    Parameters
+    ----------
+    op
+        Operation folder; make a copy of it first.
+
+    """
+    done = upgrade_operation(op, shared.context(), Watched())
+    if shared.json:
+        as_json(done)
+    else:
+        say(f"format {done.before}, now {done.after}" if done.before != done.after else f"format {done.after} already")
+        next_move(f"crossbearing evidence reread {op} --purpose upgrade; then crossbearing run {op}")

@@ -66,7 +66,10 @@ def hostile(text: str | None, limit: int = 60) -> str:
 
 
 def table(columns: Iterable[str], rows: Iterable[Sequence[str]], *, right: AbstractSet[str] = frozenset()) -> None:
-    """Print a table with rules instead of boxes; numbers on the right."""
+    """Print a table with rules instead of boxes, numbers on the right; nothing if there is no row."""
+    rows = list(rows)
+    if not rows:
+        return
     shown = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for column in columns:
         # Ids, days and numbers are copied; they are never broken.

@@ -7,7 +7,7 @@ from cyclopts import App
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
 from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_move, say, table
 from crossbearing.presentation.text import NOT_KNOWN, plural
-from crossbearing.workflows.build_packages import build_packages, list_packages, show_package
+from crossbearing.workflows.build_packages import Built, build_packages, list_packages, show_package
 
 _PARAGRAPH = 600  # characters shown of one paragraph
 
@@ -33,10 +33,7 @@ def build(op: Path, *countries: str, shared: Shared = DEFAULTS) -> None:
         return
     table(
         ("package", "version", "subjects", "", "page"),
-        [
-            (b.package_id, str(b.version), str(b.subjects), "new" if b.is_new else "unchanged", str(b.page))
-            for b in built
-        ],
+        [(b.package_id, str(b.version), str(b.subjects), _state(b), str(b.page)) for b in built],
         right={"version", "subjects"},
     )
     if built:
@@ -60,7 +57,7 @@ def list_(op: Path, *, shared: Shared = DEFAULTS) -> None:
         as_json(found)
         return
     table(
-        ("package", "version", "subjects", "handling", "built", "by"),
+        ("package", "version", "subjects", "handling", "built", "by", "marks"),
         [
             (
                 p["package_id"],
@@ -69,6 +66,7 @@ def list_(op: Path, *, shared: Shared = DEFAULTS) -> None:
                 p["handling"],
                 p["built_at"],
                 hostile(p["built_by"]),
+                ", ".join(f"{mark['what']} of version {mark['version']} and earlier" for mark in p["marks"]),
             )
             for p in found
         ],
@@ -114,3 +112,9 @@ def show(op: Path, package_id: str, *, shared: Shared = DEFAULTS) -> None:
     ]
     table(("subject", "handles", "orders", "value", "points"), rows, right={"orders", "value", "points"})
     say(f"{plural(len(document['figures']), 'figure')}, each with its rows: --json, key 'figures'")
+
+
+def _state(built: Built) -> str:
+    if built.is_withheld:
+        return "withheld: release check"
+    return "new" if built.is_new else "unchanged"

@@ -1,0 +1,379 @@
+"""Erase a person, or destroy an exhibit, and leave a receipt that names nobody.
+
+What goes: rows of records and protected tables, derived files, packages kept here, the words of the log, and the
+keys that open backups. The log still verifies.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+from crossbearing.domain.access import Action
+from crossbearing.domain.act import Act, ActKind
+from crossbearing.domain.canonical import Json, canonical
+from crossbearing.domain.context import Context
+from crossbearing.domain.errors import BadRequest, NotFound
+from crossbearing.domain.exhibit import Exhibit, Place, RecordFile
+from crossbearing.domain.identity import AccountNames
+from crossbearing.domain.progress import Progress
+from crossbearing.domain.tables import RECORD_TABLES, Party
+from crossbearing.store import erasure, holds
+from crossbearing.store.accounts import names_of
+from crossbearing.store.jobs import job
+from crossbearing.store.marks import RECALL, mark, packages_resting_on
+from crossbearing.store.operation import Operation, open_operation
+from crossbearing.store.register import generations, register, require_exhibit
+from crossbearing.store.revision import ROWS, Revised, Reviser
+
+# Acts that keep their words even if a name stands in them: what the register and the receipts rest on.
+_KEPT: Final = frozenset(
+    {
+        ActKind.OPERATION_CREATED,
+        ActKind.AUTHORITY_GRANTED,
+        ActKind.EXHIBIT_ADDED,
+        ActKind.EXHIBIT_REREAD,
+        ActKind.EXHIBIT_DESTROYED,
+        ActKind.PERSON_ERASED,
+        ActKind.ERASURE_FINISHED,
+    }
+)
+_TEXTS: Final = ("about", "title", "description", "comment", "body", "address_text", "note", "armour")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What an erasure did; it names nobody.
+
+    Attributes:
+        rows: Rows taken out or blanked, by table.
+        packages: Packages that spoke of it: their files are gone, and whoever holds one must be told.
+        acts: Entries of the log whose words are gone; their leaves stand.
+        mentions: Texts of other people in which a name still stands; none if they were blanked.
+        kept_acts: Entries that the register rests on and that still hold a name.
+        keys_destroyed: Protected classes, and the backups, whose earlier key is gone.
+    """
+
+    receipt: str
+    rows: Mapping[str, int]
+    packages: tuple[str, ...]
+    acts: int
+    mentions: int
+    kept_acts: int
+    keys_destroyed: tuple[str, ...]
+
+
+@dataclass
+class _Erasing:
+    """One erasure while it is prepared.
+
+    Attributes:
+        newest: Generations after it, with their keys made.
+        classes: Protected classes that get a new key: their files are sealed anew, whoever stands in them.
+        names: Who is erased; None if an exhibit is destroyed.
+        blank_mentions: Blank the names in other people's texts too.
+    """
+
+    operation: Operation
+    newest: Mapping[str, int]
+    classes: frozenset[str]
+    names: AccountNames | None = None
+    blank_mentions: bool = False
+    revised: list[Revised] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=dict)
+    mentions: int = 0
+
+    def revise(self, exhibit: Exhibit, files: Sequence[RecordFile]) -> None:
+        """New files for one exhibit: without the person in those named, and sealed anew where a class is."""
+        sealed_anew = [file for file in exhibit.files if file.protection in self.classes and file not in files]
+        if not files and not sealed_anew:
+            return
+        vault = replace(self.operation.vault, generations=self.newest)
+        with Reviser(self.operation, exhibit, vault, "erase") as reviser:
+            for file in files:
+                self._without(reviser, file)
+            for file in sealed_anew:
+                reviser.look(file)
+                reviser.rewrite(file, f"SELECT * FROM {ROWS}")
+            self.revised.append(reviser.done())
+
+    def _without(self, reviser: Reviser, file: RecordFile) -> None:
+        if self.names is None:
+            return
+        reviser.look(file)
+        condition, values = _concerns(file.table, self.names, blank_mentions=self.blank_mentions)
+        found = reviser.places(condition, values)
+        self.rows[file.table] = self.rows.get(file.table, 0) + len(found)
+        self.places.extend(found)
+        reviser.rewrite(file, *_rewriting(file.table, self.names, blank_mentions=self.blank_mentions))
+
+
+def erase_person(
+    folder: Path,
+    context: Context,
+    progress: Progress,
+    *,
+    market: str,
+    account: str,
+    reason: str,
+    blank_mentions: bool = False,
+) -> Receipt:
+    """Erase one account of one market, and with it what the evidence says of the person behind it.
+
+    Args:
+        folder: Operation folder.
+        context: Who erases, on what authority, for what purpose.
+        progress: Shows how far it is.
+        market: Market the account is on.
+        account: Its handle or its id on the server.
+        reason: Why; it stands in the log and must name nobody.
+        blank_mentions: Blank the account's names in other people's texts too.
+
+    Raises:
+        NotFound: No record speaks of this account.
+        Contradiction: A hold stands on it, on an exhibit it is in, or on a case.
+        BadRequest: No reason is given, or it names the person.
+    """
+    with _alone(folder, context, "retention erase", progress) as (operation, shown):
+        operation.require(Action.ERASE, "operation", operation.name)
+        names = names_of(operation, market, account)
+        _check_reason(reason, names)
+        known = register(operation.ledger)
+        everything = {**known.standing, **known.withdrawn}
+        touched = _files_with(operation, everything.values(), names, blank_mentions=blank_mentions)
+        if not touched:
+            raise NotFound(
+                f"No record speaks of this account on {market!r}",
+                where=str(folder),
+                remedy="Check market and spelling; give the handle or the id on the server.",
+            )
+        holds.refuse_held(operation, names, {one.exhibit_id: one for one, _ in touched})
+        classes = {file.protection for _, file in touched if file.protection}
+        newest = _next_generations(operation, classes)
+        work = _Erasing(operation, newest, frozenset(classes), names, blank_mentions)
+        with shown.stage("Erasing", len(everything)) as advance:
+            for exhibit in everything.values():
+                work.revise(exhibit, [file for one, file in touched if one is exhibit])
+                advance(1)
+        work.mentions = 0 if blank_mentions else _mentions(operation, everything.values(), names)
+        return _recorded(work, ActKind.PERSON_ERASED, names, reason)
+
+
+def destroy_exhibit(folder: Path, context: Context, progress: Progress, exhibit_id: str, *, reason: str) -> Receipt:
+    """Destroy one exhibit: its sealed originals, its records, and what was built from them.
+
+    Raises:
+        NotFound: There is no such exhibit.
+        Contradiction: A hold stands on it or on its case.
+        BadRequest: No reason is given.
+    """
+    with _alone(folder, context, "retention destroy", progress) as (operation, shown):
+        operation.require(Action.ERASE, "exhibit", exhibit_id)
+        _check_reason(reason, None)
+        known = register(operation.ledger)
+        everything = {**known.standing, **known.withdrawn}
+        require_exhibit(operation.ledger, exhibit_id, withdrawn=True)
+        exhibit = everything[exhibit_id]
+        holds.refuse_held(operation, None, {exhibit_id: exhibit})
+        classes = {file.protection for file in exhibit.files if file.protection}
+        work = _Erasing(operation, _next_generations(operation, classes), frozenset(classes))
+        work.revised.append(Revised(exhibit_id, tuple(file.path for file in exhibit.files), ()))
+        work.rows = {file.table: file.rows for file in exhibit.files}
+        with shown.stage("Sealing anew", len(everything)) as advance:
+            for other in everything.values():
+                if other is not exhibit:
+                    work.revise(other, [])
+                advance(1)
+        originals = sorted({exhibit.sha256, *(part.sha256 for part in exhibit.parts)})
+        nobody: frozenset[str] = frozenset()
+        names = AccountNames(market="", server_ids=nobody, handles=nobody, ids=frozenset({exhibit_id}))
+        return _recorded(work, ActKind.EXHIBIT_DESTROYED, names, reason, originals)
+
+
+def finish_erasures(folder: Path, context: Context, progress: Progress) -> int:
+    """Carry out erasures that were decided and cut off; gives how many there were. Every erasure does this first."""
+    with open_operation(folder, context, alone=True) as operation, job(operation, "retention finish", progress):
+        operation.require(Action.ERASE, "operation", operation.name)
+        return erasure.finish(operation)
+
+
+@contextmanager
+def _alone(folder: Path, context: Context, work: str, progress: Progress) -> Iterator[tuple[Operation, Progress]]:
+    """The operation to oneself, with every earlier erasure carried out."""
+    purposeful = replace(context, purpose=context.purpose or "erasure")
+    with open_operation(folder, purposeful, alone=True) as operation, job(operation, work, progress) as shown:
+        erasure.finish(operation)
+        yield operation, shown
+
+
+def _check_reason(reason: str, names: AccountNames | None) -> None:
+    if not reason.strip():
+        raise BadRequest("An erasure needs a reason", where="retention", remedy="Say why, with --reason.")
+    if names is not None and names.stands_in(reason):
+        raise BadRequest(
+            "The reason names the person, and would stay in the log",
+            where="--reason",
+            remedy="Say why without naming anybody, such as the number of the order.",
+        )
+
+
+def _next_generations(operation: Operation, classes: Iterable[str]) -> dict[str, int]:
+    """The generations after this erasure, with their keys made."""
+    newest = generations(operation.ledger)
+    for sealed_class in (*classes, erasure.BACKUP):
+        newest[sealed_class] += 1
+        operation.keyring.make(f"{sealed_class}-{newest[sealed_class]}")
+    return newest
+
+
+def _files_with(
+    operation: Operation, exhibits: Iterable[Exhibit], names: AccountNames, *, blank_mentions: bool
+) -> list[tuple[Exhibit, RecordFile]]:
+    """The record files in which the account stands."""
+    found = []
+    for exhibit in exhibits:
+        with Reviser(operation, exhibit, operation.vault, "erase") as reviser:
+            for file in exhibit.files:
+                condition, values = _concerns(file.table, names, blank_mentions=blank_mentions)
+                if (
+                    condition
+                    and reviser.look(file).one(f"SELECT count(*) AS n FROM {ROWS} WHERE {condition}", values)["n"]
+                ):
+                    found.append((exhibit, file))
+    return found
+
+
+def _rewriting(table: str, names: AccountNames, *, blank_mentions: bool) -> tuple[str, list[Any]]:
+    """Query over a file's rows that leaves the person out, and its values."""
+    gone: list[str] = []
+    gone_values: list[Any] = []
+    blanked: dict[str, tuple[str, list[Any]]] = {}
+    for party in RECORD_TABLES[table].parties:
+        clause, given = _party(party, names)
+        if party.takes_row:
+            gone.append(clause)
+            gone_values += given
+        else:
+            for column in party.columns:
+                blanked[column] = (f"CASE WHEN {clause} THEN NULL ELSE {column} END", given)
+    if blank_mentions:
+        for column in _texts_of(table):
+            inner, given = blanked.get(column, (column, []))
+            blanked[column] = (f"regexp_replace({inner}, ?, '\\1[erased]\\3', 'gi')", [*given, _pattern(names)])
+    replaced = ", ".join(f"{expression} AS {column}" for column, (expression, _) in blanked.items())
+    select = f"SELECT * REPLACE ({replaced})" if blanked else "SELECT *"
+    keep = f"NOT ({' OR '.join(gone)})" if gone else "TRUE"
+    values = [value for _, given in blanked.values() for value in given]
+    return f"{select} FROM {ROWS} WHERE {keep}", [*values, *gone_values]
+
+
+def _concerns(table: str, names: AccountNames, *, blank_mentions: bool) -> tuple[str, list[Any]]:
+    """Condition for the rows of a table that an erasure changes; empty if it can change none."""
+    clauses, values = [], []
+    for party in RECORD_TABLES[table].parties:
+        clause, given = _party(party, names)
+        clauses.append(clause)
+        values += given
+    if blank_mentions and names.words:
+        for column in _texts_of(table):
+            clauses.append(f"coalesce(regexp_matches({column}, ?, 'i'), false)")
+            values.append(_pattern(names))
+    return " OR ".join(f"({clause})" for clause in clauses), values
+
+
+def _party(party: Party, names: AccountNames) -> tuple[str, list[Any]]:
+    clauses, values = [], []
+    for column, wanted in ((party.server_id, names.server_ids), (party.handle, names.handles)):
+        if column and wanted:
+            clauses.append(f"coalesce(list_contains(?, lower({column})), false)")
+            values.append(sorted(name.lower() for name in wanted))
+    if not clauses:
+        return "false", []
+    return f"lower(market) = ? AND ({' OR '.join(clauses)})", [names.market.lower(), *values]
+
+
+def _texts_of(table: str) -> list[str]:
+    return [column.name for column in RECORD_TABLES[table].columns if column.name in _TEXTS]
+
+
+def _pattern(names: AccountNames) -> str:
+    """The names as whole words, for the engine's regular expressions."""
+    spelled = "|".join(
+        "".join(letter if letter.isalnum() else f"\\x{{{ord(letter):x}}}" for letter in word)
+        for word in sorted(names.words)
+    )
+    return rf"(^|[^\pL\pN])({spelled})([^\pL\pN]|$)"
+
+
+def _mentions(operation: Operation, exhibits: Iterable[Exhibit], names: AccountNames) -> int:
+    """Open texts of other people in which a name stands."""
+    if not names.words:
+        return 0
+    found = 0
+    for exhibit in exhibits:
+        with Reviser(operation, exhibit, operation.vault, "erase") as reviser:
+            for file in exhibit.files:
+                if file.protection or not _texts_of(file.table):
+                    continue
+                engine = reviser.look(file)
+                party, given = _concerns(file.table, names, blank_mentions=False)
+                text = " OR ".join(
+                    f"coalesce(regexp_matches({column}, ?, 'i'), false)" for column in _texts_of(file.table)
+                )
+                values = [*([_pattern(names)] * len(_texts_of(file.table))), *given]
+                where = f"({text}) AND NOT ({party or 'false'})"
+                found += int(engine.one(f"SELECT count(*) AS n FROM {ROWS} WHERE {where}", values)["n"])
+    return found
+
+
+def _recorded(
+    work: _Erasing, kind: ActKind, names: AccountNames, reason: str, originals: Sequence[str] = ()
+) -> Receipt:
+    """Record the erasure in one act, and carry it out."""
+    operation = work.operation
+    packages = sorted({*_packages_with(operation, names), *packages_resting_on(operation, work.places)})
+    named = [e for e in operation.ledger.entries() if not e.is_erased and names.stands_in(_words_of(e))]
+    acts = [entry.position for entry in named if entry.kind not in _KEPT] if work.names is not None else []
+    before = generations(operation.ledger)
+    receipt = Receipt(
+        receipt=f"R-{operation.context.randomness(6).hex()}",
+        rows=dict(sorted(work.rows.items())),
+        packages=tuple(packages),
+        acts=len(acts),
+        mentions=work.mentions,
+        kept_acts=len(named) - len(acts),
+        keys_destroyed=tuple(sorted(name for name, number in work.newest.items() if number > before[name])),
+    )
+    payload: dict[str, Json] = {
+        "receipt": receipt.receipt,
+        "reason": reason.strip(),
+        "rows": receipt.rows,
+        "places": [place.payload() for place in sorted(work.places)],
+        "files": [one.payload() for one in work.revised],
+        "generations": dict(sorted(work.newest.items())),
+        "packages": packages,
+        "originals": list(originals),
+    }
+    subject = work.revised[0].exhibit_id if originals else receipt.receipt
+    marks = [mark(one, RECALL, why="part of it was erased", receipt=receipt.receipt) for one in packages]
+    operation.ledger.erase(operation.context, Act(kind=kind, subject=subject, payload=payload), acts, *marks)
+    erasure.finish(operation)
+    return receipt
+
+
+def _words_of(entry: Any) -> str:
+    said = [entry.subject, entry.authority, entry.purpose, entry.case, entry.payload]
+    return canonical(said).decode("utf-8", "replace")
+
+
+def _packages_with(operation: Operation, names: AccountNames) -> list[str]:
+    """Packages kept here that speak of the account, or rest on the exhibit."""
+    kept = sorted((operation.folder / "packages").glob("*/package.json"))
+    return [path.parent.name for path in kept if names.stands_in(_document(path))]
+
+
+def _document(path: Path) -> str:
+    return json.dumps(json.loads(path.read_text(encoding="utf-8")), ensure_ascii=False)

@@ -1,0 +1,84 @@
+"""Protected tables: what there is of them, and single rows for a named purpose."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from crossbearing.domain.access import Action
+from crossbearing.domain.context import Context
+from crossbearing.domain.errors import BadRequest
+from crossbearing.domain.tables import PROTECTED_TABLES, RECORD_TABLES
+from crossbearing.store.operation import open_operation
+from crossbearing.store.register import exhibits, generations
+from crossbearing.store.views import reading
+
+_MOST_ROWS: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtectedTable:
+    """One protected table: how much there is, not what it says."""
+
+    table: str
+    protection: str
+    generation: int
+    files: int
+    rows: int
+
+
+def list_protected(folder: Path, context: Context) -> list[ProtectedTable]:
+    """The protected tables with their counts."""
+    with open_operation(folder, context) as operation:
+        operation.require(Action.SEE, "operation", operation.name)
+        newest = generations(operation.ledger)
+        files = [file for one in exhibits(operation.ledger).values() for file in one.files]
+        found = []
+        for table in sorted(PROTECTED_TABLES):
+            protection = RECORD_TABLES[table].protection
+            here = [file for file in files if (file.table, file.protection) == (table, protection)]
+            found.append(
+                ProtectedTable(
+                    table=table,
+                    protection=protection,
+                    generation=newest[protection],
+                    files=len(here),
+                    rows=sum(file.rows for file in here),
+                )
+            )
+        return found
+
+
+def show_protected(folder: Path, context: Context, table: str, *, where: dict[str, str]) -> list[dict[str, Any]]:
+    """Rows of a protected table that have these values; that they were read is in the log before.
+
+    Args:
+        folder: Operation folder.
+        context: Who reads, and for what purpose.
+        table: A protected table.
+        where: Value by column; at least one, so that nobody leafs through everybody.
+
+    Raises:
+        BadRequest: No purpose, no such table or column, or more rows than one purpose needs.
+    """
+    columns = [column.name for column in RECORD_TABLES[table].columns] if table in PROTECTED_TABLES else []
+    if not columns or not where or set(where) - set(columns):
+        raise BadRequest(
+            f"Rows of {table!r} open one by one, by the value of a column",
+            where="protected show",
+            remedy=f"Tables: {', '.join(sorted(PROTECTED_TABLES))}. "
+            f"Give --where COLUMN=VALUE{'; columns: ' + ', '.join(columns) if columns else ''}.",
+        )
+    conditions = " AND ".join(f"CAST({name} AS VARCHAR) = ?" for name in where)
+    with (
+        open_operation(folder, context) as operation,
+        reading(operation, protected=[table]) as engine,
+    ):
+        query = f"SELECT * FROM {table} WHERE {conditions} ORDER BY ALL LIMIT {_MOST_ROWS + 1}"
+        rows = engine.rows(query, list(where.values()))
+    if len(rows) > _MOST_ROWS:
+        raise BadRequest(
+            f"More than {_MOST_ROWS} rows have that value",
+            where="protected show",
+            remedy="Narrow it with a further --where.",
+        )
+    return rows
