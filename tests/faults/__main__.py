@@ -5,6 +5,7 @@ import json
 import sys
 from pathlib import Path
 
+from crossbearing.store.steps import software
 from faults.harness import require_alone
 
 
@@ -14,6 +15,7 @@ def main() -> None:
     driver = importlib.import_module(f"faults.{wanted.pop('driver')}")
     folder = Path(wanted.pop("folder"))
     folder.mkdir(parents=True, exist_ok=True)
+    software()  # known to all children from here on, although somebody may be editing the source meanwhile
     require_alone()
     sys.stdout.write(json.dumps(driver.main(folder, **wanted)) + "\n")
 

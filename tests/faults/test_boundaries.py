@@ -1,0 +1,19 @@
+from pathlib import Path
+
+import pytest
+
+from faults.harness import is_thorough, report
+
+# Which share of the boundaries the default takes.
+_EVERY = {"add": 13, "run": 14, "judge": 9, "erase": 31}
+
+
+@pytest.mark.parametrize("part", ["add", "run", "judge", "erase", "everything"])
+def test_a_kill_at_any_call_that_changes_the_disk_leaves_what_was_acknowledged_and_can_be_repeated(
+    part: str, tmp_path: Path
+) -> None:
+    if part == "everything" and not is_thorough():
+        pytest.skip("CROSSBEARING_FAULTS=1000 asks for it")
+    kills = report("boundaries", tmp_path / part, part=part, every=1 if is_thorough() else _EVERY[part])
+    assert kills["wrong"] == []
+    assert kills["kills"] > 0.8 * kills["boundaries"] / (1 if is_thorough() else _EVERY[part])
