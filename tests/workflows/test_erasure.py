@@ -130,6 +130,7 @@ def test_an_erased_buyer_is_found_nowhere_and_the_rest_stands(market: Path, tmp_
     assert not {c: names for c, names in found_in(market, *canaries).items() if names}
     assert receipt.rows["delivery"] == 2
     assert receipt.rows["message_body"] == 2
+    assert receipt.packages, "the buyer's orders stand behind figures in them"
     assert set(receipt.keys_destroyed) == {"backup", "delivery", "message"}
     assert verify_log(market, me()).findings == ()
     # What others said and did is still there.
@@ -247,6 +248,7 @@ def test_a_hold_beats_an_erasure_until_it_is_lifted(market: Path, kind: str) -> 
 def test_a_destroyed_exhibit_leaves_its_receipt_and_nothing_else(market: Path) -> None:
     exhibit = next(one for one in list_evidence(market, me()) if one.market == MARKET)
     receipt = destroy_exhibit(market, me(), Silent(), exhibit.exhibit_id, reason="order 6")
+    assert "NL-001" in receipt.packages
     assert [one.market for one in list_evidence(market, me())] == ["Plover"]
     with open_operation(market, me()) as operation:
         assert not operation.originals.path_of(exhibit.sha256).exists()

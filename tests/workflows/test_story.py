@@ -20,7 +20,9 @@ from conftest import fixed_context, reported, taken_in
 from crossbearing.domain.errors import BadRequest, MissingTable, NotAuthorised, NotFound, UnreadableSource
 from crossbearing.domain.judgement import PairKind, Verdict
 from crossbearing.domain.progress import Silent
+from crossbearing.packages import gather
 from crossbearing.store.operation import open_operation
+from crossbearing.store.session import session
 from crossbearing.store.views import reading
 from crossbearing.workflows.add_evidence import Submission, add_evidence
 from crossbearing.workflows.bring_up_to_date import bring_up_to_date
@@ -294,6 +296,19 @@ def test_a_package_carries_the_strictest_label_of_its_sources(packages: Path) ->
         used = {entry["exhibit_id"] for entry in document["provenance"]}
         assert document["handling"]["code"] == max((labels[e].handling for e in used), key=order.index)
         assert document["is_simulated"] is True
+
+
+def test_the_facts_of_a_package_do_not_depend_on_the_order_of_the_rows_in_the_tables(packages: Path) -> None:
+    """One handle with one key on two markets is a tie; what breaks it must be in the query."""
+    with open_operation(packages, fixed_context()) as operation, reading(operation, *gather.TABLES) as engine:
+        countries = gather.countries(engine)
+        facts = {country: gather.subjects_of(engine, country) for country in countries}
+        tables = {table: engine.arrow(f"SELECT * FROM {table}") for table in gather.TABLES}
+    for order in (1, -1):
+        with session(threads=1) as other:
+            for table, rows in tables.items():
+                other.table(table, rows.take(list(range(rows.num_rows))[::order]))
+            assert {country: gather.subjects_of(other, country) for country in countries} == facts
 
 
 def test_an_unchanged_package_keeps_its_version_and_its_bytes(packages: Path) -> None:

@@ -25,9 +25,10 @@ class AccountNames:
 
     @property
     def words(self) -> frozenset[str]:
-        """Names that are looked for in texts, lower case."""
+        """Names that are looked for in texts, lower case; an id that is a mere number says nothing there."""
         long = {handle for handle in self.handles if len(handle) >= _SHORTEST_WORD}
-        return frozenset({name.lower() for name in (*self.server_ids, *self.ids)} | long)
+        told_apart = {name.lower() for name in (*self.server_ids, *self.ids) if not name.isdigit()}
+        return frozenset(told_apart | long)
 
     def stands_in(self, text: str) -> bool:
         """Whether one of the names stands in a text as a word of its own."""

@@ -105,7 +105,7 @@ _QUERIES: Final = {
         ) AS shown ON account_key.fingerprint = shown.fingerprint
         WHERE subject.subject_id IN ({_HERE})
         GROUP BY subject.subject_id, account_key.fingerprint, account_key.key_context, account.account_id
-        ORDER BY account_key.key_context DESC, account_key.fingerprint, handle""",
+        ORDER BY account_key.key_context DESC, account_key.fingerprint, handle, account.account_id""",
     "sales": f"""
         SELECT subject.subject_id, count(*) AS sales, sum(sale_valued.value_eur) AS value_eur,
             count(*) FILTER (sale_valued.value_eur IS NULL) AS without_value,

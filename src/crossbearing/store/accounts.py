@@ -24,15 +24,18 @@ def names_of(operation: Operation, market: str, account: str) -> AccountNames:
     with session(folder=operation.folder) as engine:
         everything = {**known.standing, **known.withdrawn}
         attach_records(engine, operation.folder, everything, ["account_sighting"])
-        handles, server_ids = {account.lower()}, {account.lower()}
+        # An id on the server is one account of that market; the handles it bore before are names of it too.
         rows = engine.rows(
-            """SELECT DISTINCT account_server_id, account_handle FROM account_sighting
-               WHERE lower(market) = lower(?) AND account_server_id IS NOT NULL
-                   AND lower(coalesce(account_handle, '')) = lower(?) OR lower(account_server_id) = lower(?)""",
+            """WITH here AS (
+                   SELECT DISTINCT lower(account_server_id) AS server_id, lower(account_handle) AS handle
+                   FROM account_sighting WHERE lower(market) = lower(?) AND account_server_id IS NOT NULL)
+               SELECT server_id, handle FROM here
+               WHERE server_id = lower(?) OR server_id IN (SELECT server_id FROM here WHERE handle = lower(?))""",
             [market, account, account],
         )
-        server_ids |= {row["account_server_id"].lower() for row in rows}
-        handles |= {row["account_handle"].lower() for row in rows if row["account_handle"]}
+        # What no record knows is taken as either.
+        server_ids = {row["server_id"] for row in rows} or {account.lower()}
+        handles = {row["handle"] for row in rows if row["handle"]} or {account.lower()}
         made = {
             engine.one("SELECT account_id_of(?, ?, ?) AS id", [market, server_id, handle])["id"]
             for server_id, handle in [*((None, name) for name in handles), *((name, None) for name in server_ids)]

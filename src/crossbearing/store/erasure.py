@@ -5,18 +5,57 @@ so a crash after the act loses nothing: whoever comes next finishes it.
 """
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from crossbearing.domain.act import Act, ActKind, Entry
+from crossbearing.domain.identity import AccountNames
 from crossbearing.domain.tables import PROTECTED_CLASSES
-from crossbearing.store import durable
+from crossbearing.store import durable, holds
 from crossbearing.store.derived import DERIVED
+from crossbearing.store.ledger import Ledger
 from crossbearing.store.operation import Operation
-from crossbearing.store.register import REVISING, exhibits, generations, register
+from crossbearing.store.register import EXHIBIT_ACTS, exhibits, generations, register
 
 BACKUP: Final = "backup"
 _ERASING: Final = (ActKind.PERSON_ERASED, ActKind.EXHIBIT_DESTROYED)
+
+# Acts that keep their words even if a name stands in them, for what stands rests on them: without its words a label
+# would be milder again, a row set aside back among the records, a hold gone.
+_KEPT: Final = frozenset(
+    {
+        *EXHIBIT_ACTS,
+        ActKind.OPERATION_CREATED,
+        ActKind.OPERATION_UPGRADED,
+        ActKind.AUTHORITY_GRANTED,
+        ActKind.PERSON_APPOINTED,
+        ActKind.SEQUESTRATION_RULED,
+        ActKind.HASHES_LISTED,
+        ActKind.COVERT_ENTERED,
+        ActKind.MODEL_REGISTERED,
+        ActKind.PACKAGE_BUILT,
+        ActKind.PACKAGE_MARKED,
+        ActKind.HOLD_LIFTED,
+        ActKind.BACKUP_MADE,
+        ActKind.ERASURE_FINISHED,
+    }
+)
+
+
+def that_may_go(ledger: Ledger, named: Sequence[Entry], names: AccountNames) -> list[int]:
+    """Positions of the acts, of those that name a person, whose words can go and nothing that stands changes.
+
+    Of judgements these are the ones on the account's own pairs, which go together; of holds, the lifted ones.
+    """
+    held = {hold.hold_id for hold in holds.standing(ledger)}
+    return [
+        entry.position
+        for entry in named
+        if entry.kind not in _KEPT
+        and (entry.kind is not ActKind.PAIR_JUDGED or entry.subject in names.ids)
+        and (entry.kind is not ActKind.HOLD_PLACED or entry.subject not in held)
+    ]
 
 
 def unfinished(operation: Operation) -> list[Entry]:
@@ -51,7 +90,17 @@ def _carry_out(operation: Operation, payload: Any) -> None:
     for sha256 in payload["originals"]:
         if sha256 not in needed:
             operation.originals.destroy(sha256)
-    # What was derived, and any index over it, is made again from what is left.
+    _forget_derived(operation)
+
+
+def forget_what_no_longer_stands(operation: Operation) -> None:
+    """Remove record files that were superseded, and what was derived from them; the caller has it alone."""
+    _forget_leftovers(operation)
+    _forget_derived(operation)
+
+
+def _forget_derived(operation: Operation) -> None:
+    """Remove what was derived, and any index over it: it is made again from what is left."""
     for path in (operation.folder / DERIVED).glob("*"):
         if path.is_dir():
             shutil.rmtree(path)
@@ -59,14 +108,16 @@ def _carry_out(operation: Operation, payload: Any) -> None:
             path.unlink()
     for path in operation.folder.glob("search.sqlite*"):
         path.unlink()
+    # Before it is said to be finished: a power cut must not bring any of it back.
+    for folder in (operation.folder / "packages", operation.folder / DERIVED, operation.folder):
+        if folder.is_dir():
+            durable.sync(folder)
 
 
 def _remove(operation: Operation, paths: Sequence[str]) -> None:
     for name in paths:
-        path = operation.folder / name
-        path.unlink(missing_ok=True)
-        if path.parent.is_dir():
-            durable.sync(path.parent)
+        if (operation.folder / name).parent.is_dir():
+            _unlink(operation.folder / name)
 
 
 def _destroy_old_keys(operation: Operation) -> None:
@@ -79,30 +130,20 @@ def _destroy_old_keys(operation: Operation) -> None:
 
 
 def _forget_leftovers(operation: Operation) -> None:
-    """Remove what a crash left half written, and record files that no act names."""
+    """Remove what a crash left half written, and record files that no longer stand: nobody looked who is in them."""
     for path in operation.folder.rglob(f"{durable.TEMPORARY}*"):
         if path.is_dir():
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
-    named = set(_named(operation))
+    known = register(operation.ledger)
+    standing = {file.path for one in (*known.standing.values(), *known.withdrawn.values()) for file in one.files}
     for home in ("records", "protected"):
         for path in (operation.folder / home).rglob("*.parquet*"):
-            if str(path.relative_to(operation.folder)) not in named:
-                path.unlink()
+            if str(path.relative_to(operation.folder)) not in standing:
+                _unlink(path)
 
 
-def _named(operation: Operation) -> Iterator[str]:
-    """Record files that an act names and no erasure took: also those that were superseded or withdrawn."""
-    gone: set[str] = set()
-    found: set[str] = set()
-    for entry in operation.ledger.entries(ActKind.EXHIBIT_ADDED, ActKind.EXHIBIT_REREAD, *REVISING, *_ERASING):
-        payload: Any = entry.payload
-        if entry.kind in {ActKind.EXHIBIT_ADDED, ActKind.EXHIBIT_REREAD}:
-            found.update(file["path"] for file in payload["files"])
-            continue
-        for revision in payload["files"]:
-            found.update(file["path"] for file in revision["added"])
-            if entry.kind in _ERASING:
-                gone.update(revision["removed"])
-    yield from found - gone
+def _unlink(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    durable.sync(path.parent)

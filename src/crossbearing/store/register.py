@@ -108,14 +108,25 @@ def listed_hashes(ledger: Ledger) -> dict[str, str]:
 
 def withheld_places(ledger: Ledger, exhibit_id: str, part: str) -> list[Place]:
     """Where rows stand in a part that were erased, or set aside and not released."""
+    return [place for place in _withheld(ledger) if (place.exhibit_id, place.part) == (exhibit_id, part)]
+
+
+def withheld_ranges(ledger: Ledger, exhibit_id: str) -> dict[str, list[tuple[int, int]]]:
+    """First byte and end of those rows in every part of an exhibit."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for place in _withheld(ledger):
+        if place.exhibit_id == exhibit_id:
+            found.setdefault(place.part, []).append((place.byte_offset, place.byte_offset + place.byte_length))
+    return found
+
+
+def _withheld(ledger: Ledger) -> list[Place]:
     withheld: dict[Place, bool] = {}
     kinds = (ActKind.PERSON_ERASED, ActKind.ROWS_SEQUESTERED, ActKind.ROWS_RELEASED)
     for entry in ledger.entries(*kinds):
         for values in _list(entry.payload["places"]):
             withheld[Place(*values)] = entry.kind is not ActKind.ROWS_RELEASED
-    return [
-        place for place, still in withheld.items() if still and (place.exhibit_id, place.part) == (exhibit_id, part)
-    ]
+    return [place for place, still in withheld.items() if still]
 
 
 def decided_places(ledger: Ledger, exhibit_id: str) -> list[Place]:
@@ -171,6 +182,7 @@ def folded(entries: Iterable[Entry]) -> Register:
         elif entry.kind is ActKind.EXHIBIT_DESTROYED:
             known.pop(entry.subject, None)
             destroyed.add(entry.subject)
+            _revise(known, payload["files"])  # the other exhibits' files, sealed anew
         elif entry.kind in REVISING:
             _revise(known, payload["files"])
         elif one is not None and entry.kind is ActKind.EXHIBIT_REREAD:

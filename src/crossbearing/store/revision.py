@@ -12,11 +12,14 @@ from typing import Any, Self
 
 import pyarrow as pa
 
+from crossbearing.domain.act import Act, Entry
 from crossbearing.domain.canonical import Json
+from crossbearing.domain.errors import OperationBusy
 from crossbearing.domain.exhibit import Exhibit, Place, RecordFile, file_payload
 from crossbearing.domain.tables import PRIVILEGED
 from crossbearing.store.operation import Operation
 from crossbearing.store.records import RecordWriter, Vault
+from crossbearing.store.register import EXHIBIT_ACTS, folded
 from crossbearing.store.session import Session, session
 from crossbearing.store.views import unsealed
 
@@ -38,6 +41,32 @@ class Revised:
             "removed": list(self.removed),
             "added": [file_payload(file) for file in self.added],
         }
+
+
+def record_revision(operation: Operation, looked_at: Exhibit, *acts: Act) -> None:
+    """Record acts that put new files in the place of an exhibit's, if those are still the ones that were looked at.
+
+    Args:
+        operation: Where.
+        looked_at: The exhibit as it stood when the new files were made.
+        acts: The revision, and what is recorded with it.
+
+    Raises:
+        OperationBusy: Another process has revised the exhibit since; nothing of the acts was kept.
+    """
+
+    def unless_revised(seen: list[Entry]) -> Sequence[Act]:
+        now = folded(seen)
+        stands = {**now.standing, **now.withdrawn}.get(looked_at.exhibit_id)
+        if stands is None or stands.files != looked_at.files:
+            raise OperationBusy(
+                "Another process changed the exhibit meanwhile",
+                where=looked_at.exhibit_id,
+                remedy="Repeat the command; nothing was changed.",
+            )
+        return acts
+
+    operation.ledger.decide(operation.context, unless_revised, *EXHIBIT_ACTS)
 
 
 @dataclass

@@ -37,7 +37,14 @@ from crossbearing.intake.profile import Profile, privilege_query
 from crossbearing.store.jobs import job
 from crossbearing.store.operation import Operation, open_operation
 from crossbearing.store.records import RecordWriter, transformer
-from crossbearing.store.register import exhibit_of, exhibits, folded, listed_hashes, privilege_rules
+from crossbearing.store.register import (
+    exhibit_of,
+    exhibits,
+    folded,
+    listed_hashes,
+    privilege_rules,
+    withheld_ranges,
+)
 
 NOT_ASSERTED: Final = "not asserted"
 _OFFSET: Final = re.compile(r"[+-](?:0[0-9]|1[0-4]):[0-5][0-9]")
@@ -53,6 +60,7 @@ class Submission:
         authority: Reference of a registered authorisation.
         clock: Offset of the source's clock from UTC as asserted at the seizure, such as "+00:00".
         accept_damaged: Keep what can be read of a broken file, with the gap on record.
+        keep_unread: Register a file that no reader takes, so that its bytes are kept and it can be read later.
         accept_only: Names of the profiles that are acceptable here; empty for all.
         acquisition: How the bytes were got from their source: source, source_sha256, tool, version, operator, at.
     """
@@ -63,6 +71,7 @@ class Submission:
     label: Label = field(default_factory=Label)
     clock: str = NOT_ASSERTED
     accept_damaged: bool = False
+    keep_unread: bool = False
     accept_only: frozenset[str] = frozenset()
     is_simulated: bool = False
     acquisition: Mapping[str, str] = field(default_factory=dict)
@@ -161,16 +170,20 @@ def _added(operation: Operation, submission: Submission, progress: Progress) -> 
             return _known(known, staged.sha256, submission)
         unread = unread_parts(staged.members, listed_hashes(operation.ledger))
         found = recognised(staged.members, unread)
-        profiles = profiles_of(found, staged.members)
+        profiles = profiles_of(found, staged.members, keep_unread=submission.keep_unread)
         _check_profiles(profiles, submission)
-        market = submission.market if any(profile.has_market for profile in profiles) else ""
+        has_market = not profiles or any(profile.has_market for profile in profiles)
+        market = submission.market if has_market else ""
         constants = {"exhibit_id": exhibit_id, **({"market": market} if market else {})}
         with RecordWriter(operation.vault, exhibit_id) as writer:
             with transformer() as engine, progress.stage(f"Reading {staged.name}", size) as read:
                 rules = privilege_rules(operation.ledger)
-                reader = PartReader(writer, engine, constants, submission.accept_damaged, privilege_query(rules))
+                # Where the same bytes were here before: what was erased or set aside of them does not come back.
+                decided = withheld_ranges(operation.ledger, exhibit_id)
+                query = privilege_query(rules)
+                reader = PartReader(writer, engine, constants, submission.accept_damaged, query, decided=decided)
                 parts = read_parts(reader, staged.members, found, unread, read)
-            if not any(part.rows_in for part in parts):
+            if profiles and not any(part.rows_in for part in parts):
                 raise UnreadableSource(
                     "The file holds no row",
                     where=str(submission.path),

@@ -10,12 +10,12 @@ from crossbearing.domain.act import Act, ActKind
 from crossbearing.domain.canonical import Json
 from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadRequest, NotFound
-from crossbearing.domain.exhibit import Place
+from crossbearing.domain.exhibit import Exhibit, Place
 from crossbearing.domain.tables import LINEAGE, PRIVILEGED, RECORD_TABLES, Type
 from crossbearing.store.marks import CORRECTION, mark, packages_resting_on
 from crossbearing.store.operation import Operation, open_operation
-from crossbearing.store.register import exhibits
-from crossbearing.store.revision import ROWS, Revised, Reviser
+from crossbearing.store.register import require_exhibit
+from crossbearing.store.revision import ROWS, Revised, Reviser, record_revision
 from crossbearing.store.session import Session
 
 _SQL_TYPES = {
@@ -79,7 +79,8 @@ def correct_row(
     columns = _columns(table, values)
     with open_operation(folder, context) as operation:
         operation.require(Action.JUDGE, "exhibit", exhibit_id)
-        places, revised = _revised(operation, exhibit_id, table, columns, values, (offset, part, part))
+        exhibit = require_exhibit(operation.ledger, exhibit_id)
+        places, revised = _revised(operation, exhibit, table, columns, values, (offset, part, part))
         packages = packages_resting_on(operation, places)
         payload: dict[str, Json] = {
             "table": table,
@@ -90,7 +91,7 @@ def correct_row(
         }
         act = Act(kind=ActKind.ROWS_CORRECTED, subject=exhibit_id, payload=payload)
         marks = [mark(package_id, CORRECTION, why=reason.strip()) for package_id in packages]
-        operation.ledger.record(operation.context, act, *marks)
+        record_revision(operation, exhibit, act, *marks)
         return Corrected(
             exhibit_id=exhibit_id,
             table=table,
@@ -102,7 +103,7 @@ def correct_row(
 
 def _revised(
     operation: Operation,
-    exhibit_id: str,
+    exhibit: Exhibit,
     table: str,
     columns: Mapping[str, Type],
     values: Mapping[str, str],
@@ -114,19 +115,18 @@ def _revised(
         NotFound: There is no such row.
     """
     condition, places = "byte_offset = ? AND (? = '' OR part = ?)", []
-    if exhibit := exhibits(operation.ledger).get(exhibit_id):
-        with Reviser(operation, exhibit, operation.vault, "correct") as reviser:
-            for file in exhibit.files:
-                if file.table == table and file.protection != PRIVILEGED:
-                    _check_values(reviser.look(file), columns, values)
-                    if found := reviser.places(condition, at):
-                        places += found
-                        reviser.rewrite(file, *_superseding(columns, values, condition, at))
-            if places:
-                return places, reviser.done()
+    with Reviser(operation, exhibit, operation.vault, "correct") as reviser:
+        for file in exhibit.files:
+            if file.table == table and file.protection != PRIVILEGED:
+                _check_values(reviser.look(file), columns, values)
+                if found := reviser.places(condition, at):
+                    places += found
+                    reviser.rewrite(file, *_superseding(columns, values, condition, at))
+        if places:
+            return places, reviser.done()
     raise NotFound(
         f"No row of {table!r} begins at byte {at[0]:,} there",
-        where=f"{exhibit_id} {at[1]}".strip(),
+        where=f"{exhibit.exhibit_id} {at[1]}".strip(),
         remedy="Take exhibit, part and byte from the place that a package or `evidence show` names.",
     )
 

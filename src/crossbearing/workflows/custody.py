@@ -13,7 +13,7 @@ from crossbearing.domain.errors import BadRequest, Contradiction, UnreadableSour
 from crossbearing.store import durable
 from crossbearing.store.notes import made_key, private_key, signature_line
 from crossbearing.store.operation import open_operation
-from crossbearing.store.register import require_exhibit
+from crossbearing.store.register import register, require_exhibit
 from crossbearing.verification import notes
 
 _TITLE: Final = "crossbearing hand-over v1"
@@ -131,7 +131,7 @@ def draft_hand_over(
 
     Raises:
         NotFound: There is no such exhibit.
-        BadRequest: A field is empty or holds a line break.
+        BadRequest: A field is empty or holds a line break, or giver and receiver are the same.
     """
     with open_operation(folder, context) as operation:
         operation.require(Action.SEE, "exhibit", exhibit_id)
@@ -154,6 +154,10 @@ def draft_hand_over(
                 where="custody draft",
                 remedy="Give --giver, --receiver, --place and --reason.",
             )
+    if giver == receiver:
+        raise BadRequest(
+            "Giver and receiver are the same", where="custody draft", remedy="A hand-over is between two; name both."
+        )
     lines = (f"{name}: {value}" for name, value in zip(_FIELDS, values, strict=True))
     return "\n".join((_TITLE, *lines)) + "\n"
 
@@ -185,12 +189,17 @@ def record_hand_over(folder: Path, context: Context, signed: Path, keys: Sequenc
 
     Raises:
         UnreadableSource: A signature is missing or does not verify.
+        BadRequest: Giver and receiver are the same.
         Contradiction: It speaks of other bytes or another operation.
     """
     note = _read(signed)
     verifiers = [notes.parse_key(key) for key in keys]
     opened = notes.opened(note, *verifiers)
     fields = _fields(opened.text, signed)
+    if fields["from"] == fields["to"]:
+        raise BadRequest(
+            "Giver and receiver are the same", where=str(signed), remedy="A hand-over is between two; draft it anew."
+        )
     signers = {signature.key.name for signature in opened.signatures}
     if missing := sorted({fields["from"], fields["to"]} - signers):
         raise UnreadableSource(
@@ -221,7 +230,8 @@ def show_custody(folder: Path, context: Context, exhibit_id: str) -> list[Link]:
     """
     with open_operation(folder, context) as operation:
         operation.require(Action.SEE, "exhibit", exhibit_id)
-        require_exhibit(operation.ledger, exhibit_id, withdrawn=True)
+        if exhibit_id not in register(operation.ledger).destroyed:
+            require_exhibit(operation.ledger, exhibit_id, withdrawn=True)
         links = []
         for entry in operation.ledger.entries(*_CHAIN, subject=exhibit_id):
             says: dict[str, Any] = dict(entry.payload)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from crossbearing.domain.access import Action
-from crossbearing.domain.act import Act, ActKind
+from crossbearing.domain.act import Act, ActKind, Entry
 from crossbearing.domain.canonical import Json, canonical
 from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadRequest, NotFound
@@ -28,18 +28,6 @@ from crossbearing.store.operation import Operation, open_operation
 from crossbearing.store.register import generations, register, require_exhibit
 from crossbearing.store.revision import ROWS, Revised, Reviser
 
-# Acts that keep their words even if a name stands in them: what the register and the receipts rest on.
-_KEPT: Final = frozenset(
-    {
-        ActKind.OPERATION_CREATED,
-        ActKind.AUTHORITY_GRANTED,
-        ActKind.EXHIBIT_ADDED,
-        ActKind.EXHIBIT_REREAD,
-        ActKind.EXHIBIT_DESTROYED,
-        ActKind.PERSON_ERASED,
-        ActKind.ERASURE_FINISHED,
-    }
-)
 _TEXTS: Final = ("about", "title", "description", "comment", "body", "address_text", "note", "armour")
 
 
@@ -167,7 +155,7 @@ def destroy_exhibit(folder: Path, context: Context, progress: Progress, exhibit_
 
     Raises:
         NotFound: There is no such exhibit.
-        Contradiction: A hold stands on it or on its case.
+        Contradiction: A hold stands on it, on its case, or on an account in it.
         BadRequest: No reason is given.
     """
     with _alone(folder, context, "retention destroy", progress) as (operation, shown):
@@ -178,6 +166,10 @@ def destroy_exhibit(folder: Path, context: Context, progress: Progress, exhibit_
         require_exhibit(operation.ledger, exhibit_id, withdrawn=True)
         exhibit = everything[exhibit_id]
         holds.refuse_held(operation, None, {exhibit_id: exhibit})
+        for held in [one for one in holds.standing(operation.ledger) if one.kind == holds.ACCOUNT]:
+            held_names = names_of(operation, held.market, held.name)
+            if _files_with(operation, [exhibit], held_names, blank_mentions=False):
+                holds.refuse_held(operation, held_names, {})
         classes = {file.protection for file in exhibit.files if file.protection}
         work = _Erasing(operation, _next_generations(operation, classes), frozenset(classes))
         work.revised.append(Revised(exhibit_id, tuple(file.path for file in exhibit.files), ()))
@@ -336,7 +328,7 @@ def _recorded(
     operation = work.operation
     packages = sorted({*_packages_with(operation, names), *packages_resting_on(operation, work.places)})
     named = [e for e in operation.ledger.entries() if not e.is_erased and names.stands_in(_words_of(e))]
-    acts = [entry.position for entry in named if entry.kind not in _KEPT] if work.names is not None else []
+    acts = erasure.that_may_go(operation.ledger, named, names) if work.names is not None else []
     before = generations(operation.ledger)
     receipt = Receipt(
         receipt=f"R-{operation.context.randomness(6).hex()}",
@@ -364,8 +356,8 @@ def _recorded(
     return receipt
 
 
-def _words_of(entry: Any) -> str:
-    said = [entry.subject, entry.authority, entry.purpose, entry.case, entry.payload]
+def _words_of(entry: Entry) -> str:
+    said: list[Json] = [entry.subject, entry.authority, entry.purpose, entry.case, entry.payload]
     return canonical(said).decode("utf-8", "replace")
 
 

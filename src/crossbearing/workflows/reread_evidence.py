@@ -17,6 +17,7 @@ from crossbearing.domain.exhibit import Exhibit, PartCount, Place, file_payload
 from crossbearing.domain.progress import Progress
 from crossbearing.domain.tables import PRIVILEGED
 from crossbearing.intake.exhibit_reader import (
+    UNREAD,
     outdated,
     profiles_of,
     read_parts,
@@ -32,7 +33,7 @@ from crossbearing.store.operation import Operation, open_operation
 from crossbearing.store.originals import Member
 from crossbearing.store.records import RecordWriter, transformer
 from crossbearing.store.register import decided_places, exhibits, listed_hashes, privilege_rules, require_exhibit
-from crossbearing.store.revision import Reviser
+from crossbearing.store.revision import Reviser, record_revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,15 @@ def reread_evidence(
     """Read exhibits again from their sealed originals.
 
     Rows that were corrected, set aside, released or erased stay as people decided; everything else is as the
-    reader of today reads it. The earlier reading stays on the disk, registered, and nothing reads it.
+    reader of today reads it. The earlier reading stays on the disk until
+    an erasure, registered, and nothing reads it.
 
     Args:
         folder: Operation folder.
         context: Who, and for what purpose: originals are opened.
         progress: Shows how far it is.
-        exhibit_ids: Which; by default those that were read with an earlier version of their profile.
+        exhibit_ids: Which; by default those that were read with an earlier version of their profile, and those
+            that were kept unread when there were fewer profiles.
 
     Raises:
         NotFound: There is no such exhibit.
@@ -80,7 +83,7 @@ def _reread(operation: Operation, exhibit: Exhibit, progress: Progress) -> Rerea
     members = [_member(operation, exhibit, part) for part in exhibit.parts]
     unread = unread_parts(members, listed_hashes(operation.ledger))
     found = recognised(members, unread)
-    profiles = profiles_of(found, members)
+    profiles = profiles_of(found, members, keep_unread=exhibit.source == UNREAD)
     places = decided_places(operation.ledger, exhibit.exhibit_id)
     decided: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for place in places:
@@ -101,7 +104,7 @@ def _reread(operation: Operation, exhibit: Exhibit, progress: Progress) -> Rerea
         acts = [_act(after)]
         if reader.set_aside:
             acts.append(_set_aside(exhibit.exhibit_id, reader.set_aside))
-        operation.ledger.record(operation.context, *acts)
+        record_revision(operation, exhibit, *acts)
     rows = sum(part.rows_out for part in parts)
     return Reread(exhibit.exhibit_id, exhibit.profile, after.profile, rows, carried)
 

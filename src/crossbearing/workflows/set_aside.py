@@ -13,9 +13,10 @@ from crossbearing.domain.errors import BadRequest, NotFound, UnreadableSource
 from crossbearing.domain.exhibit import Exhibit, Place
 from crossbearing.domain.privilege import PrivilegeRule
 from crossbearing.domain.tables import PRIVILEGED
+from crossbearing.store import erasure
 from crossbearing.store.operation import Operation, open_operation
-from crossbearing.store.register import exhibits, privilege_rules, require_exhibit
-from crossbearing.store.revision import ROWS, Revised, Reviser
+from crossbearing.store.register import exhibits, privilege_rules, register, require_exhibit
+from crossbearing.store.revision import ROWS, Revised, Reviser, record_revision
 
 _HASH_DIGITS = 64
 _HASHES_AT_ONCE = 20_000  # per act
@@ -38,11 +39,13 @@ def rule_privilege(folder: Path, context: Context, rule: PrivilegeRule) -> None:
     Evidence that is in already is read again with ``evidence reread``; a rule without words is taken back.
 
     Raises:
-        BadRequest: It has no name or no reason.
+        BadRequest: It has no name or no reason, or a word is empty.
     """
-    if not rule.ref.strip() or not rule.reason.strip():
+    if not all(word.strip() for word in (rule.ref, rule.reason, *rule.words)):
         raise BadRequest(
-            "A rule needs a name and a reason", where="sequester rule", remedy="Give REF, --word and --reason."
+            "A rule needs a name and a reason, and no empty word",
+            where="sequester rule",
+            remedy="Give REF, --word and --reason.",
         )
     with open_operation(folder, context) as operation:
         operation.require(Action.ADD, "operation", operation.name)
@@ -83,13 +86,15 @@ def list_hashes(folder: Path, context: Context, *, name: str, path: Path) -> int
                 "A line holds no SHA-256", where=f"{path}, line {number}", remedy="Correct the line; nothing was kept."
             )
         found += [word] if word else []
-    with open_operation(folder, context) as operation:
+    hashes = set(found)
+    with open_operation(folder, _purposeful(context), alone=True) as operation:
         operation.require(Action.ADD, "operation", operation.name)
         pieces = [found[at : at + _HASHES_AT_ONCE] for at in range(0, len(found), _HASHES_AT_ONCE)]
         acts = [Act(kind=ActKind.HASHES_LISTED, subject=name, payload={"hashes": piece}) for piece in pieces]
         operation.ledger.record(context, *acts)
-        for exhibit in exhibits(operation.ledger).values():
-            hit = [part.part for part in exhibit.parts if part.sha256 in set(found)]
+        known = register(operation.ledger)
+        for exhibit in (*known.standing.values(), *known.withdrawn.values()):  # what is withdrawn may be put back
+            hit = [part.part for part in exhibit.parts if part.sha256 in hashes]
             if hit and any(part.rows_out for part in exhibit.parts if part.part in hit):
                 _move(operation, exhibit, "list_contains(?, part)", [hit], by="hash list", reason=name)
     return len(found)
@@ -104,7 +109,7 @@ def set_aside_row(folder: Path, context: Context, exhibit_id: str, *, part: str,
     """
     if not reason.strip():
         raise BadRequest("Setting aside needs a reason", where=exhibit_id, remedy="Say why, with --reason.")
-    with open_operation(folder, _purposeful(context)) as operation:
+    with open_operation(folder, _purposeful(context), alone=True) as operation:
         operation.require(Action.ADD, "exhibit", exhibit_id)
         exhibit = require_exhibit(operation.ledger, exhibit_id)
         values = [offset, part, part]
@@ -182,7 +187,7 @@ def release_row(folder: Path, context: Context, exhibit_id: str, *, part: str, o
             "files": [revised.payload()],
         }
         act = Act(kind=ActKind.ROWS_RELEASED, subject=exhibit_id, payload=payload)
-        operation.ledger.record(operation.context, act)
+        record_revision(operation, exhibit, act)
         return len(places)
 
 
@@ -199,7 +204,9 @@ def _move(
             "files": [revised.payload()],
         }
         act = Act(kind=ActKind.ROWS_SEQUESTERED, subject=exhibit.exhibit_id, payload=payload)
-        operation.ledger.record(operation.context, act)
+        record_revision(operation, exhibit, act)
+        # The files it stood in would keep its words in the clear; a crash before this leaves them to the next such act.
+        erasure.forget_what_no_longer_stands(operation)
     return len(places)
 
 

@@ -1,8 +1,9 @@
 """The log: what it says, whether it holds together, and its checkpoints for those who watch from outside."""
 
 import base64
+import http.client
 import json
-import urllib.error
+import string
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -112,6 +113,7 @@ def accept_cosignature(folder: Path, context: Context, cosigned: Path, witness: 
         witness: The witness's public key.
 
     Raises:
+        BadRequest: The key is the log's own.
         UnreadableSource: It is not a checkpoint of this log, or a signature does not verify.
     """
     with open_operation(folder, context) as operation:
@@ -119,6 +121,12 @@ def accept_cosignature(folder: Path, context: Context, cosigned: Path, witness: 
         note = _note_in(cosigned)
         key = notes.parse_key(witness)
         log_key = notes.parse_key(operation.log_key)
+        if key.public == log_key.public:
+            raise BadRequest(
+                "The witness's key is the log's own: a log cannot witness itself",
+                where="--witness",
+                remedy="Give the public key that `crossbearing log cosign` printed on the witness's machine.",
+            )
         opened = notes.opened(note, log_key, key)
         checkpoint = notes.parse_checkpoint(opened.text)
         if not (opened.is_signed_by(log_key) and opened.is_signed_by(key)):
@@ -199,13 +207,15 @@ def _posted(service: str, request: bytes) -> bytes:
         raise BadRequest(
             "The time-stamp service is not an http address", where=service, remedy="Give it as https://HOST/PATH."
         )
+    if set(service) & set(string.whitespace):
+        raise BadRequest("The address holds a space", where=service, remedy="Give it as https://HOST/PATH.")
     asked = urllib.request.Request(  # noqa: S310 - the scheme was checked
         service, data=request, headers={"Content-Type": "application/timestamp-query"}
     )
     try:
         with urllib.request.urlopen(asked, timeout=_STAMP_SECONDS) as answer:  # noqa: S310
             return bytes(answer.read(1 << 20))
-    except (urllib.error.URLError, TimeoutError) as silent:
+    except (OSError, http.client.HTTPException) as silent:
         raise UnreadableSource(
             f"The time-stamp service does not answer: {silent}",
             where=service,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cyclopts import CycloptsError
 
-from crossbearing.domain.errors import BadRequest, CrossbearingError
+from crossbearing.domain.errors import BadRequest, CrossbearingError, NothingWritten
 from crossbearing.interfaces.cli import (
     authority,
     backup,
@@ -52,12 +52,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refused(refused, given)
     except CrossbearingError as error:
         return _refused(error, given)
-    except KeyboardInterrupt:
-        sys.stderr.write("stopped; what was not registered is dropped, and the command can be repeated\n")
-        return 130
     except BrokenPipeError:
         sys.stderr.close()
         return 141
+    except OSError as refused:
+        problem = f"A file cannot be read or written: {refused.strerror or refused}"
+        remedy = "Check the path, free space and your rights on it, then repeat the command."
+        return _refused(NothingWritten(problem, where=str(refused.filename or given[:2]), remedy=remedy), given)
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped; what was not registered is dropped, and the command can be repeated\n")
+        return 130
     return 0
 
 

@@ -1,5 +1,6 @@
 """Commands on evidence: add, list, show, verify, label, withdraw, reread."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -54,7 +55,7 @@ def add(
     if manifest is not None:
         for authorisation in new_operation.authorities_in(manifest):
             new_operation.add_authority(op, shared.context(), authorisation)
-        submissions = read_manifest(manifest)
+        submissions = [replace(one, keep_unread=handed_in.keep_unread) for one in read_manifest(manifest)]
     else:
         submissions = handed_in.submissions(paths, authority, market=market, clock=clock)
     if not submissions:

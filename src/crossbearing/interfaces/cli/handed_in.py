@@ -25,6 +25,9 @@ class HandedIn:
     accept_damaged: Annotated[
         bool, Parameter(help="Keep what can be read of a broken file, with the gap on record.")
     ] = False
+    keep_unread: Annotated[
+        bool, Parameter(help="Keep and register a file that no reader takes; `evidence reread` tries it again.")
+    ] = False
 
     def submissions(
         self, paths: Sequence[Path], authority: str, *, market: str = "", clock: str = "not asserted"
@@ -46,6 +49,7 @@ class HandedIn:
                 label=label,
                 clock=clock,
                 accept_damaged=self.accept_damaged,
+                keep_unread=self.keep_unread,
                 is_simulated=self.simulated,
             )
             for path in paths
