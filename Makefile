@@ -29,7 +29,7 @@ $(VENV)/.dev: $(VENV)/pyvenv.cfg requirements/dev.lock pyproject.toml
 
 demo: $(VENV)/.run ## the whole story on simulated evidence
 	@rm -rf $(DEMO)
-	@$(BIN)/crossbearing demo $(DEMO)
+	@$(BIN)/crossbearing demo $(DEMO) --size monopoly
 
 test: $(VENV)/.dev ## all tests
 	$(BIN)/python -m pytest -n auto
@@ -67,9 +67,9 @@ faults: $(VENV)/.dev ## the long proofs: kills, full disks, power loss, many wri
 lock: $(VENV)/pyvenv.cfg ## write the lock files anew
 	$(PIP) install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --only-binary :all: \
-		--group run --no-emit-package crossbearing pyproject.toml --output-file requirements/run.lock
+		--group run --extra simulation --no-emit-package crossbearing pyproject.toml --output-file requirements/run.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --only-binary :all: \
-		--group dev --group run --extra postgres --extra stamps --no-emit-package crossbearing pyproject.toml --output-file requirements/dev.lock
+		--group dev --group run --extra postgres --extra simulation --extra stamps --no-emit-package crossbearing pyproject.toml --output-file requirements/dev.lock
 
 clean: ## remove what was built, keep the sources
 	rm -rf $(VENV) build site $(DEMO) benchmarks/out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

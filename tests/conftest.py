@@ -8,6 +8,7 @@ without it those tests say so, and in CI their absence is a failure.
 import itertools
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -137,7 +138,8 @@ def taken_in(folder: Path, simulated: Path, *, outcomes: bool = True, threads: i
     manifest = simulated / "manifest.json"
     for authorisation in authorities_in(manifest):
         add_authority(folder, context, authorisation)
-    add_evidence(folder, context, read_manifest(manifest), Silent())
+    handed_in = [replace(one, keep_unread=True) for one in read_manifest(manifest)]
+    add_evidence(folder, context, handed_in, Silent())
     if outcomes:
         add_evidence(folder, context, read_manifest(manifest, "outcomes"), Silent())
     bring_up_to_date(folder, context, Silent(), threads=threads)

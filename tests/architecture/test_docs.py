@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 import sys
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from crossbearing.domain import errors
 from crossbearing.domain.tables import RECORD_TABLES
 from crossbearing.intake.profile import parse_profile
 from crossbearing.registry import STEPS
+from crossbearing.simulation.scenario import Scenario
 from crossbearing.store.derived import current_file
 
 ROOT = Path(__file__).parent.parent.parent
@@ -114,3 +116,24 @@ def test_profiles_shown_in_the_docs_are_profiles() -> None:
 )
 def test_the_house_has_its_papers(name: str) -> None:
     assert len((ROOT / name).read_text(encoding="utf-8")) > 400
+
+
+def test_every_dial_of_the_simulation_is_documented_with_its_default() -> None:
+    text = page("reference/simulation.md")
+    for group in fields(Scenario):
+        dials = getattr(Scenario(), group.name)
+        if not is_dataclass(dials):
+            continue
+        section = re.search(rf"(?ms)^### `\[{group.name}\]`$.*?(?=^### |\Z)", text)
+        assert section, group.name
+        for dial in fields(dials):
+            value = getattr(dials, dial.name)
+            shown = str(value).lower() if isinstance(value, bool) else value
+            assert f"| `{dial.name}` | {shown} |" in section[0], f"{group.name}.{dial.name}"
+
+
+def test_every_file_of_the_simulation_is_documented(simulated: Path) -> None:
+    text = page("reference/simulation.md")
+    for path in [*(simulated / "evidence").iterdir(), *(simulated / "truth").iterdir()]:
+        named = re.sub(r"^(identifiers|outcomes)-\w\w", r"\1-*", path.name)
+        assert f"`{named}`" in text or f"`{named}/" in text, path.name

@@ -4,7 +4,6 @@ import io
 import os
 from decimal import Decimal
 from pathlib import Path
-from random import Random
 
 import pytest
 
@@ -18,7 +17,8 @@ from crossbearing.intake.readers.delimited import Delimited
 from crossbearing.intake.readers.mysqldump import Mysqldump
 from crossbearing.interfaces.cli import main
 from crossbearing.registry import STEPS
-from crossbearing.simulation.world import Key
+from crossbearing.simulation.chance import stream
+from crossbearing.simulation.keys import made_key
 from crossbearing.store import steps
 from crossbearing.store.operation import open_operation
 from crossbearing.store.session import session
@@ -188,7 +188,7 @@ def test_other_bytes_with_the_same_name_are_a_contradiction(local_operation: Pat
 
 
 def test_a_judgement_can_be_withdrawn_when_its_signal_is_gone(local_operation: Path) -> None:
-    key = Key.made(Random(3), created=1).armour.replace("\n", " ")
+    key = made_key(stream(3, "keys"), "simulated", created=1).armour.replace("\n", " ")
     line = '2021-01-01,{0},{1},Haze,,,1,EUR,NL,,"{2}"\n'
     added(
         local_operation, "a.csv", CAPTURE + "".join(line.format(n, f"seller{'abcdefg'[n] * 4}", key) for n in range(2))

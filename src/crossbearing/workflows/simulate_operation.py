@@ -1,11 +1,12 @@
 """Write a simulated operation to a folder."""
 
+import importlib
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
-from crossbearing.domain.errors import BadRequest, Contradiction, NothingWritten
+from crossbearing.domain.errors import BadConfiguration, BadRequest, Contradiction, NothingWritten
 from crossbearing.domain.progress import Progress
-from crossbearing.simulation.generate import SIZES, write_simulation
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,28 +17,56 @@ class Simulated:
     files: tuple[Path, ...]
 
 
-def simulate_operation(folder: Path, progress: Progress, *, size: str, seed: int) -> Simulated:
+def simulate_operation(
+    folder: Path, progress: Progress, *, size: str, seed: int, scenario: Path | None = None
+) -> Simulated:
     """Write evidence, truth and manifest below the folder.
 
+    Args:
+        folder: Must not exist, or be empty.
+        progress: Shows how far it is.
+        size: "tiny", "monopoly" or "alphabay".
+        seed: Any whole number; the same seed, size and scenario give the same bytes.
+        scenario: TOML file with dials; without it every dial has its default.
+
     Raises:
-        BadRequest: The size is not one that can be simulated.
+        BadConfiguration: The extra "simulation" is not installed.
+        BadRequest: The size, or a dial of the scenario, is not one that there is.
+        UnreadableSource: The scenario file cannot be read.
         Contradiction: The folder holds something already.
         NothingWritten: The place cannot be written.
     """
-    if size not in SIZES:
-        raise BadRequest(f"Size is {size!r}, expected {' or '.join(SIZES)}", where="--size", remedy="Use --size tiny.")
+    simulation = _simulation()
+    if size not in simulation.SIZES:
+        raise BadRequest(
+            f"Size is {size!r}, expected {' or '.join(simulation.SIZES)}", where="--size", remedy="Use --size tiny."
+        )
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Contradiction(
             "There is something at this place already",
             where=str(folder),
             remedy="Name a folder that does not exist yet, or an empty one.",
         )
+    dials = simulation.read_scenario(scenario)
     try:
-        with progress.stage("Simulating", 13) as done:
-            return Simulated(folder, tuple(write_simulation(folder, seed=seed, done=done)))
+        with progress.stage(f"Simulating {size}", simulation.STAGES) as done:
+            files = simulation.write_simulation(folder, size=size, seed=seed, scenario=dials, done=done)
+            return Simulated(folder, tuple(files))
     except OSError as refused:
         raise NothingWritten(
             f"The simulation could not be written: {refused.strerror}",
             where=str(folder),
             remedy="Name a place where you may write; what was begun there can be deleted.",
         ) from refused
+
+
+def _simulation() -> ModuleType:
+    """The simulation's entrance, loaded when it is wanted: what it writes with is an extra, and slow to load."""
+    try:
+        return importlib.import_module("crossbearing.simulation.generate")
+    except ModuleNotFoundError as missing:
+        raise BadConfiguration(
+            f"Simulating needs {missing.name}, which is not installed",
+            where="crossbearing simulate",
+            remedy="Install the extra: pip install 'crossbearing[simulation]'.",
+        ) from missing

@@ -1,7 +1,5 @@
 """Handles and keys in seized text."""
 
-from random import Random
-
 import pysequoia
 import pytest
 from hypothesis import given
@@ -11,7 +9,8 @@ from crossbearing.domain import openpgp
 from crossbearing.domain.handle import skeleton
 from crossbearing.domain.openpgp import KeyState, read_keys
 from crossbearing.domain.score import Share, score
-from crossbearing.simulation.world import Key
+from crossbearing.simulation.chance import stream
+from crossbearing.simulation.keys import Key, made_key
 
 
 @pytest.mark.parametrize(
@@ -47,8 +46,8 @@ def test_a_skeleton_is_letters_and_digits_only_and_does_not_fail(handle: str) ->
 
 
 def keys(count: int) -> list[Key]:
-    random = Random(1)
-    return [Key.made(random, created=1_600_000_000 + number) for number in range(count)]
+    chance = stream(1, "keys")
+    return [made_key(chance, "simulated", created=1_600_000_000 + number) for number in range(count)]
 
 
 def test_fingerprints_agree_with_sequoia() -> None:

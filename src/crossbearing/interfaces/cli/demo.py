@@ -18,6 +18,7 @@ from crossbearing.workflows.build_packages import Built, build_packages
 from crossbearing.workflows.evaluate_against_truth import evaluate_against_truth
 from crossbearing.workflows.judge_pairs import judge, list_pairs
 from crossbearing.workflows.list_outcomes import PROFILES
+from crossbearing.workflows.play_judges import play_judges
 from crossbearing.workflows.show_results import show_results, write_results_page
 from crossbearing.workflows.simulate_operation import simulate_operation
 
@@ -39,13 +40,15 @@ class Stages:
 
 
 @app.command
-def demo(folder: Path, *, seed: int = 7, shared: Shared = DEFAULTS) -> None:
+def demo(folder: Path, *, size: str = "tiny", seed: int = 7, shared: Shared = DEFAULTS) -> None:
     """Simulate an operation and carry it from evidence to packages and results.
 
     Parameters
     ----------
     folder
         Folder to work in; it must not exist yet, or be empty.
+    size
+        How much is simulated: tiny, monopoly or alphabay.
     seed
         Any whole number.
 
@@ -59,9 +62,9 @@ def demo(folder: Path, *, seed: int = 7, shared: Shared = DEFAULTS) -> None:
     analyst = replace(shared, person=shared.person or "a script (nobody looked)")
     stages, sim, op = Stages(), folder / "simulated", folder / "nightjar"
     with stages.stage("simulate evidence and truth") as did:
-        did.append(f"{len(simulate_operation(sim, Watched(), size='tiny', seed=seed).files)} files")
+        did.append(f"{len(simulate_operation(sim, Watched(), size=size, seed=seed).files)} files")
     _take_in(stages, sim, op, analyst)
-    _judge_all(stages, op, analyst)
+    _judge_all(stages, sim, op, analyst)
     with stages.stage("build one package per country") as did:
         built = build_packages(op, analyst.context(), Watched())
         did.append(", ".join(one.country for one in built))
@@ -79,33 +82,40 @@ def _take_in(stages: Stages, sim: Path, op: Path, analyst: Shared) -> None:
         new_operation.new_operation(op, context, name="Nightjar", coordinator="Demo coordinator")
         for authorisation in new_operation.authorities_in(sim / "manifest.json"):
             new_operation.add_authority(op, context, authorisation)
-        added = add_evidence(op, context, read_manifest(sim / "manifest.json"), Watched())
+        handed_in = [replace(one, keep_unread=True) for one in read_manifest(sim / "manifest.json")]
+        added = add_evidence(op, context, handed_in, Watched())
         parts = [part for one in added for part in one.exhibit.parts]
         did.append(
             f"{number(sum(p.rows_in for p in parts))} rows in = {number(sum(p.rows_out for p in parts))} out + "
-            f"{sum(p.rows_refused for p in parts)} refused"
+            f"{number(sum(p.rows_refused for p in parts))} refused"
         )
+        unread = sum(one.exhibit.source == "kept unread" for one in added)
+        did.append(f"{unread} of {len(added)} exhibits kept unread, for no reader takes them yet")
     with stages.stage("run: derive, propose, rank, route") as did:
         did.append(f"{bring_up_to_date(op, context, Watched()).built} tables")
 
 
-def _judge_all(stages: Stages, op: Path, analyst: Shared) -> None:
-    """Play an analyst who accepts every proposal and then takes one back; a real one looks first."""
+def _judge_all(stages: Stages, sim: Path, op: Path, analyst: Shared) -> None:
+    """Let simulated judges answer every proposal, and take the last answer back; real ones look first."""
     context = analyst.context()
     with stages.stage("judge proposals, undo one") as did:
         proposals = list_pairs(op, context, PairKind.ACCOUNT, tier="proposal", open_only=True)
-        for pair in proposals:
+        answers = play_judges(sim / "truth", proposals)
+        for one in answers:
             judge(
                 op,
-                context,
+                replace(context, person=one.judge),
                 PairKind.ACCOUNT,
-                pair["pair_id"],
-                Verdict.SAME,
-                reason="accepted unseen, to show the story",
+                one.pair_id,
+                one.verdict,
+                reason="answered by a simulated judge, to show the story",
             )
-        last = proposals[-1]["pair_id"]
+        last = answers[-1].pair_id
         judge(op, context, PairKind.ACCOUNT, last, Verdict.WITHDRAWN, reason="demo: shows that it can be undone")
-        did.append(f"{len(proposals)} accepted by a script, not by a person; 1 withdrawn")
+        same = sum(one.verdict is Verdict.SAME for one in answers)
+        hours = sum(one.seconds for one in answers) / 3600
+        did.append(f"{len(answers)} proposals, {same} joined by simulated judges; 1 withdrawn")
+        did.append(f"people would have taken {hours:.1f} hours")
         bring_up_to_date(op, context, Watched())
 
 
@@ -115,10 +125,12 @@ def _results(stages: Stages, sim: Path, op: Path, analyst: Shared) -> str:
         reports = [replace(one, accept_only=PROFILES) for one in read_manifest(sim / "manifest.json", "outcomes")]
         add_evidence(op, context, reports, Watched())
         bring_up_to_date(op, context, Watched())
-        nearest = min(list_pairs(op, context, PairKind.OUTCOME, open_only=True), key=lambda pair: pair["days_apart"])
-        reason = "one arrest in two reports; the other pairs are left open"
-        judge(op, context, PairKind.OUTCOME, nearest["pair_id"], Verdict.SAME, reason=reason)
-        bring_up_to_date(op, context, Watched())
+        pairs = list_pairs(op, context, PairKind.OUTCOME, open_only=True)
+        if pairs:
+            nearest = min(pairs, key=lambda pair: (pair["days_apart"], pair["pair_id"]))
+            reason = "one arrest in two reports; the other pairs are left open"
+            judge(op, context, PairKind.OUTCOME, nearest["pair_id"], Verdict.SAME, reason=reason)
+            bring_up_to_date(op, context, Watched())
         found = show_results(op, context, currency="EUR")
         write_results_page(found, op / "results.html")
         line = found[0].lines[0]

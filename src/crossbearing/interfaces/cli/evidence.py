@@ -298,7 +298,7 @@ def _counts(exhibit: Exhibit, last: str) -> tuple[str, ...]:
     return (
         exhibit.exhibit_id,
         hostile(exhibit.name, 30),
-        exhibit.profile,
+        exhibit.source if exhibit.source == "kept unread" else exhibit.profile,
         number(sum(part.rows_in for part in parts)),
         number(sum(part.rows_out for part in parts)),
         number(sum(part.rows_refused for part in parts)),

@@ -1,0 +1,179 @@
+"""What ties operators to persons, and what only seems to: parcels, purchases, exchange returns, devices, imports."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from crossbearing.simulation.chain import Chain
+from crossbearing.simulation.chance import stream
+from crossbearing.simulation.deaths import tracking_number
+from crossbearing.simulation.lists import write_lines, write_list
+from crossbearing.simulation.markets import DAY, KESTREL
+from crossbearing.simulation.people import People
+from crossbearing.simulation.places import BY_CODE, filled
+from crossbearing.simulation.population import Account, Operator, Population
+from crossbearing.simulation.scenario import LeadDials
+from crossbearing.simulation.servers.columns import stamps
+from crossbearing.simulation.servers.kestrel import Contents, Ids
+
+_PARCELS: Final = ("parcel_ref", "agency", "found_on", "tracking_number", "postage_account", "return_name",
+                   "return_street", "return_town", "to_name", "to_street", "to_town", "to_postcode", "to_country",
+                   "packaging", "substances", "grams")  # fmt: skip
+_PURCHASES: Final = ("purchase_ref", "agency", "market", "seller_handle", "order_reference", "ordered_on", "arrived_on",
+                     "tracking_number", "packaging", "substances", "sold_as")  # fmt: skip
+_RETURNS: Final = ("return_ref", "exchange", "deposit_address", "customer_id", "given_name", "family_name", "born",
+                   "phone", "mail", "opened_on", "withdrawn_to")  # fmt: skip
+_PACKAGING: Final = ("padded envelope, blue lining", "birthday card", "vacuum bag in card box", "cd sleeve",
+                     "foil pouch with sticker", "plain letter, double bag")  # fmt: skip
+_FIRST_DEVICE: Final = 0.25  # of the operators whom evidence ties to a person
+_UNDERCOVER: Final = 0.1  # sellers from whom somebody bought under cover
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """One piece of evidence that names a person, and whether that is the operator.
+
+    Attributes:
+        kind: exchange return, postage account, device.
+        person: Number among the sellers' persons that the evidence names.
+    """
+
+    kind: str
+    reference: str
+    operator: int
+    person: int
+    is_right: bool
+
+
+@dataclass(slots=True)
+class Ties:
+    """Writes what ties operators to persons, and keeps the truth of it.
+
+    Attributes:
+        people: The person behind each operator by its number, and others beyond them: mules, tenants, buyers
+            of accounts.
+    """
+
+    population: Population
+    people: People
+    dials: LeadDials
+    seed: int
+
+    def person(self, operator: int, chance: np.random.Generator) -> tuple[int, bool]:
+        """Whom a piece of evidence names: the operator, or by mischance somebody else."""
+        if chance.random() < self.dials.misleading:
+            return len(self.population.operators) + int(chance.integers(20)), False
+        return operator, True
+
+    def exchange_returns(self, path: Path, chain: Chain) -> Iterator[Tie]:
+        """What exchanges answer about deposit addresses that operators cashed out to."""
+        chance = stream(self.seed, "returns")
+        rows: list[Sequence[object]] = []
+        seen = set[str]()
+        exchange = dict(zip(chain.services["service"].to_pylist(), chain.services["label"].to_pylist(), strict=True))
+        for row in chain.cash_outs.to_pylist():
+            if row["address"] in seen or not self.population.operators[row["operator"]].has_trace:
+                continue
+            seen.add(row["address"])
+            person, is_right = self.person(row["operator"], chance)
+            given, family = self.people.name(person)
+            ref = f"XR-{len(rows) + 1:05d}"
+            country = BY_CODE[self.people.addresses.lines(int(self.people.home[person]))[3]]
+            opened = stamps(np.array([row["at"] - int(chance.integers(30, 900)) * DAY]))[0][:10]
+            rows.append((
+                ref, exchange[row["service"]], row["address"], f"C{(person * 7919) % 10**7:07d}", given, family,
+                str(np.datetime64(int(self.people.born[person]), "D")), filled(country.phone, person * 37 % 1000),
+                f"{given}.{family}{person}@example.invalid".lower(), opened, "",
+            ))  # fmt: skip
+            yield Tie("exchange return", ref, row["operator"], person, is_right)
+        write_list(path, _RETURNS, rows)
+
+    def parcels(self, path: Path, contents: Contents, count: int) -> Iterator[Tie]:
+        """Parcels that customs or post stopped; a postage account ties some to whoever paid for it."""
+        chance, sales = stream(self.seed, "parcels"), contents.sales
+        rows: list[Sequence[object]] = []
+        for number, sale in enumerate(
+            np.sort(chance.choice(len(sales), min(count, len(sales)), replace=False)).tolist()
+        ):
+            advert = contents.adverts[int(sales.advert[sale])]
+            account = self.population.accounts[advert.account]
+            operator = self._running(account, int(sales.at[sale]))
+            to = contents.people.addresses.lines(int(sales.home[sale]))
+            buyer = contents.people.name(int(sales.buyer[sale]))
+            postage, ref = "", f"PC-{number + 1:05d}"
+            if operator.has_trace and chance.random() < 0.3:  # noqa: PLR2004
+                person, is_right = self.person(operator.number, chance)
+                postage = f"PA{(person * 104_729) % 10**8:08d}"
+                yield Tie("postage account", ref, operator.number, person, is_right)
+            sender = int(chance.integers(len(self.people)))  # return addresses are borrowed
+            from_ = self.people.addresses.lines(int(self.people.home[sender]))
+            found = stamps(np.array([int(sales.at[sale]) + DAY * int(chance.integers(2, 9))]))[0][:10]
+            rows.append((
+                ref, f"{to[3]} customs", found, tracking_number(sale, to[3]), postage,
+                " ".join(self.people.name(sender)), from_[0], from_[1], " ".join(buyer), to[0], to[1], to[2], to[3],
+                _PACKAGING[operator.scene % len(_PACKAGING)], "; ".join(advert.product.contains), advert.amount,
+            ))  # fmt: skip
+        write_list(path, _PARCELS, rows)
+
+    def undercover(self, path: Path, contents: Contents, ids: Ids) -> None:
+        """Purchases by officers: an order, a parcel, a laboratory result."""
+        chance, sales = stream(self.seed, "undercover"), contents.sales
+        rows: list[Sequence[object]] = []
+        first_of: dict[int, int] = {}
+        for sale, advert in enumerate(sales.advert[:50_000].tolist()):
+            first_of.setdefault(contents.adverts[advert].account, sale)
+        for account, sale in first_of.items():
+            if chance.random() >= _UNDERCOVER:
+                continue
+            advert, at = contents.adverts[int(sales.advert[sale])], int(sales.at[sale])
+            operator = self._running(self.population.accounts[account], at)
+            days = stamps(np.array([at, at + DAY * int(chance.integers(2, 12))]))
+            rows.append((
+                f"UC-{len(rows) + 1:04d}", f"{operator.country.code} undercover desk", KESTREL.name,
+                self.population.accounts[account].handle, ids.sale[sale], days[0][:10], days[1][:10],
+                tracking_number(sale, operator.country.code), _PACKAGING[operator.scene % len(_PACKAGING)],
+                "; ".join(advert.product.contains), advert.product.sold_as,
+            ))  # fmt: skip
+        write_list(path, _PURCHASES, rows)
+
+    def devices(self, path: Path) -> Iterator[Tie]:
+        """Seized devices: log-ins, private keys, contacts; one line a device."""
+        chance = stream(self.seed, "devices")
+        lines: list[Mapping[str, Any]] = []
+        ties: list[Tie] = []
+        for operator in self.population.operators:
+            if not operator.has_trace or chance.random() >= _FIRST_DEVICE:
+                continue
+            mine = [one for one in self.population.accounts if operator.number in one.operators]
+            if not mine:
+                continue
+            person, is_right = self.person(operator.number, chance)
+            ref = f"DV-{len(lines) + 1:04d}"
+            lines.append(self._device(ref, operator, mine, person, chance))
+            ties.append(Tie("device", ref, operator.number, person, is_right))
+        write_lines(path, lines)
+        yield from ties
+
+    def _device(
+        self, ref: str, operator: Operator, mine: Sequence[Account], person: int, chance: np.random.Generator
+    ) -> Mapping[str, Any]:
+        given, family = self.people.name(person)
+        shown = [one for one in mine if chance.random() < 0.8] or list(mine[:1])  # noqa: PLR2004
+        return {
+            "extract": ref,
+            "agency": f"{operator.country.code} forensic unit",
+            "tool": "PhoneReader 7.2 (simulated)",
+            "owner_as_stated": {"given": given, "family": family},
+            "seized_on": stamps(np.array([KESTREL.closes + DAY * int(chance.integers(30, 300))]))[0][:10],
+            "logins": [{"market": one.market.name, "handle": one.handle} for one in shown],
+            "private_keys": [key.fingerprint for key in operator.keys[-2:]],
+            "addresses_seen": [f"192.0.2.{int(chance.integers(1, 255))}"],
+        }
+
+    def _running(self, account: Account, at: int) -> Operator:
+        """Who ran an account at that time."""
+        is_later = account.taken_over_at and at >= account.taken_over_at
+        return self.population.operators[account.operators[-1] if is_later else account.operators[0]]

@@ -1,0 +1,288 @@
+"""The scenario: how hard the simulated world is, one dial per difficulty, and how large.
+
+Every dial has a default, which is what a scenario file leaves unsaid. A share is a number from 0 to 1;
+0 switches a mechanism off. What each default rests on stands in docs/reference/simulation.md.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from crossbearing.domain.errors import BadRequest, UnreadableSource
+from crossbearing.simulation.adverts import TextDials
+from crossbearing.simulation.chain import ChainDials
+from crossbearing.simulation.judges import JudgeDials
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PopulationDials:
+    """Who runs which account.
+
+    Attributes:
+        several_accounts: Operators with more than one account.
+        further: Chance of one more account after each beyond the second; at most eleven in all.
+        within_market: Further accounts opened on a market where the operator has one (sybils).
+        handle_kept: Further accounts on another market that keep the handle as it is.
+        handle_varied: Further accounts on another market under a variant of the handle.
+        key_reused: Further accounts that show the operator's key.
+        key_rotated: Accounts that show an older key as well.
+        key_expired: Keys with an expiry date that lies before the end.
+        no_key: Accounts without a key on the profile.
+        key_damaged: Shown key blocks with one symbol wrong.
+        key_posted_by_others: Keys on the forum that people post who do not own them.
+        staff_key_pasted: Accounts on whose profile a key of the market's staff stands.
+        copycats: Accounts that take the name, adverts and pictures of another, per seller account.
+        copied_key: Copycats that show the victim's key as well.
+        common_handle: Operators whose handle is a common word, so that strangers share it.
+        handed_over: Accounts sold, phished or handed over in mid-life.
+        several_hands: Accounts that two operators run together.
+        covert: Accounts of undercover officers and informants, per seller account.
+        no_trace: Operators whom no evidence ties to a person.
+    """
+
+    several_accounts: float = 0.223
+    further: float = 0.465
+    within_market: float = 0.25
+    handle_kept: float = 0.5
+    handle_varied: float = 0.25
+    key_reused: float = 0.62
+    key_rotated: float = 0.08
+    key_expired: float = 0.10
+    no_key: float = 0.06
+    key_damaged: float = 0.01
+    key_posted_by_others: float = 0.041
+    staff_key_pasted: float = 0.03
+    copycats: float = 0.04
+    copied_key: float = 0.25
+    common_handle: float = 0.05
+    handed_over: float = 0.02
+    several_hands: float = 0.02
+    covert: float = 0.01
+    no_trace: float = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradeDials:
+    """What is sold, and how much of it the server still knows.
+
+    Attributes:
+        tail: Shape of the sellers' sales; nearer to 1 is heavier.
+        decoys: Adverts with a holding price, which nobody is meant to buy.
+        bitcoin: Sales paid in bitcoin; the others in Monero.
+        recorded: Bitcoin sales whose payment goes through an address that the server notes.
+        purged_after_days: The server deletes the address of an order this long after it.
+        plain_address: Addresses that a buyer wrote without encrypting them.
+        feedback: Sales that were rated.
+        disputed: Sales in dispute.
+        fake_feedback: Sales that a seller made to accounts of their own.
+        messages: Messages per sale.
+        keys_recovered: Sellers whose private key was seized, so that messages to them can be read.
+    """
+
+    tail: float = 1.1
+    decoys: float = 0.02
+    bitcoin: float = 0.2
+    recorded: float = 0.6
+    purged_after_days: int = 90
+    plain_address: float = 0.07
+    feedback: float = 0.6
+    disputed: float = 0.04
+    fake_feedback: float = 0.01
+    messages: float = 0.35
+    keys_recovered: float = 0.03
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuyerDials:
+    """Who buys, and where it is sent.
+
+    Attributes:
+        loyal: Sales to one of the seller's own customers.
+        shared_home: Buyers who live with another buyer.
+        resellers: Buyers who sell on.
+        minors: Buyers under 18.
+        moved: Buyers who moved within the period.
+        misused: Buyers who have parcels sent to somebody else's address.
+    """
+
+    loyal: float = 0.4
+    shared_home: float = 0.08
+    resellers: float = 0.01
+    minors: float = 0.01
+    moved: float = 0.05
+    misused: float = 0.02
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadDials:
+    """Deaths, parcels, purchases and what ties operators to persons.
+
+    Attributes:
+        supplied: Deaths whose supplier is in the data.
+        through_another: Of these, deaths where a friend or reseller stands in between.
+        hard_identifier: Of these, cases with a tracking number, an order id or the buyer's handle.
+        not_tested: Substances that toxicology did not look for.
+        misleading: Exchange returns, parcels and devices that point to the wrong person.
+    """
+
+    supplied: float = 0.15
+    through_another: float = 0.3
+    hard_identifier: float = 0.3
+    not_tested: float = 0.15
+    misleading: float = 0.08
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerDials:
+    """What partners report back.
+
+    Attributes:
+        silent: Partners who never report.
+        late: Reports that come after the figures were announced.
+        doubled: Events that a second agency reports as its own.
+        without_package: Reports that name no package.
+        corrected: Reports that a later one corrects.
+        misprinted: Stated totals with a misprint.
+    """
+
+    silent: float = 0.12
+    late: float = 0.15
+    doubled: float = 0.06
+    without_package: float = 0.2
+    corrected: float = 0.05
+    misprinted: float = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirtDials:
+    """Damage in what is handed over.
+
+    Attributes:
+        clock_minutes: How far the seized server's clock is wrong.
+        clock_asserted: Whether whoever seized it says so; otherwise the offset is not known.
+        mojibake: Texts of the capture that were saved in the wrong encoding.
+        doubled_rows: Rows of the capture that stand twice.
+        broken_rows: Rows of the dump that contradict themselves.
+        cut: Whether a second copy of the dump is handed over that ends in the middle.
+    """
+
+    clock_minutes: int = 0
+    clock_asserted: bool = True
+    mojibake: float = 0.01
+    doubled_rows: float = 0.01
+    broken_rows: float = 0.0002
+    cut: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """All dials."""
+
+    name: str = "standard"
+    population: PopulationDials = field(default_factory=PopulationDials)
+    text: TextDials = field(default_factory=TextDials)
+    trade: TradeDials = field(default_factory=TradeDials)
+    buyers: BuyerDials = field(default_factory=BuyerDials)
+    money: ChainDials = field(default_factory=ChainDials)
+    leads: LeadDials = field(default_factory=LeadDials)
+    partners: PartnerDials = field(default_factory=PartnerDials)
+    judges: JudgeDials = field(default_factory=JudgeDials)
+    dirt: DirtDials = field(default_factory=DirtDials)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """How much there is of everything.
+
+    Attributes:
+        sellers: Seller accounts per market: seized by MariaDB dump, by PostgreSQL dump, captured as pages.
+        sales: Sales on the two seized markets.
+        buyers: Buyer accounts on the two seized markets.
+        adverts: Adverts per seller account, on average.
+        deaths: Overdose cases handed in.
+        customers: Customers in one seller's own seized list.
+        posts: Posts on the first market's forum.
+    """
+
+    sellers: tuple[int, int, int]
+    sales: tuple[int, int]
+    buyers: tuple[int, int]
+    adverts: int
+    deaths: int
+    customers: int
+    posts: int
+
+
+SIZES: Final = {
+    "tiny": Size(
+        sellers=(24, 8, 14), sales=(900, 200), buyers=(160, 40), adverts=4, deaths=12, customers=60, posts=60
+    ),
+    "monopoly": Size(
+        sellers=(403, 120, 180), sales=(130_000, 20_000), buyers=(24_000, 5_000), adverts=13, deaths=220,
+        customers=6_200, posts=6_000,
+    ),
+    "alphabay": Size(
+        sellers=(4_000, 600, 900), sales=(5_000_000, 200_000), buyers=(400_000, 30_000), adverts=9, deaths=3_000,
+        customers=6_800, posts=40_000,
+    ),
+}  # fmt: skip
+
+
+def read_scenario(path: Path | None) -> Scenario:
+    """The scenario of a TOML file; the standard one without a file.
+
+    Raises:
+        UnreadableSource: The file cannot be read, or is no TOML.
+        BadRequest: A table or dial does not exist, or its value does not fit.
+    """
+    if path is None:
+        return Scenario()
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as wrong:
+        raise UnreadableSource(
+            f"The scenario cannot be read: {wrong}",
+            where=str(path),
+            remedy="Name a TOML file; docs/reference/simulation.md shows one.",
+        ) from wrong
+    made: Scenario = _filled(Scenario(name=path.stem), content, str(path))
+    return made
+
+
+def _filled(dials: Any, given: Mapping[str, Any], where: str) -> Any:
+    """The dials with the given values in their places."""
+    known = {one.name: getattr(dials, one.name) for one in fields(dials)}
+    changed = {}
+    for name, value in given.items():
+        if name not in known:
+            raise BadRequest(f"There is no {name!r}", where=where, remedy=f"Use one of: {', '.join(known)}.")
+        if is_dataclass(known[name]) and isinstance(value, Mapping):
+            changed[name] = _filled(known[name], value, f"{where}, [{name}]")
+        else:
+            changed[name] = _fitting(name, value, known[name], where)
+    return replace(dials, **changed)
+
+
+def _fitting(name: str, value: Any, default: Any, where: str) -> Any:
+    """The value, if it is of the default's kind and in its range."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if isinstance(default, float):
+        is_share = default <= 1
+        if is_number and value >= 0 and not (is_share and value > 1 and name != "tail"):
+            return float(value)
+        expected = "a share from 0 to 1" if is_share else "a number from 0"
+    elif isinstance(default, bool) or not isinstance(default, int):
+        if type(value) is type(default):
+            return value
+        expected = {"bool": "true or false", "str": "text"}.get(type(default).__name__, "a table")
+    else:
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        expected = "a whole number"
+    raise BadRequest(
+        f"{name} is {value!r}, expected {expected}",
+        where=where,
+        remedy="docs/reference/simulation.md lists every dial with its default.",
+    )

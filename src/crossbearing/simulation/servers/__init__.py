@@ -1,0 +1,1 @@
+"""The markets' own databases and pages, as they stood when they were seized or saved."""

@@ -1,0 +1,345 @@
+"""The first market: a back end of the Laravel family, dumped by mysqldump from the seized server.
+
+Tables and columns follow the schema map of that family; rows are written in pieces, so that millions fit.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from crossbearing.simulation.adverts import about, comment
+from crossbearing.simulation.catalogue import PRODUCTS
+from crossbearing.simulation.chance import stream
+from crossbearing.simulation.formats.mysqldump import MysqlDump
+from crossbearing.simulation.formats.table import Batch, Table
+from crossbearing.simulation.keys import Key, key_id, messages_to
+from crossbearing.simulation.markets import DAY, KESTREL
+from crossbearing.simulation.money import Paid
+from crossbearing.simulation.people import People
+from crossbearing.simulation.population import Population
+from crossbearing.simulation.scenario import Scenario
+from crossbearing.simulation.servers.columns import Uuids, coins, dollars, picked, slices, stamps, uuids
+from crossbearing.simulation.trade import BITCOIN, STATES, Advert, Sales
+
+_ID: Final = ("id", "char(36) NOT NULL")
+_MADE: Final = ("created_at", "timestamp NULL DEFAULT NULL")
+_SHORT: Final = "varchar(190) DEFAULT NULL"
+_FK: Final = "char(36) DEFAULT NULL"
+
+
+def _table(name: str, *columns: tuple[str, str]) -> Table:
+    return Table(name, (_ID, *columns))
+
+
+_USERS: Final = _table(
+    "users", ("username", _SHORT), ("password", _SHORT), ("last_seen", "datetime DEFAULT NULL"),
+    ("pgp_key", "text DEFAULT NULL"), ("referred_by", _FK), _MADE,
+)  # fmt: skip
+_VENDORS: Final = _table("vendors", ("vendor_level", "int(11) DEFAULT 0"), ("about", "text DEFAULT NULL"), _MADE)
+_ADMINS: Final = _table("admins", _MADE)
+_PGPKEYS: Final = _table("pgpkeys", ("user_id", _FK), ("key", "text DEFAULT NULL"), _MADE)
+_CATEGORIES: Final = _table("categories", ("parent_id", _FK), ("name", _SHORT))
+_PRODUCTS: Final = _table(
+    "products", ("name", "varchar(100) DEFAULT NULL"), ("description", "text DEFAULT NULL"), ("category_id", _FK),
+    ("user_id", _FK), ("updated_at", "timestamp NULL DEFAULT NULL"),
+)  # fmt: skip
+_PHYSICAL: Final = _table(
+    "physical_products", ("countries_option", _SHORT), ("countries", "text DEFAULT NULL"), ("country_from", _SHORT)
+)
+_OFFERS: Final = _table(
+    "offers", ("product_id", _FK), ("min_quantity", "int(11) DEFAULT 1"), ("price", "decimal(16,2) DEFAULT NULL")
+)
+_IMAGES: Final = _table("images", ("product_id", _FK), ("image", _SHORT), ("first", "tinyint(1) DEFAULT 0"))
+_PURCHASES: Final = _table(
+    "purchases", ("offer_id", _FK), ("buyer_id", _FK), ("vendor_id", _FK), ("quantity", "int(11) DEFAULT 1"),
+    ("address", "text DEFAULT NULL"), ("to_pay", "decimal(24,12) DEFAULT NULL"), ("state", _SHORT),
+    ("coin_name", "varchar(10) DEFAULT NULL"), ("marketplace_address", _SHORT), _MADE,
+)  # fmt: skip
+_FEEDBACK: Final = _table(
+    "feedback", ("vendor_id", _FK), ("buyer_id", _FK), ("product_id", _FK), ("quality_rate", "int(11) DEFAULT NULL"),
+    ("comment", "text DEFAULT NULL"), _MADE,
+)  # fmt: skip
+_MESSAGES: Final = _table("messages", ("sender_id", _FK), ("receiver_id", _FK), ("content", "text DEFAULT NULL"), _MADE)
+_DISPUTES: Final = _table("disputes", ("purchase_id", _FK), ("winner_id", _FK), _MADE)
+_APPLICATIONS: Final = _table(
+    "vendor_applications", ("user_id", _FK), ("statement", "text DEFAULT NULL"), ("image", _SHORT), _MADE
+)
+_INVOICES: Final = _table(
+    "invoices", ("vendor_id", _FK), ("month", "char(7) DEFAULT NULL"), ("amount", "decimal(16,2) DEFAULT NULL"), _MADE
+)
+_ANSWERS: Final = 0.4  # of the messages are the seller's
+_UNENCRYPTED: Final = 0.3  # of the messages
+_COMMISSION: Final = 4  # per cent of turnover; invented
+_PLAIN: Final = (
+    "is this still available?", "hi, when will it ship", "thanks, arrived", "can you do a bulk price", "still waiting",
+    "no tracking yet?", "all good here", "please check my last order", "danke, alles gut", "bedankt!",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What is on the server."""
+
+    population: Population
+    adverts: list[Advert]
+    sales: Sales
+    people: People
+    handles: list[str]
+    paid: Paid
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """Ids on the server, by the number of what they name; sales are in order of time."""
+
+    seller: dict[int, str]
+    buyer: list[str]
+    offer: list[str]
+    sale: Sequence[str]
+
+
+def write_kestrel(path: Path, contents: Contents, scenario: Scenario, seed: int) -> Ids:
+    """Write the dump; gives the ids, which other evidence refers to."""
+    server = _Server(contents, scenario, seed)
+    with path.open("wb") as out, MysqlDump(out, database="kestrel", finished="2021-12-28  3:14:15") as dump:
+        # The tool writes tables in the order of their names.
+        for table, batches in sorted(server.tables(), key=lambda pair: pair[0].name):
+            dump.table(table, batches)
+    return server.ids
+
+
+class _Server:
+    """The rows of every table."""
+
+    def __init__(self, contents: Contents, scenario: Scenario, seed: int) -> None:
+        self.contents, self.scenario, self.seed = contents, scenario, seed
+        self.accounts = contents.population.on(KESTREL)
+        self.shift = 60 * scenario.dirt.clock_minutes
+        ids = stream(seed, "kestrel", "ids")
+        self.staff = uuids(ids, 1)[0]
+        self.ids = Ids(
+            dict(zip([one.number for one in self.accounts], uuids(ids, len(self.accounts)), strict=True)),
+            uuids(ids, len(contents.handles)),
+            uuids(ids, len(contents.adverts)),
+            Uuids(ids, len(contents.sales)),
+        )
+        self.products = uuids(ids, len(contents.adverts))
+        self.owner = [self.ids.seller[one.account] for one in contents.adverts]
+        self.categories = self._category_ids(ids)
+
+    def tables(self) -> Iterator[tuple[Table, Iterator[Batch]]]:
+        """Every table with its rows."""
+        yield _USERS, self._users()
+        yield _VENDORS, self._vendors()
+        yield _ADMINS, iter([[[self.staff], self._times(np.array([KESTREL.opens]))]])
+        yield _PGPKEYS, self._older_keys()
+        yield _CATEGORIES, self._categories()
+        yield _PRODUCTS, self._products()
+        yield _PHYSICAL, self._physical()
+        yield _OFFERS, iter([[self.ids.offer, self.products, [1] * len(self.products), self._prices()]])
+        yield _IMAGES, self._images()
+        yield _PURCHASES, self._purchases()
+        yield _FEEDBACK, self._feedback()
+        yield _MESSAGES, self._messages()
+        yield _DISPUTES, self._disputes()
+        yield _APPLICATIONS, self._applications()
+        yield _INVOICES, self._invoices()
+
+    def _times(self, at: np.ndarray) -> list[str]:
+        """As the server's clock has it."""
+        return stamps(at.astype(np.int64) + self.shift)
+
+    def _users(self) -> Iterator[Batch]:
+        accounts, chance = self.accounts, stream(self.seed, "kestrel", "users")
+        staff = self.contents.population.staff_keys[KESTREL.number]
+        ids = [self.staff, *self.ids.seller.values()]
+        names = [KESTREL.staff, *(one.handle for one in accounts)]
+        keys = [staff.armour, *(one.shown_keys[0] if one.shown_keys else None for one in accounts)]
+        opened = np.array([KESTREL.opens, *(one.opened for one in accounts)])
+        seen = np.array([KESTREL.closes - 60, *(one.closed - 60 for one in accounts)])
+        nobody = [None] * len(ids)
+        yield [ids, names, ["$2y$10$simulated"] * len(ids), self._times(seen), keys, nobody, self._times(opened)]
+        for piece in slices(len(self.ids.buyer)):
+            ids = self.ids.buyer[piece]
+            began = KESTREL.opens + (chance.random(len(ids)) * (KESTREL.closes - KESTREL.opens)).astype(np.int64)
+            ended = began + (chance.random(len(ids)) * (KESTREL.closes - began)).astype(np.int64)
+            nobody = [None] * len(ids)
+            yield [
+                ids, self.contents.handles[piece], ["$2y$10$simulated"] * len(ids), self._times(ended), nobody, nobody,
+                self._times(began),
+            ]  # fmt: skip
+
+    def _vendors(self) -> Iterator[Batch]:
+        chance = stream(self.seed, "kestrel", "vendors")
+        words = [about(one.hand, one.handle, one.origin, chance) for one in self.accounts]
+        levels = chance.integers(1, 8, len(words)).tolist()
+        opened = np.array([one.opened for one in self.accounts])
+        yield [list(self.ids.seller.values()), levels, words, self._times(opened)]
+
+    def _older_keys(self) -> Iterator[Batch]:
+        older = [(one, key) for one in self.accounts for key in one.shown_keys[1:]]
+        ids = uuids(stream(self.seed, "kestrel", "older keys"), len(older))
+        opened = np.array([one.opened for one, _ in older], np.int64)
+        yield [ids, [self.ids.seller[one.number] for one, _ in older], [key for _, key in older], self._times(opened)]
+
+    def _category_ids(self, ids: np.random.Generator) -> dict[str, str]:
+        paths = [product.category for product in PRODUCTS]
+        parents = [path.split(" / ")[0] for path in paths]
+        names = list(dict.fromkeys([*parents, *paths]))
+        return dict(zip(names, uuids(ids, len(names)), strict=True))
+
+    def _categories(self) -> Iterator[Batch]:
+        above = [self.categories[name.split(" / ")[0]] if " / " in name else None for name in self.categories]
+        yield [list(self.categories.values()), above, [name.split(" / ")[-1] for name in self.categories]]
+
+    def _products(self) -> Iterator[Batch]:
+        keys = {one.number: one.listing_keys[0] for one in self.accounts if one.listing_keys}
+        for piece in slices(len(self.products)):
+            adverts = self.contents.adverts[piece]
+            texts = [f"{a.description}\n\n{keys[a.account]}" if a.account in keys else a.description for a in adverts]
+            yield [
+                self.products[piece], [a.title[:100] for a in adverts], texts,
+                [self.categories[a.product.category] for a in adverts], self.owner[piece],
+                self._times(np.array([a.posted for a in adverts])),
+            ]  # fmt: skip
+
+    def _physical(self) -> Iterator[Batch]:
+        origins = {one.number: one.origin or None for one in self.accounts}
+        real = [place for place, one in enumerate(self.contents.adverts) if one.product.form != "goods"]
+        count = len(real)
+        from_ = [origins[self.contents.adverts[place].account] for place in real]
+        yield [[self.products[place] for place in real], ["all"] * count, [None] * count, from_]
+
+    def _prices(self) -> list[str]:
+        return [dollars(one.cents) for one in self.contents.adverts]
+
+    def _images(self) -> Iterator[Batch]:
+        ids = uuids(stream(self.seed, "kestrel", "images"), len(self.products))
+        names = [f"products/{one.picture:08x}.jpg" for one in self.contents.adverts]
+        yield [ids, self.products, names, [1] * len(ids)]
+
+    def _purchases(self) -> Iterator[Batch]:
+        sales, chance, dials = self.contents.sales, stream(self.seed, "kestrel", "purchases"), self.scenario.trade
+        readers = [key_id(self._key_of(one.account)) for one in self.contents.adverts]
+        kept_from = KESTREL.closes - dials.purged_after_days * DAY
+        for piece in slices(len(sales)):
+            advert, buyer, at = sales.advert[piece], sales.buyer[piece], sales.at[piece]
+            count = len(at)
+            vendors: list[str | None] = list(picked(self.owner, advert))
+            to_pay = coins(sales.atoms[piece], sales.coin[piece] == BITCOIN)
+            for place in np.flatnonzero(chance.random(count) < self.scenario.dirt.broken_rows).tolist():
+                if place % 2:
+                    vendors[place] = None
+                else:
+                    to_pay[place] = "-" + to_pay[place]
+            is_plain = chance.random(count) < dials.plain_address
+            addresses = self._addresses(chance, at >= kept_from, is_plain, piece, readers)
+            yield [
+                self.ids.sale[piece], picked(self.ids.offer, advert), picked(self.ids.buyer, buyer), vendors,
+                [1] * count, addresses, to_pay, [STATES[n] for n in sales.state[piece].tolist()],
+                [("btc", "xmr")[n] for n in sales.coin[piece].tolist()], self.contents.paid.addresses(piece),
+                self._times(at),
+            ]  # fmt: skip
+
+    def _addresses(
+        self,
+        chance: np.random.Generator,
+        is_kept: np.ndarray,
+        is_plain: np.ndarray,
+        piece: slice,
+        readers: list[bytes],
+    ) -> list[str | None]:
+        """What the buyer wrote, where the server still has it."""
+        sales, people = self.contents.sales, self.contents.people
+        found: list[str | None] = [None] * len(is_kept)
+        sealed = np.flatnonzero(is_kept & ~is_plain)
+        advert = sales.advert[piece]
+        texts = messages_to([readers[one] for one in advert[sealed].tolist()], chance)
+        for place, text in zip(sealed.tolist(), texts, strict=True):
+            found[place] = text
+        buyers, homes = sales.buyer[piece], sales.home[piece]
+        for place in np.flatnonzero(is_kept & is_plain).tolist():
+            given, family = people.name(int(buyers[place]))
+            street, town, code, country = people.addresses.lines(int(homes[place]))
+            found[place] = f"{given} {family}\n{street}\n{code} {town}\n{country}"
+        return found
+
+    def _key_of(self, account: int) -> Key | None:
+        return self.contents.population.accounts[account].key
+
+    def _feedback(self) -> Iterator[Batch]:
+        sales, chance = self.contents.sales, stream(self.seed, "kestrel", "feedback")
+        stock = [[""], *([comment(chance, rating) for _ in range(200)] for rating in range(1, 6))]
+        rated = np.flatnonzero(sales.rating)
+        for piece in slices(len(rated)):
+            chosen = rated[piece]
+            advert, ratings = sales.advert[chosen], sales.rating[chosen].tolist()
+            drawn = chance.integers(200, size=len(chosen)).tolist()
+            given = np.minimum(sales.at[chosen] + chance.integers(2 * DAY, 16 * DAY, len(chosen)), KESTREL.closes)
+            yield [
+                uuids(chance, len(chosen)), picked(self.owner, advert), picked(self.ids.buyer, sales.buyer[chosen]),
+                picked(self.products, advert), ratings,
+                [stock[rating][place] for rating, place in zip(ratings, drawn, strict=True)], self._times(given),
+            ]  # fmt: skip
+
+    def _messages(self) -> Iterator[Batch]:
+        sales, chance = self.contents.sales, stream(self.seed, "kestrel", "messages")
+        about_sale = np.sort(chance.integers(len(sales), size=int(len(sales) * self.scenario.trade.messages)))
+        staff_key = self.contents.population.staff_keys[KESTREL.number]
+        for piece in slices(len(about_sale)):
+            chosen = about_sale[piece]
+            count = len(chosen)
+            sellers, buyers = picked(self.owner, sales.advert[chosen]), picked(self.ids.buyer, sales.buyer[chosen])
+            is_answer = (chance.random(count) < _ANSWERS).tolist()
+            texts = messages_to([key_id(None)] * count, chance)
+            plain = chance.random(count) < _UNENCRYPTED
+            words = chance.integers(len(_PLAIN), size=count).tolist()
+            for place in np.flatnonzero(plain).tolist():
+                texts[place] = _PLAIN[words[place]]
+                if is_answer[place] and words[place] == 0 and place % 20 == 0:
+                    # A seller passes on the desk's key: a quotation, not ownership.
+                    texts[place] = f"Use this to reach the desk:\n{staff_key.armour}\nregards"
+            senders = [s if answer else b for s, b, answer in zip(sellers, buyers, is_answer, strict=True)]
+            receivers = [b if answer else s for s, b, answer in zip(sellers, buyers, is_answer, strict=True)]
+            sent = np.maximum(sales.at[chosen] + chance.integers(-DAY, 6 * DAY, count), KESTREL.opens)
+            yield [uuids(chance, count), senders, receivers, texts, self._times(np.minimum(sent, KESTREL.closes))]
+
+    def _disputes(self) -> Iterator[Batch]:
+        sales, chance = self.contents.sales, stream(self.seed, "kestrel", "disputes")
+        disputed = np.flatnonzero(sales.state == STATES.index("disputed"))
+        winners = chance.integers(2, size=len(disputed)).tolist()
+        buyers, sellers = (
+            picked(self.ids.buyer, sales.buyer[disputed]), picked(self.owner, sales.advert[disputed]),
+        )  # fmt: skip
+        won = [b if side else s for b, s, side in zip(buyers, sellers, winners, strict=True)]
+        began = np.minimum(sales.at[disputed] + 12 * DAY, KESTREL.closes)
+        ids = [self.ids.sale[place] for place in disputed.tolist()]
+        yield [uuids(chance, len(ids)), ids, won, self._times(began)]
+
+    def _applications(self) -> Iterator[Batch]:
+        chance = stream(self.seed, "kestrel", "applications")
+        words = [about(one.hand, one.handle, one.origin, chance) for one in self.accounts]
+        names = [f"applications/{one.number:05d}.jpg" for one in self.accounts]
+        opened = np.array([one.opened for one in self.accounts])
+        sellers = list(self.ids.seller.values())
+        yield [uuids(chance, len(sellers)), sellers, words, names, self._times(opened - 3600)]
+
+    def _invoices(self) -> Iterator[Batch]:
+        sales = self.contents.sales
+        cents = np.array([one.cents for one in self.contents.adverts], np.int64)[sales.advert]
+        account = np.array([one.account for one in self.contents.adverts])[sales.advert]
+        month = sales.at.astype("datetime64[s]").astype("datetime64[M]").astype(np.int64)
+        places, which = np.unique(np.stack([account, month]), axis=1, return_inverse=True)
+        turnover = np.zeros(places.shape[1], np.int64)
+        np.add.at(turnover, which.reshape(-1), cents)
+        names = np.datetime_as_string(places[1].astype("datetime64[M]"), unit="M").tolist()
+        due = (places[1] + 1).astype("datetime64[M]").astype("datetime64[s]").astype(np.int64)
+        yield [
+            uuids(stream(self.seed, "kestrel", "invoices"), len(names)),
+            [self.ids.seller[one] for one in places[0].tolist()], names,
+            [dollars(one * _COMMISSION // 100) for one in turnover.tolist()],
+            self._times(np.minimum(due, KESTREL.closes)),
+        ]  # fmt: skip

@@ -1,0 +1,224 @@
+"""What was sold: adverts and sales of one seized market, as columns."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crossbearing.simulation.adverts import advert
+from crossbearing.simulation.catalogue import PRODUCTS, Product
+from crossbearing.simulation.chance import stream
+from crossbearing.simulation.markets import DAY, Market
+from crossbearing.simulation.people import People
+from crossbearing.simulation.population import Account, Operator, Population
+from crossbearing.simulation.scenario import Scenario
+
+STATES: Final = ("delivered", "sent", "disputed", "canceled")
+BITCOIN, MONERO = 0, 1
+_HOLDING_CENTS: Final = 99_999_900  # a price that says "not now"
+_PLACES: Final = {product.code: number for number, product in enumerate(PRODUCTS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Advert:
+    """One advert.
+
+    Attributes:
+        account: Number of the seller account.
+        amount: In the product's units.
+        cents: Price, US cents.
+        picture: Seed of what its picture shows; the scene is the operator's.
+    """
+
+    number: int
+    account: int
+    product: Product
+    amount: int
+    cents: int
+    title: str
+    description: str
+    posted: int
+    picture: int
+    is_decoy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sales:
+    """Sales in order of time; columns of one length.
+
+    Attributes:
+        advert: Place in the market's list of adverts.
+        buyer: Number of the buyer account on this market.
+        at: Unix seconds, true time.
+        atoms: Paid: satoshi, or for Monero 10^-12 of a coin.
+        coin: ``BITCOIN`` or ``MONERO``.
+        state: Place in ``STATES``.
+        rating: 1 to 5; 0 if nobody rated.
+        home: Address number it is sent to; that of somebody else where the buyer misuses one.
+        is_fake: The seller's own purchase.
+    """
+
+    advert: NDArray[np.int32]
+    buyer: NDArray[np.int32]
+    at: NDArray[np.int64]
+    atoms: NDArray[np.int64]
+    coin: NDArray[np.int8]
+    state: NDArray[np.int8]
+    rating: NDArray[np.int8]
+    home: NDArray[np.int32]
+    is_fake: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Price of a coin by day, US cents.
+
+    Attributes:
+        first: Unix day of the first.
+        cents: One row per coin, one column per day.
+    """
+
+    first: int
+    cents: NDArray[np.int64]
+
+
+def made_adverts(market: Market, population: Population, scenario: Scenario, seed: int, mean: int) -> list[Advert]:
+    """The adverts of every account of a market; a copycat repeats its victim's."""
+    made: list[Advert] = []
+    per_account = np.clip(stream(seed, "adverts", market.name).lognormal(np.log(mean) - 0.3, 0.75, 10_000), 2, 80)
+    by_account: dict[int, list[Advert]] = {}
+    for place, account in enumerate(population.on(market)):
+        chance = stream(seed, "adverts", market.name, account.number)
+        operator = population.operators[account.operators[0]]
+        count = int(per_account[place % len(per_account)])
+        own: list[Advert] = []
+        for _ in range(count):
+            own.append(_advert(len(made) + len(own), account, operator, scenario, chance))
+        by_account[account.number] = own
+        made += own
+    return made
+
+
+def _advert(
+    number: int, account: Account, operator: Operator, scenario: Scenario, chance: np.random.Generator
+) -> Advert:
+    product = operator.products[int(chance.integers(len(operator.products)) * chance.random())]
+    place = int(min(chance.geometric(0.3) - 1, len(product.amounts) - 1))
+    amount = product.amounts[place]
+    # Larger amounts are cheaper by the unit: to the power of 0.82 of the ratio.
+    ratio = amount / product.amounts[0]
+    factor = ratio**0.82 * (0.75 + 0.5 * chance.random())
+    cents = max(100, int(product.cents * product.amounts[0] * factor))
+    is_decoy = bool(chance.random() < scenario.trade.decoys)
+    title, description = advert(account.hand, product, amount, account.origin, chance)
+    return Advert(
+        number=number,
+        account=account.number,
+        product=product,
+        amount=amount,
+        cents=_HOLDING_CENTS if is_decoy else cents // 25 * 25,
+        title=title,
+        description=description,
+        posted=account.opened + int((account.closed - account.opened) * chance.random() ** 2),
+        picture=int(chance.integers(1 << 31)),
+        is_decoy=is_decoy,
+    )
+
+
+def made_sales(
+    market: Market,
+    population: Population,
+    adverts: list[Advert],
+    people: People,
+    *,
+    rates: Rates,
+    count: int,
+    scenario: Scenario,
+    seed: int,
+) -> Sales:
+    """Sales of one market: heavy-tailed over sellers, loyal in part, busier towards the end."""
+    chance, dials = stream(seed, "sales", market.name), scenario.trade
+    accounts = population.on(market)
+    chosen = _adverts_of_sales(chance, accounts, adverts, count)
+    owner = {account.number: place for place, account in enumerate(accounts)}
+    account_of = np.array([owner[one.account] for one in adverts], np.int32)
+    seller = account_of[chosen]
+    opened = np.maximum(np.array([one.posted for one in adverts]), [accounts[a].opened for a in account_of])
+    closed = np.array([accounts[a].closed for a in account_of])
+    at = opened[chosen] + ((closed - opened)[chosen] * chance.random(count) ** 0.8).astype(np.int64)
+    at = _at_hours(at, chance)
+    at = np.clip(at, opened[chosen], np.maximum(closed, opened + 60)[chosen] - 1)
+    order = np.argsort(at, kind="stable")
+    chosen, seller, at = chosen[order], seller[order], at[order]
+    buyer = _buyers(chance, len(people), seller, scenario.buyers.loyal)
+    fake = chance.random(count) < dials.fake_feedback
+    # A seller's own purchases come from two accounts of theirs, which stand among the buyers.
+    buyer[fake] = (seller[fake] * 2 + chance.integers(2, size=int(fake.sum()))) % len(people)
+    home = people.home_at(buyer, at)
+    misused = _misusers(len(people), scenario.buyers.misused, seed)[buyer] & (chance.integers(2, size=count) == 1)
+    home[misused] = people.home[(buyer[misused] * 7 + 3) % len(people)]
+    cents = np.array([one.cents for one in adverts], np.int64)[chosen]
+    coin = np.where(chance.random(count) < dials.bitcoin, BITCOIN, MONERO).astype(np.int8)
+    state = np.searchsorted(np.cumsum([0.95 - dials.disputed, 0.02, dials.disputed]), chance.random(count))
+    rating = np.where(chance.random(count) < dials.feedback, 6 - np.minimum(chance.geometric(0.8, count), 5), 0)
+    rating[fake] = 5
+    return Sales(
+        advert=chosen,
+        buyer=buyer,
+        at=at,
+        atoms=_paid(cents, coin, at, rates),
+        coin=coin,
+        state=np.minimum(state, 3).astype(np.int8),
+        rating=np.where(state < 3, rating, 0).astype(np.int8),  # noqa: PLR2004 - nothing came, nobody rates
+        home=home.astype(np.int32),
+        is_fake=fake,
+    )
+
+
+def _adverts_of_sales(
+    chance: np.random.Generator, accounts: list[Account], adverts: list[Advert], count: int
+) -> NDArray[np.int32]:
+    """Which advert each sale took: the account by its weight, the advert by its age and price."""
+    weight_of = {account.number: account.weight for account in accounts}
+    spread = chance.pareto(1.5, len(adverts)) + 0.1
+    weights = np.array([0.0 if one.is_decoy else weight_of[one.account] for one in adverts]) * spread
+    weights /= np.array([1.0 + one.amount**0.5 for one in adverts])
+    edges = np.cumsum(weights / weights.sum())
+    return np.minimum(np.searchsorted(edges, chance.random(count)), len(adverts) - 1).astype(np.int32)
+
+
+def _at_hours(at: NDArray[np.int64], chance: np.random.Generator) -> NDArray[np.int64]:
+    """The same days, with evenings busier than mornings."""
+    hour = chance.normal(19.5, 4.5, len(at)) % 24
+    moved: NDArray[np.int64] = at // DAY * DAY + (hour * 3600).astype(np.int64)
+    return moved
+
+
+def _buyers(chance: np.random.Generator, count: int, seller: NDArray[np.int32], loyal: float) -> NDArray[np.int32]:
+    """Who bought: some buy much; some come back to one seller."""
+    anyone = (chance.random(len(seller)) ** 1.6 * count).astype(np.int64)
+    # A seller's own customers lie together, at a place of the seller's own; large sellers have them spread wider.
+    start = (seller.astype(np.int64) * 7919) % count
+    own = (start + (chance.pareto(1.2, len(seller)) * 12).astype(np.int64)) % count
+    bought: NDArray[np.int32] = np.where(chance.random(len(seller)) < loyal, own, anyone).astype(np.int32)
+    return bought
+
+
+def _misusers(count: int, share: float, seed: int) -> NDArray[np.bool_]:
+    """Buyers who have parcels sent to others' homes."""
+    chosen: NDArray[np.bool_] = stream(seed, "misusers").random(count) < share
+    return chosen
+
+
+def _paid(cents: NDArray[np.int64], coin: NDArray[np.int8], at: NDArray[np.int64], rates: Rates) -> NDArray[np.int64]:
+    """What a price comes to in the coin's smallest unit at the day's rate, rounded down."""
+    price = rates.cents[coin, np.clip(at // DAY - rates.first, 0, rates.cents.shape[1] - 1)]
+    satoshi = cents * 100_000_000 // price
+    # A Monero atom is 10^-12; ten digits of it keep the product within 64 bits.
+    atoms: NDArray[np.int64] = np.where(coin == BITCOIN, satoshi, cents * 10_000_000_000 // price * 100)
+    return atoms

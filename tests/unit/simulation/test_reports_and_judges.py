@@ -1,0 +1,74 @@
+"""Partners' reports and judges: every fault is in the truth, and the truth adds up."""
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from crossbearing.simulation.judges import Answer, JudgeDials, judge_pairs
+from crossbearing.simulation.partners import AGENCIES, Reports, made_reports
+from crossbearing.simulation.scenario import PartnerDials
+
+
+@pytest.fixture(scope="module", params=[1, 2, 3])
+def reports(request: pytest.FixtureRequest) -> Reports:
+    return made_reports(PartnerDials(), request.param, scale=5.0)
+
+
+def test_nine_partners_of_whom_the_silent_did_something_too(reports: Reports) -> None:
+    assert len(AGENCIES) == 9
+    assert len(reports.files) + len(reports.silent) == 9
+    assert all(arrests > 0 for arrests in reports.announced.values())
+
+
+def test_arrests_reported_less_the_doubles_are_what_was_announced_of_those_who_report(reports: Reports) -> None:
+    doubled = {copy for _, copy in reports.doubles}
+    counted = Counter(
+        event.credit_country
+        for events in reports.files.values()
+        for event in events
+        if event.kind == "arrest" and event.statement == "event" and event.amount == "1"
+        and event.report_ref not in doubled
+    )  # fmt: skip
+    reporting = {name[9:11].upper() for name in reports.files}
+    assert counted == {country: number for country, number in reports.announced.items() if country in reporting}
+
+
+def test_a_double_is_the_same_arrest_a_day_later_under_another_reference(reports: Reports) -> None:
+    events = {event.report_ref: event for rows in reports.files.values() for event in rows if event.kind == "arrest"}
+    assert "DE-001" in {one for one, _ in reports.doubles}
+    for one, copy in reports.doubles:
+        assert (events[copy].happened_on - events[one].happened_on).days == 1  # type: ignore[operator]
+        assert events[copy].place_country == events[one].place_country
+        assert events[copy].credit_country != events[one].credit_country
+
+
+def test_every_misprint_is_known_and_none_is_right() -> None:
+    found = made_reports(replace(PartnerDials(), misprinted=1.0, silent=0.0), 1, scale=5.0)
+    totals = {e.report_ref: e.amount for rows in found.files.values() for e in rows if e.statement == "total"}
+    assert len(found.misprints) == 9
+    assert all(totals[ref] != right for ref, right in found.misprints)
+
+
+def test_mechanisms_that_are_off_do_not_happen() -> None:
+    off = PartnerDials(silent=0, late=0, doubled=0, without_package=0, corrected=0, misprinted=0)
+    found = made_reports(off, 5, scale=5.0)
+    assert found.silent == found.misprints == []
+    assert len(found.doubles) == 1, "one arrest abroad is always in two reports"
+    assert not any("corrected" in event.note for rows in found.files.values() for event in rows)
+
+
+def test_judges_err_as_often_as_stated_and_the_same_pair_gets_the_same_answer() -> None:
+    dials = JudgeDials(judges=3, misses=0.2, false_joins=0.05, unsure=0.1, seconds=60)
+    pairs = [(f"P-{number}", number % 2 == 0) for number in range(8_000)]
+    answers = judge_pairs(pairs, dials, 1)
+    assert answers == judge_pairs(pairs, dials, 1)
+    decided = [
+        (one, is_one) for one, (_, is_one) in zip(answers, pairs, strict=True) if one.answer is not Answer.UNSURE
+    ]
+    assert 1 - len(decided) / len(pairs) == pytest.approx(0.1, abs=0.02)
+    misses = [one.answer is Answer.DIFFERENT for one, is_one in decided if is_one]
+    joins = [one.answer is Answer.SAME for one, is_one in decided if not is_one]
+    assert sum(misses) / len(misses) == pytest.approx(0.2, abs=0.03)
+    assert sum(joins) / len(joins) == pytest.approx(0.05, abs=0.02)
+    assert sorted(one.seconds for one in answers)[4_000] == pytest.approx(60, rel=0.1)
