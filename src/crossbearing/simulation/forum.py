@@ -57,21 +57,22 @@ def _posts(population: Population, buyers: list[str], scenario: Scenario, count:
     for _ in range(count):
         if chance.random() < 0.5:  # noqa: PLR2004 - half of the posts are the sellers'
             account = accounts[int(chance.integers(len(accounts)) * chance.random())]
-            product = population.operators[account.operators[0]].products[0]
-            yield Posting(account.handle, _time(account, chance), post(account.hand, product.names[0], chance))
+            operator = population.operators[account.operators[0]]
+            at = _time(account, operator.wakes, chance)
+            yield Posting(account.handle, at, post(account.hand, operator.products[0].names[0], chance))
         else:
             author = buyers[int(chance.integers(len(buyers)))]
             at = KESTREL.opens + int(chance.integers(KESTREL.closes - KESTREL.opens))
             yield Posting(author, at, post(None, "order", chance))
-    yield from _keys(accounts, buyers, scenario, chance)
+    yield from _keys(population, buyers, scenario, chance)
 
 
 def _keys(
-    accounts: list[Account], buyers: list[str], scenario: Scenario, chance: np.random.Generator
+    population: Population, buyers: list[str], scenario: Scenario, chance: np.random.Generator
 ) -> Iterator[Posting]:
     """Sellers post their key; a few keys are posted by people who do not own them."""
     owners: dict[str, Account] = {}
-    for account in accounts:
+    for account in population.on(KESTREL):
         if account.key and account.key.fingerprint not in owners:
             owners[account.key.fingerprint] = account
     shared = round(scenario.population.key_posted_by_others * len(owners))
@@ -80,14 +81,18 @@ def _keys(
         key = account.key
         if key is None:
             continue
-        yield Posting(account.handle, _time(account, chance), f"my key, please encrypt\n\n{key.armour}", key)
+        wakes = population.operators[account.operators[0]].wakes
+        yield Posting(account.handle, _time(account, wakes, chance), f"my key, please encrypt\n\n{key.armour}", key)
         if place in chosen:
             others = 1 + min(int(chance.geometric(0.35)), _POSTERS_OF_ONE_KEY - 1)
             for _ in range(others):
                 author = buyers[int(chance.integers(len(buyers)))]
-                at = min(_time(account, chance) + DAY, KESTREL.closes)
+                at = min(_time(account, wakes, chance) + DAY, KESTREL.closes)
                 yield Posting(author, at, f"is this the right key for {account.handle}?\n\n{key.armour}", key)
 
 
-def _time(account: Account, chance: np.random.Generator) -> int:
-    return account.opened + int(chance.integers(max(1, account.closed - account.opened)))
+def _time(account: Account, wakes: int, chance: np.random.Generator) -> int:
+    """A time within the account's life, at an hour when whoever runs it is awake."""
+    day = (account.opened + int(chance.integers(max(1, account.closed - account.opened)))) // DAY
+    at = day * DAY + int((wakes + chance.normal(0, 3)) % 24 * 3600)
+    return min(max(at, account.opened), account.closed - 1)

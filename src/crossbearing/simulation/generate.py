@@ -138,7 +138,7 @@ def _markets(making: Making, population: Population) -> tuple[Contents, Ids]:
     write_osprey(making.evidence / "osprey.sql", osprey, scenario, seed)
     shown = made_adverts(PLOVER, population, scenario, seed, size.adverts)
     write_capture(making.evidence / "plover-listings.csv", shown, population, scenario, seed)
-    write_pages(making.evidence / "plover-pages.warc.gz", shown, population, seed)
+    write_pages(making.evidence / "plover-pages.warc.gz", shown, population, scenario, seed)
     making.done(1)
     write_forum(
         making.evidence / "kestrel-forum.jsonl", population, kestrel.handles, scenario, count=size.posts, seed=seed

@@ -94,6 +94,7 @@ def exhibits(dirt: DirtDials) -> list[Handed]:
         Handed(path="toxicology.csv", authority=_AGREED, label=health),
         Handed(path="imports.csv", authority=_AGREED, label=persons),
         Handed(path="bulk-seizures.csv", authority=_AGREED, label=persons),
+        Handed(path="partner-replies.csv", authority=_AGREED, label=assessed),
     ]
 
 

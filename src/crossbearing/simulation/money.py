@@ -57,7 +57,7 @@ def pay(
             stream(seed, "recorded", market.name).random(len(sales)) < scenario.trade.recorded
         )
         sale = np.flatnonzero(recorded)
-        payee = np.array([_wallet(population, one) for one in adverts], np.int64)[sales.advert[sale]]
+        payee = _payees(population, adverts, sales, sale)
         payer = sales.buyer[sale].astype(np.int64) * len(markets) + number
         columns.append(np.stack([sales.at[sale], payer, payee, sales.atoms[sale], np.full(len(sale), number), sale]))
     every = np.concatenate(columns, axis=1)
@@ -75,6 +75,12 @@ def pay(
     return paid
 
 
-def _wallet(population: Population, advert: Advert) -> int:
-    """Whose wallet an account's income goes to: the last who took it over."""
-    return population.accounts[advert.account].operators[-1]
+def _payees(population: Population, adverts: list[Advert], sales: Sales, sale: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Whose wallet each sale is paid to: the first operator's until somebody took the account over."""
+    accounts = [population.accounts[one.account] for one in adverts]
+    first = np.array([one.operators[0] for one in accounts], np.int64)[sales.advert[sale]]
+    last = np.array([one.operators[-1] for one in accounts], np.int64)[sales.advert[sale]]
+    never = np.iinfo(np.int64).max
+    since = np.array([one.taken_over_at or never for one in accounts], np.int64)[sales.advert[sale]]
+    payees: NDArray[np.int64] = np.where(sales.at[sale] >= since, last, first)
+    return payees

@@ -25,6 +25,7 @@ AGENCIES: Final = (
     ("NL Police Desk", "NL", 5), ("AT Crime Office", "AT", 4), ("FR Customs Unit", "FR", 4),
     ("CH Cantonal Police", "CH", 3), ("PL Police Bureau", "PL", 3), ("BR Federal Desk", "BR", 3),
 )  # fmt: skip
+_ANSWERS: Final = ("accepted", "already known", "more information")
 _DRUGS: Final = ("cocaine", "amphetamine", "mdma", "fentanyl", "heroin", "")
 _ANNOUNCED: Final = datetime.fromtimestamp(ANNOUNCED, UTC).date()
 _SEIZED: Final = datetime.fromtimestamp(KESTREL.closes, UTC).date()
@@ -62,7 +63,9 @@ class Reports:
     """What is reported, and the truth of it.
 
     Attributes:
-        files: Rows of each file, by its name.
+        files: Rows of each agency's report, by the file's name.
+        corrections: Rows that come later and replace earlier ones of the same reference, by the file's name.
+        replies: What each partner answered to its package, and when; nothing for silent ones.
         doubles: Pairs of references that speak of one event.
         misprints: References of stated totals with a misprint, and the right amount.
         silent: Agencies that never report.
@@ -70,6 +73,8 @@ class Reports:
     """
 
     files: dict[str, list[Event]]
+    corrections: dict[str, list[Event]]
+    replies: list[tuple[str, str, str, str]]
     doubles: list[tuple[str, str]]
     misprints: list[tuple[str, str]]
     silent: list[str]
@@ -95,7 +100,7 @@ def made_reports(dials: PartnerDials, seed: int, *, scale: float) -> Reports:
 class _Maker:
     def __init__(self, dials: PartnerDials, chance: np.random.Generator) -> None:
         self.dials, self.chance = dials, chance
-        self.made = Reports({}, [], [], [], {})
+        self.made = Reports({}, {}, [], [], [], [], {})
         self.packages = {country: f"{country}-001" for _, country, _ in AGENCIES}
 
     def agency(self, agency: str, country: str, around: float) -> None:
@@ -107,8 +112,20 @@ class _Maker:
         self.made.announced[country] = arrests
         if is_silent:
             self.made.silent.append(agency)
-        else:
-            self.made.files[f"outcomes-{country.lower()}.csv"] = events
+            return
+        self.made.files[f"outcomes-{country.lower()}.csv"] = events
+        weighed = [one for one in events if one.unit == "kg" and self.chance.random() < self.dials.corrected]
+        if weighed:
+            self.made.corrections[f"outcomes-{country.lower()}-corrected.csv"] = [self._again(one) for one in weighed]
+        answer = "declined" if self.chance.random() < self.dials.declined else _ANSWERS[int(self.chance.integers(3))]
+        replied = _SEIZED + timedelta(days=int(self.chance.integers(5, 90)))
+        self.made.replies.append((agency, self.packages[country], answer, replied.isoformat()))
+
+    def _again(self, event: Event) -> Event:
+        """The same event, weighed again."""
+        grams = int(event.amount.replace(".", "")) * int(self.chance.integers(80, 130)) // 100
+        later = _later(event.reported_on, 20)
+        return replace(event, amount=_thousandths(grams), reported_on=later, note="corrected after weighing")
 
     def double(self) -> None:
         """Events that a second agency reports as its own, a day off and in other words."""
@@ -175,9 +192,6 @@ class _Maker:
         if country == "US" and chance.random() < 0.3:  # noqa: PLR2004 - some American reports weigh in pounds
             weighed = replace(weighed, amount=_thousandths(grams * 10_000_000 // _POUND), unit="lb")
         yield weighed
-        if chance.random() < dials.corrected:
-            corrected = replace(weighed, amount=_thousandths(grams * 2), note="corrected after weighing")
-            yield replace(corrected, reported_on=_later(reported, 20))
         cash = str(int(chance.lognormal(8.5, 1.2)))
         currency = BY_CODE[country].currency
         yield replace(arrest, report_ref=f"{ref}-C", kind="seizure", item="cash", amount=cash, unit=currency)
@@ -192,10 +206,12 @@ class _Maker:
 
 
 def write_reports(folder: Path, reports: Reports) -> list[str]:
-    """One file per agency that reports; gives their names."""
-    for name, events in reports.files.items():
+    """One file per agency that reports, then the corrections; gives their names in the order in which they came."""
+    every = {**reports.files, **reports.corrections}
+    for name, events in every.items():
         write_list(folder / name, COLUMNS, [event.row() for event in events])
-    return list(reports.files)
+    write_list(folder / "partner-replies.csv", ("agency", "package_ref", "answer", "replied_on"), reports.replies)
+    return list(every)
 
 
 def _thousandths(number: int) -> str:

@@ -107,7 +107,7 @@ class _Maker:
     def __init__(self, size: Size, scenario: Scenario, seed: int) -> None:
         self.chance = stream(seed, "population")
         self.dials: PopulationDials = scenario.population
-        self.scenario = scenario
+        self.scenario, self.seed = scenario, seed
         self.room = np.array(size.sellers)
         self.size = self.room.copy()
         self.operators: list[Operator] = []
@@ -228,7 +228,17 @@ class _Maker:
             name = handles.recased(mine[0].handle, chance)
         elif is_new_place and draw < dials.handle_kept + dials.handle_varied:
             name = handles.varied(mine[0].handle, chance)
-        return self._account(operator, market, Kind.MOVED if is_new_place else Kind.SYBIL, name)
+        made = self._account(operator, market, Kind.MOVED if is_new_place else Kind.SYBIL, name)
+        if is_new_place and OSPREY.number in places and market.closes > OSPREY.closes:
+            self._migrate(made)
+        return made
+
+    def _migrate(self, account: Account) -> None:
+        """When a market has gone, some of its sellers open the next shop within weeks."""
+        chance = stream(self.seed, "migration", account.number)
+        if chance.random() < self.dials.migrated:
+            account.opened = max(account.market.opens, OSPREY.closes + int(chance.exponential(12) * DAY))
+            account.closed = max(account.closed, account.opened + 30 * DAY)
 
     def _copycat(self, operator: Operator) -> None:
         """A stranger under a victim's name, where the victim is not."""

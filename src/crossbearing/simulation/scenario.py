@@ -26,6 +26,9 @@ class PopulationDials:
         within_market: Further accounts opened on a market where the operator has one (sybils).
         handle_kept: Further accounts on another market that keep the handle as it is.
         handle_varied: Further accounts on another market under a variant of the handle.
+        migrated: Sellers of the market that vanished who open their further account just after it.
+        contact: Operators who give one and the same contact on their accounts.
+        formerly: Accounts on another market that say what they were called before; a copycat says so too.
         key_reused: Further accounts that show the operator's key.
         key_rotated: Accounts that show an older key as well.
         key_expired: Keys with an expiry date that lies before the end.
@@ -47,6 +50,9 @@ class PopulationDials:
     within_market: float = 0.25
     handle_kept: float = 0.5
     handle_varied: float = 0.25
+    migrated: float = 0.5
+    contact: float = 0.3
+    formerly: float = 0.15
     key_reused: float = 0.62
     key_rotated: float = 0.08
     key_expired: float = 0.10
@@ -140,6 +146,7 @@ class PartnerDials:
 
     Attributes:
         silent: Partners who never report.
+        declined: Partners who decline their package, and act on their own all the same.
         late: Reports that come after the figures were announced.
         doubled: Events that a second agency reports as its own.
         without_package: Reports that name no package.
@@ -148,6 +155,7 @@ class PartnerDials:
     """
 
     silent: float = 0.12
+    declined: float = 0.1
     late: float = 0.15
     doubled: float = 0.06
     without_package: float = 0.2

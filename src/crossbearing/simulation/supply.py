@@ -77,7 +77,8 @@ def write_seizures(path: Path, links: list[Link], operators: list[Operator], see
     rows: list[Sequence[object]] = []
     for link in links[:: max(1, len(links) // 60)]:
         operator = operators[link.operator]
-        substance = operator.products[0].contains[0] if operator.products[0].contains else "unknown"
+        codes = _PRESSED if link.role == "presser" else _BULK
+        substance = next(product.contains[0] for product in operator.products if product.code in codes)
         rows.append((
             f"BS-{len(rows) + 1:04d}", f"{operator.country.code} border police", _date(chance), substance,
             f"{int(chance.lognormal(7.5, 1.1)) / 1000:.3f}", f"die {link.profile}" if link.role == "presser" else "",

@@ -1,21 +1,23 @@
 """What was sold: adverts and sales of one seized market, as columns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from crossbearing.simulation.adverts import advert
+from crossbearing.simulation.adverts import Hand, advert
 from crossbearing.simulation.catalogue import PRODUCTS, Product
 from crossbearing.simulation.chance import stream
 from crossbearing.simulation.markets import DAY, Market
 from crossbearing.simulation.people import People
 from crossbearing.simulation.population import Account, Operator, Population
-from crossbearing.simulation.scenario import Scenario
+from crossbearing.simulation.scenario import BuyerDials, Scenario
 
 STATES: Final = ("delivered", "sent", "disputed", "canceled")
 BITCOIN, MONERO = 0, 1
+_OWN_OF_A_COPYCAT: Final = 5  # every fifth advert of a copycat is its own
+_RESOLD: Final = 8  # a reseller buys so many times as much as others
 _HOLDING_CENTS: Final = 99_999_900  # a price that says "not now"
 _PLACES: Final = {product.code: number for number, product in enumerate(PRODUCTS)}
 
@@ -89,45 +91,81 @@ class Rates:
 
 def made_adverts(market: Market, population: Population, scenario: Scenario, seed: int, mean: int) -> list[Advert]:
     """The adverts of every account of a market; a copycat repeats its victim's."""
+    writer = _Writer(population, scenario, seed, mean)
     made: list[Advert] = []
-    per_account = np.clip(stream(seed, "adverts", market.name).lognormal(np.log(mean) - 0.3, 0.75, 10_000), 2, 80)
-    by_account: dict[int, list[Advert]] = {}
-    for place, account in enumerate(population.on(market)):
-        chance = stream(seed, "adverts", market.name, account.number)
-        operator = population.operators[account.operators[0]]
-        count = int(per_account[place % len(per_account)])
-        own: list[Advert] = []
-        for _ in range(count):
-            own.append(_advert(len(made) + len(own), account, operator, scenario, chance))
-        by_account[account.number] = own
-        made += own
+    for account in population.on(market):
+        own = writer.adverts(account)
+        if account.copies >= 0:
+            own = writer.repeated(account, own)
+        made += [replace(one, number=len(made) + place) for place, one in enumerate(own)]
     return made
 
 
-def _advert(
-    number: int, account: Account, operator: Operator, scenario: Scenario, chance: np.random.Generator
-) -> Advert:
-    product = operator.products[int(chance.integers(len(operator.products)) * chance.random())]
-    place = int(min(chance.geometric(0.3) - 1, len(product.amounts) - 1))
-    amount = product.amounts[place]
-    # Larger amounts are cheaper by the unit: to the power of 0.82 of the ratio.
-    ratio = amount / product.amounts[0]
-    factor = ratio**0.82 * (0.75 + 0.5 * chance.random())
-    cents = max(100, int(product.cents * product.amounts[0] * factor))
-    is_decoy = bool(chance.random() < scenario.trade.decoys)
-    title, description = advert(account.hand, product, amount, account.origin, chance)
-    return Advert(
-        number=number,
-        account=account.number,
-        product=product,
-        amount=amount,
-        cents=_HOLDING_CENTS if is_decoy else cents // 25 * 25,
-        title=title,
-        description=description,
-        posted=account.opened + int((account.closed - account.opened) * chance.random() ** 2),
-        picture=int(chance.integers(1 << 31)),
-        is_decoy=is_decoy,
-    )
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Writes the adverts of one account; the same account always gets the same."""
+
+    population: Population
+    scenario: Scenario
+    seed: int
+    mean: int
+
+    def adverts(self, account: Account) -> list[Advert]:
+        """What an account's own hands write; numbered by the caller."""
+        chance = stream(self.seed, "adverts", account.number)
+        count = int(np.clip(chance.lognormal(np.log(self.mean) - 0.3, 0.75), 2, 80))
+        return [self._advert(account, chance) for _ in range(count)]
+
+    def repeated(self, account: Account, own: list[Advert]) -> list[Advert]:
+        """A copycat's: the victim's word for word, a little cheaper, and one in five of its own."""
+        victim = self.adverts(self.population.accounts[account.copies])
+        taken = [
+            replace(
+                mine, product=theirs.product, amount=theirs.amount, cents=max(100, theirs.cents * 9 // 10),
+                title=theirs.title, description=theirs.description, picture=theirs.picture, is_decoy=theirs.is_decoy,
+            )
+            for mine, theirs in zip(own, victim, strict=False)
+        ]  # fmt: skip
+        return [mine if place % _OWN_OF_A_COPYCAT == _OWN_OF_A_COPYCAT - 1 else copy
+                for place, (mine, copy) in enumerate(zip(own, taken, strict=False))]  # fmt: skip
+
+    def _advert(self, account: Account, chance: np.random.Generator) -> Advert:
+        at = account.opened + int((account.closed - account.opened) * chance.random() ** 2)
+        operator, hand = self._in_charge(account, at, chance)
+        product = operator.products[int(chance.integers(len(operator.products)) * chance.random())]
+        place = int(min(chance.geometric(0.3) - 1, len(product.amounts) - 1))
+        amount = product.amounts[place]
+        # Larger amounts are cheaper by the unit: to the power of 0.82 of the ratio.
+        ratio = amount / product.amounts[0]
+        factor = ratio**0.82 * (0.75 + 0.5 * chance.random())
+        cents = max(100, int(product.cents * product.amounts[0] * factor))
+        is_decoy = bool(chance.random() < self.scenario.trade.decoys)
+        title, description = advert(hand, product, amount, account.origin, chance)
+        hour = (operator.wakes + chance.normal(0, 3)) % 24
+        posted = min(max(at // DAY * DAY + int(hour * 3600), account.opened), account.closed - 1)
+        return Advert(
+            number=0,
+            account=account.number,
+            product=product,
+            amount=amount,
+            cents=_HOLDING_CENTS if is_decoy else cents // 25 * 25,
+            title=title,
+            description=description,
+            posted=posted,
+            picture=int(chance.integers(1 << 31)),
+            is_decoy=is_decoy,
+        )
+
+    def _in_charge(self, account: Account, at: int, chance: np.random.Generator) -> tuple[Operator, Hand]:
+        """Who writes at that time: the first, the one who took over, or of several hands one or the other."""
+        if len(account.operators) == 1:
+            return self.population.operators[account.operators[0]], account.hand
+        taken = account.taken_over_at
+        is_other = at >= taken if taken else bool(chance.integers(2))
+        if not is_other:
+            return self.population.operators[account.operators[0]], account.hand
+        other = self.population.operators[account.operators[-1]]
+        return other, other.hand
 
 
 def made_sales(
@@ -155,7 +193,7 @@ def made_sales(
     at = np.clip(at, opened[chosen], np.maximum(closed, opened + 60)[chosen] - 1)
     order = np.argsort(at, kind="stable")
     chosen, seller, at = chosen[order], seller[order], at[order]
-    buyer = _buyers(chance, len(people), seller, scenario.buyers.loyal)
+    buyer = _buyers(chance, len(people), seller, scenario.buyers)
     fake = chance.random(count) < dials.fake_feedback
     # A seller's own purchases come from two accounts of theirs, which stand among the buyers.
     buyer[fake] = (seller[fake] * 2 + chance.integers(2, size=int(fake.sum()))) % len(people)
@@ -187,7 +225,9 @@ def _adverts_of_sales(
     weight_of = {account.number: account.weight for account in accounts}
     spread = chance.pareto(1.5, len(adverts)) + 0.1
     weights = np.array([0.0 if one.is_decoy else weight_of[one.account] for one in adverts]) * spread
-    weights /= np.array([1.0 + one.amount**0.5 for one in adverts])
+    if not weights.any():  # every advert has a holding price, and still people bought
+        weights = spread
+    weights = weights / np.array([1.0 + one.amount**0.5 for one in adverts])
     edges = np.cumsum(weights / weights.sum())
     return np.minimum(np.searchsorted(edges, chance.random(count)), len(adverts) - 1).astype(np.int32)
 
@@ -199,13 +239,16 @@ def _at_hours(at: NDArray[np.int64], chance: np.random.Generator) -> NDArray[np.
     return moved
 
 
-def _buyers(chance: np.random.Generator, count: int, seller: NDArray[np.int32], loyal: float) -> NDArray[np.int32]:
+def _buyers(chance: np.random.Generator, count: int, seller: NDArray[np.int32], dials: BuyerDials) -> NDArray[np.int32]:
     """Who bought: some buy much; some come back to one seller."""
     anyone = (chance.random(len(seller)) ** 1.6 * count).astype(np.int64)
     # A seller's own customers lie together, at a place of the seller's own; large sellers have them spread wider.
     start = (seller.astype(np.int64) * 7919) % count
     own = (start + (chance.pareto(1.2, len(seller)) * 12).astype(np.int64)) % count
-    bought: NDArray[np.int32] = np.where(chance.random(len(seller)) < loyal, own, anyone).astype(np.int32)
+    bought: NDArray[np.int32] = np.where(chance.random(len(seller)) < dials.loyal, own, anyone).astype(np.int32)
+    # The first buyers are those who sell on.
+    resold = chance.random(len(seller)) < min(0.5, _RESOLD * dials.resellers)
+    bought[resold] = chance.integers(max(1, round(dials.resellers * count)), size=int(resold.sum()))
     return bought
 
 

@@ -51,11 +51,22 @@ def test_every_misprint_is_known_and_none_is_right() -> None:
 
 
 def test_mechanisms_that_are_off_do_not_happen() -> None:
-    off = PartnerDials(silent=0, late=0, doubled=0, without_package=0, corrected=0, misprinted=0)
+    off = PartnerDials(silent=0, declined=0, late=0, doubled=0, without_package=0, corrected=0, misprinted=0)
     found = made_reports(off, 5, scale=5.0)
     assert found.silent == found.misprints == []
     assert len(found.doubles) == 1, "one arrest abroad is always in two reports"
-    assert not any("corrected" in event.note for rows in found.files.values() for event in rows)
+    assert found.corrections == {}
+    assert not any(answer == "declined" for _, _, answer, _ in found.replies)
+
+
+def test_a_correction_comes_in_a_later_file_under_the_reference_it_replaces() -> None:
+    found = made_reports(replace(PartnerDials(), corrected=1.0), 1, scale=1.0)
+    first = {event.report_ref: event for rows in found.files.values() for event in rows}
+    assert found.corrections
+    for rows in found.corrections.values():
+        for event in rows:
+            assert event.unit == first[event.report_ref].unit == "kg"
+            assert event.reported_on > first[event.report_ref].reported_on
 
 
 def test_judges_err_as_often_as_stated_and_the_same_pair_gets_the_same_answer() -> None:

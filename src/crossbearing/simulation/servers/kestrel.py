@@ -22,6 +22,7 @@ from crossbearing.simulation.people import People
 from crossbearing.simulation.population import Population
 from crossbearing.simulation.scenario import Scenario
 from crossbearing.simulation.servers.columns import Uuids, coins, dollars, picked, slices, stamps, uuids
+from crossbearing.simulation.servers.profiles import profile
 from crossbearing.simulation.trade import BITCOIN, STATES, Advert, Sales
 
 _ID: Final = ("id", "char(36) NOT NULL")
@@ -174,7 +175,7 @@ class _Server:
 
     def _vendors(self) -> Iterator[Batch]:
         chance = stream(self.seed, "kestrel", "vendors")
-        words = [about(one.hand, one.handle, one.origin, chance) for one in self.accounts]
+        words = [profile(one, self.contents.population, self.scenario, self.seed) for one in self.accounts]
         levels = chance.integers(1, 8, len(words)).tolist()
         opened = np.array([one.opened for one in self.accounts])
         yield [list(self.ids.seller.values()), levels, words, self._times(opened)]

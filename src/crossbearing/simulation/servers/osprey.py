@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from crossbearing.simulation.adverts import about, comment
+from crossbearing.simulation.adverts import comment
 from crossbearing.simulation.chance import stream
 from crossbearing.simulation.formats.pg_dump import PgDump
 from crossbearing.simulation.formats.table import Batch, Table
@@ -15,6 +15,7 @@ from crossbearing.simulation.markets import DAY, OSPREY
 from crossbearing.simulation.scenario import Scenario
 from crossbearing.simulation.servers.columns import coins, dollars, slices, stamps
 from crossbearing.simulation.servers.kestrel import Contents
+from crossbearing.simulation.servers.profiles import profile
 from crossbearing.simulation.trade import BITCOIN, STATES
 
 _ID: Final = ("id", "integer NOT NULL")
@@ -70,7 +71,7 @@ class _Server:
         """The desk, the sellers, the buyers."""
         accounts, chance = self.accounts, stream(self.seed, "osprey", "members")
         desk = self.contents.population.staff_keys[OSPREY.number]
-        bios = [None, *(about(one.hand, one.handle, one.origin, chance) for one in accounts)]
+        bios = [None, *(profile(one, self.contents.population, self.scenario, self.seed) for one in accounts)]
         keys = [desk.armour, *(one.shown_keys[0] if one.shown_keys else None for one in accounts)]
         yield [
             list(range(1, len(accounts) + 2)), [OSPREY.staff, *(one.handle for one in accounts)],

@@ -9,7 +9,6 @@ from typing import Final
 
 import numpy as np
 
-from crossbearing.simulation.adverts import about
 from crossbearing.simulation.chance import stream
 from crossbearing.simulation.formats.dirt import misread
 from crossbearing.simulation.formats.warc import Page, Warc
@@ -18,6 +17,7 @@ from crossbearing.simulation.markets import DAY, PLOVER
 from crossbearing.simulation.population import Account, Population
 from crossbearing.simulation.scenario import Scenario
 from crossbearing.simulation.servers.columns import dollars
+from crossbearing.simulation.servers.profiles import profile
 from crossbearing.simulation.trade import Advert
 
 _VISITS: Final = 4
@@ -55,7 +55,8 @@ def write_capture(path: Path, adverts: Sequence[Advert], population: Population,
         day = str(np.datetime64(visit.at, "s").astype("datetime64[D]"))
         for one in visit.adverts:
             account = population.accounts[one.account]
-            text = one.description[:_DESCRIPTION]
+            cut = one.description[:_DESCRIPTION]
+            text = cut if cut == one.description else f"{cut}…"
             if chance.random() < dials.mojibake:
                 text = misread(text)
             if account.listing_keys:
@@ -69,17 +70,16 @@ def write_capture(path: Path, adverts: Sequence[Advert], population: Population,
     write_list(path, _COLUMNS, rows)
 
 
-def write_pages(path: Path, adverts: Sequence[Advert], population: Population, seed: int) -> None:
+def write_pages(path: Path, adverts: Sequence[Advert], population: Population, scenario: Scenario, seed: int) -> None:
     """The saved pages: every advert and profile of every visit."""
     begun = _moment(visits(adverts, population)[0].at - 5)
     with path.open("wb") as out, Warc(out, name=path.name, begun=begun, arguments=["--warc-file=plover-pages"]) as warc:
-        for page in _pages(adverts, population, seed):
+        for page in _pages(adverts, population, scenario, seed):
             warc.page(page)
 
 
-def _pages(adverts: Sequence[Advert], population: Population, seed: int) -> Iterator[Page]:
-    chance = stream(seed, "plover", "profiles")
-    words = {one.number: about(one.hand, one.handle, one.origin, chance) for one in population.on(PLOVER)}
+def _pages(adverts: Sequence[Advert], population: Population, scenario: Scenario, seed: int) -> Iterator[Page]:
+    words = {one.number: profile(one, population, scenario, seed) for one in population.on(PLOVER)}
     for visit in visits(adverts, population):
         at, seen = visit.at, set[int]()
         for one in visit.adverts:
