@@ -17,13 +17,15 @@ _SECOND: Final = (
     "meadow", "notary", "orchard", "pantry", "quay", "reach", "station", "terrace", "viaduct", "wharf", "yard",
     "anchor", "barrow", "castle", "depot", "engine", "fields", "garden", "hatch", "inn", "junction", "kiosk", "loft",
     "market", "nest", "office", "parcel", "quarter", "rack", "shed", "tower", "union", "valley", "works", "express",
-    "farm", "brothers", "lady", "fox", "heron", "otter", "badger", "finch", "lynx", "marten", "perch", "raven",
+    "farm", "brothers", "lady", "loom", "heron", "otter", "badger", "finch", "lynx", "marten", "perch", "raven",
 )  # fmt: skip
 # Words that people come upon without each other: an equal handle of this kind says nothing.
 _COMMON: Final = (
-    "candyman", "thedoctor", "pharmacist", "greenthumb", "snowking", "partytime", "sunshine", "nightowl", "thechef",
-    "goodvibes", "skywalker1", "bluemoon", "darkhorse", "happyhour", "lucky7", "mrwhite1", "quality", "fastship",
-    "stealthy", "smiley", "wonderland", "freebird", "thepostman", "rocketman", "dragonfly",
+    "teatimeparcel", "mistercupboard", "greenmitten", "snowkettle", "fridaybox", "sunnyledger", "owlhour", "thespoon",
+    "goodladle", "woolwalker", "bluesaucer", "darkpebble", "happyspindle", "luckycoaster", "mrwhitelamp", "qualitypeg",
+    "fastbutton", "quietstamp", "smileyjug", "wonderpantry", "freebellows", "thepostbell", "rocketspool",
+    "dragonthimble",
+    "candlewire",
 )  # fmt: skip
 _LEET: Final = str.maketrans("oeai", "0341")
 
