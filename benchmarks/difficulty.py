@@ -10,7 +10,7 @@ import json
 import re
 import sys
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
@@ -38,24 +38,31 @@ def accounts(size: str, seed: int) -> None:
     """Print what linking accounts by naive means gives."""
     from crossbearing.domain.handle import skeleton
     from crossbearing.domain.openpgp import read_keys
+    from crossbearing.simulation.markets import MARKETS
     from crossbearing.simulation.population import made_population
     from crossbearing.simulation.scenario import SIZES, Scenario
+    from crossbearing.simulation.trade import made_adverts
 
     population = made_population(SIZES[size], Scenario(), seed)
     by_operator, by_key, by_handle, by_skeleton = (defaultdict(list) for _ in range(4))
+    # What a page shows of the trade: the commonest category of the account's own adverts.
+    trade: dict[int, Counter[str]] = defaultdict(Counter)
+    for market in MARKETS:
+        for advert in made_adverts(market, population, Scenario(), seed, SIZES[size].adverts):
+            trade[advert.account][advert.product.category] += 1
     rows = []
     for one in population.accounts:
-        by_operator[one.operators[0]].append(one.number)
+        for operator in one.operators:
+            by_operator[operator].append(one.number)
         keys = [key.fingerprint for block in one.shown_keys for key in read_keys(block) if key.fingerprint]
         for key in keys:
             by_key[key].append(one.number)
         by_handle[one.handle.casefold()].append(one.number)
         by_skeleton[skeleton(one.handle) or one.handle].append(one.number)
-        product = population.operators[one.operators[0]].products[0]
         rows.append(
             {
                 "unique_id": one.number, "handle": one.handle.casefold(), "pgp": keys[0] if keys else None,
-                "origin": one.origin or None, "market": one.market.name, "trade": product.category,
+                "origin": one.origin or None, "trade": trade[one.number].most_common(1)[0][0],
             }
         )  # fmt: skip
     true = within(by_operator.values())

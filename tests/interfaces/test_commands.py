@@ -400,7 +400,8 @@ def test_a_review_in_a_terminal_judges_and_undoes(story: Path, tmp_path: Path, r
     code, _, _ = run("operator", "review", folder)
     assert code == 0
     verdicts = [pair["verdict"] for pair in list_pairs(folder, fixed_context(), PairKind.ACCOUNT, tier="proposal")]
-    assert verdicts == ["same", "same", None, None, None, None]
+    assert verdicts[:2] == ["same", "same"]
+    assert set(verdicts[2:]) == {None}
     _, out, _ = run("log", "show", folder, "--last", "6", "--json")
     given = [entry["payload"].get("verdict") for entry in json.loads(out) if entry["kind"] == "pair_judged"]
     assert given == ["same", "different", "withdrawn", "same"]

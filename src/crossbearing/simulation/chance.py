@@ -17,5 +17,5 @@ def stream(seed: int, *name: str | int) -> np.random.Generator:
         name: Of the part; equal names give equal streams.
     """
     text = "\x1f".join(str(piece) for piece in (seed, *name))
-    # PCG64 is named, not NumPy's default generator: its bits are promised not to change between versions.
+    # PCG64 is named, for its bits are promised; what NumPy makes of them is promised for one version, which is locked.
     return np.random.Generator(np.random.PCG64(int.from_bytes(hashlib.sha256(text.encode()).digest(), "big")))

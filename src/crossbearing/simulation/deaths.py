@@ -7,21 +7,24 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
+from crossbearing.simulation.catalogue import BY_CODE as BY_CODE_OF_PRODUCT
 from crossbearing.simulation.chance import stream
 from crossbearing.simulation.formats.workbook import Sheet, write_workbook
 from crossbearing.simulation.lists import write_list
 from crossbearing.simulation.markets import ANNOUNCED, DAY, KESTREL
 from crossbearing.simulation.people import People
-from crossbearing.simulation.places import ABROAD, AT_HOME
+from crossbearing.simulation.places import ABROAD, AT_HOME, street_line
 from crossbearing.simulation.scenario import LeadDials
 from crossbearing.simulation.trade import STATES, Advert, Sales
 
 # Products that kill by a small error of dose, or because they are not what they are sold as.
 LETHAL: Final = ("fentanyl-powder", "fentanyl-patch", "pressed-blues", "heroin-laced", "heroin-white", "heroin-brown",
                  "pressed-bars", "oxycodone")  # fmt: skip
-_STREET: Final = ("fentanyl", "heroin fentanyl", "cocaine fentanyl", "methamphetamine", "heroin", "fentanyl xylazine",
-                  "alprazolam oxycodone", "cocaine")  # fmt: skip
+# What else is found, whether from a market or from the street: share of cases.
+_BESIDES: Final = {"ethanol": 0.3, "cocaine": 0.15, "xylazine": 0.12, "alprazolam": 0.12, "caffeine": 0.1,
+                   "methamphetamine": 0.08}  # fmt: skip
 _METABOLITES: Final = {"heroin": ("morphine", "6-monoacetylmorphine"), "fentanyl": ("norfentanyl",),
                        "cocaine": ("benzoylecgonine",), "diazepam": ("nordiazepam",)}  # fmt: skip
 _PANEL: Final = ("fentanyl", "norfentanyl", "morphine", "6-monoacetylmorphine", "cocaine", "benzoylecgonine",
@@ -35,7 +38,7 @@ _CASE: Final = (
     "reply_by",
 )  # fmt: skip
 _TOX: Final = ("case_number", "specimen", "substance", "result", "amount", "unit", "tested_on")
-_WITHOUT_FENTANYL: Final = 3  # of ten cases, in which the panel of the laboratory was short
+_SHORT_PANEL: Final = 3  # of ten cases, in which the laboratory did not look for newer substances
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class Setting:
         buyers: Who bought there.
         street: Others: those who die of what they bought elsewhere, and friends.
         dials: How many are supplied, and how.
+        resellers: Numbers of the buyers who sell on.
     """
 
     adverts: Sequence[Advert]
@@ -77,6 +81,15 @@ class Setting:
     buyers: People
     street: People
     dials: LeadDials
+    resellers: NDArray[np.int32]
+
+    @property
+    def is_last(self) -> NDArray[np.bool_]:
+        """Whether each sale is its buyer's last; sales are in order of time."""
+        last = np.zeros(len(self.buyers), np.int64)
+        last[self.sales.buyer] = np.arange(len(self.sales))
+        found: NDArray[np.bool_] = last[self.sales.buyer] == np.arange(len(self.sales))
+        return found
 
 
 def made_deaths(setting: Setting, *, count: int, seed: int) -> list[Death]:
@@ -84,49 +97,74 @@ def made_deaths(setting: Setting, *, count: int, seed: int) -> list[Death]:
     chance, sales = stream(seed, "deaths"), setting.sales
     is_lethal = np.array([one.product.code in LETHAL for one in setting.adverts])
     # What arrived: neither cancelled nor in dispute, and not bought by the seller.
-    candidates = np.flatnonzero(is_lethal[sales.advert] & (sales.state < STATES.index("disputed")) & ~sales.is_fake)
-    supplied = min(round(count * setting.dials.supplied), len(candidates))
-    chosen = np.sort(chance.choice(candidates, size=supplied, replace=False)).tolist() if supplied else []
-    made = [_supplied(sale, setting, chance) for sale in chosen]
-    made += [_from_street(setting.street, number, chance) for number in range(count - supplied)]
+    arrived = is_lethal[sales.advert] & (sales.state < STATES.index("disputed")) & ~sales.is_fake
+    supplied = min(round(count * setting.dials.supplied), int(arrived.sum()))
+    made = [one for _ in range(supplied) if (one := _supplied(arrived, setting, chance))]
+    made += [_from_street(setting.street, number, chance) for number in range(count - len(made))]
     order = chance.permutation(len(made)).tolist()
     return [_numbered(made[place], number) for number, place in enumerate(order)]
 
 
-def tracking_number(sale: int, country: str) -> str:
-    """The number on the parcel of a sale; the form is no carrier's."""
-    return f"SIM{((sale + 1) * 2_654_435_761) % 10**9:09d}{country}"
+def tracking_number(seed: int, sale: int, country: str) -> str:
+    """The number on the parcel of a sale; the form is no carrier's.
+
+    Args:
+        seed: Of the simulation.
+        sale: Number of the sale on the first market.
+        country: Where the parcel goes.
+    """
+    return f"SIM{int(stream(seed, 'tracking', sale).integers(10**9)):09d}{country}"
 
 
-def _supplied(sale: int, setting: Setting, chance: np.random.Generator) -> Death:
-    """A death of what was sold: the buyer's, or somebody's to whom the buyer passed it on."""
-    sales, buyers, street, dials = setting.sales, setting.buyers, setting.street, setting.dials
-    person, home = int(sales.buyer[sale]), int(sales.home[sale])
-    lines, through = buyers.addresses.lines(home), ""
-    given, family, born = *buyers.name(person), int(buyers.born[person])
-    if chance.random() < dials.through_another:
+def _supplied(arrived: NDArray[np.bool_], setting: Setting, chance: np.random.Generator) -> Death | None:
+    """A death of what was sold: the buyer's, or somebody's to whom it was passed on; None if nobody is left.
+
+    A buyer who dies has bought for the last time, and nobody dies twice.
+    """
+    sales, buyers = setting.sales, setting.buyers
+    through = ""
+    if chance.random() < setting.dials.through_another:
         through = "reseller" if chance.random() < 0.4 else "friend"  # noqa: PLR2004
-        other = int(chance.integers(len(street)))
-        given, family, born = *street.name(other), int(street.born[other])
+    if through == "reseller":
+        fits = arrived & np.isin(sales.buyer, setting.resellers)
+    elif through:
+        fits = arrived
+    else:
+        fits = arrived & setting.is_last
+    candidates = np.flatnonzero(fits)
+    if not len(candidates):
+        return None
+    sale = int(candidates[int(chance.integers(len(candidates)))])
+    arrived[sale] = False
+    person, lines = int(sales.buyer[sale]), buyers.addresses.lines(int(sales.home[sale]))
+    given, family, born = *buyers.name(person), int(buyers.born[person])
+    if through:
+        other = int(chance.integers(len(setting.street)))
+        given, family, born = *setting.street.name(other), int(setting.street.born[other])
         # A friend lives in the same town, behind another door.
-        own = street.addresses.lines(other)
-        lines = (own[0], lines[1], lines[2], lines[3])
+        lines = (street_line(lines[3], int(chance.integers(24)), int(chance.integers(1, 180))), *lines[1:])
     shortest, longest = AT_HOME if chance.random() < 0.7 else ABROAD  # noqa: PLR2004
     died = int(sales.at[sale]) + DAY * int(chance.integers(shortest, longest + 1)) + int(chance.exponential(9 * DAY))
-    product = setting.adverts[int(sales.advert[sale])].product
-    also = ("ethanol",) if chance.random() < 0.3 else ()  # noqa: PLR2004
     hard = ""
-    if chance.random() < dials.hard_identifier:
+    if chance.random() < setting.dials.hard_identifier:
         hard = ("tracking", "order", "handle")[int(chance.integers(3))]
-    return Death("", given, family, _day(born), lines, died, (*product.contains, *also), sale, through, hard)
+    contains = setting.adverts[int(sales.advert[sale])].product.contains
+    return Death("", given, family, _day(born), lines, died, _found_in(contains, chance), sale, through, hard)
+
+
+def _found_in(contains: tuple[str, ...], chance: np.random.Generator) -> tuple[str, ...]:
+    """What the body holds: what was taken, and what people take or drink besides."""
+    besides = [name for name, share in _BESIDES.items() if chance.random() < share and name not in contains]
+    return (*contains, *besides)
 
 
 def _from_street(street: People, number: int, chance: np.random.Generator) -> Death:
     person = (number * 13 + 5) % len(street)
-    words = _STREET[int(chance.integers(len(_STREET)))].split()
+    taken = BY_CODE_OF_PRODUCT[LETHAL[int(chance.integers(len(LETHAL)))]].contains
     died = KESTREL.opens + int(chance.integers(KESTREL.closes - KESTREL.opens + 60 * DAY))
     lines = street.addresses.lines(int(street.home[person]))
-    return Death("", *street.name(person), _day(int(street.born[person])), lines, died, tuple(words), -1, "", "")
+    born = _day(int(street.born[person]))
+    return Death("", *street.name(person), born, lines, died, _found_in(taken, chance), -1, "", "")
 
 
 def _numbered(death: Death, number: int) -> Death:
@@ -148,7 +186,7 @@ def write_cases(
         hard = {"tracking": "", "order": "", "handle": ""}
         if death.hard:
             values = {
-                "tracking": tracking_number(death.sale, death.lines[3]),
+                "tracking": tracking_number(seed, death.sale, death.lines[3]),
                 "order": sale_ids[death.sale],
                 "handle": handles[int(sales.buyer[death.sale])],
             }
@@ -172,7 +210,7 @@ def write_toxicology(path: Path, deaths: Sequence[Death], dials: LeadDials, seed
     for death in deaths:
         present = {one for name in death.substances for one in (name, *_METABOLITES.get(name, ()))}
         tested = _moment(death.died).date() + timedelta(days=int(chance.integers(4, 60)))
-        is_short = chance.integers(10) < _WITHOUT_FENTANYL
+        is_short = chance.integers(10) < _SHORT_PANEL
         for name in _PANEL:
             if chance.random() < dials.not_tested or (is_short and name in {"bromazolam", "xylazine", "norfentanyl"}):
                 rows.append((death.case, "femoral blood", name, "not tested", "", "", tested))

@@ -9,6 +9,7 @@ import numpy as np
 
 from crossbearing.simulation.adverts import post
 from crossbearing.simulation.chance import stream
+from crossbearing.simulation.formats.dirt import truncate_lines
 from crossbearing.simulation.keys import Key
 from crossbearing.simulation.lists import write_lines
 from crossbearing.simulation.markets import DAY, KESTREL
@@ -38,7 +39,7 @@ def write_forum(
     chance = stream(seed, "forum", "boards")
     boards = chance.integers(len(_BOARDS), size=len(posts)).tolist()
     threads = (chance.integers(1, max(2, len(posts) // 6), size=len(posts))).tolist()
-    times = stamps(np.array([one.at for one in posts]))
+    times = stamps(np.array([one.at + 60 * scenario.dirt.clock_minutes for one in posts]))
     write_lines(
         path,
         (
@@ -49,6 +50,8 @@ def write_forum(
             for number, one in enumerate(posts)
         ),
     )  # fmt: skip
+
+    truncate_lines(path, stream(seed, "forum", "truncated"), scenario.dirt.truncated_rows, skip=0)
 
 
 def _posts(population: Population, buyers: list[str], scenario: Scenario, count: int, seed: int) -> Iterator[Posting]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from crossbearing.simulation import truth
 from crossbearing.simulation.chance import stream
@@ -18,11 +19,11 @@ from crossbearing.simulation.formats.table import Table
 from crossbearing.simulation.forum import write_forum
 from crossbearing.simulation.handles import buyer_handles
 from crossbearing.simulation.lists import write_lines, write_list
-from crossbearing.simulation.manifest import EVIDENCE, write_manifest
+from crossbearing.simulation.manifest import CASES, EVIDENCE, write_manifest
 from crossbearing.simulation.markets import DAY, KESTREL, OSPREY, PLOVER
 from crossbearing.simulation.money import pay
 from crossbearing.simulation.partners import made_reports, write_reports
-from crossbearing.simulation.people import People, made_people
+from crossbearing.simulation.people import made_people
 from crossbearing.simulation.persons import Tie, Ties
 from crossbearing.simulation.places import BY_CODE, filled
 from crossbearing.simulation.population import Kind, Population, made_population
@@ -33,7 +34,7 @@ from crossbearing.simulation.servers.kestrel import Contents, Ids, write_kestrel
 from crossbearing.simulation.servers.osprey import write_osprey
 from crossbearing.simulation.servers.plover import write_capture, write_pages
 from crossbearing.simulation.supply import made_chain, write_imports, write_seizures
-from crossbearing.simulation.trade import made_adverts, made_sales
+from crossbearing.simulation.trade import made_adverts, made_sales, places_of, resellers_of
 
 __all__ = ["SIZES", "STAGES", "read_scenario", "write_simulation"]
 
@@ -42,6 +43,7 @@ STAGES: Final = 12
 _CUT_AT: Final = 8_000_000  # bytes of the dump from which the damaged copy is cut
 _LEAST_CUSTOMERS: Final = 20
 _CANARIES: Final = 3
+_LISTED, _STRAY = 0.25, 0.02  # accounts on an agency's own list: of its country, of others
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +89,9 @@ def write_simulation(
         folder / MANIFEST,
         dirt=scenario.dirt,
         reports=names,
-        identifiers=_identifiers(making, population),
+        identifiers=_identifiers(making, population, kestrel),
         canaries=_canaries(kestrel, seed),
-        cases=[(f"{country}-2022-{number:04d}", f"{country} desk", f"officer {number}")
-               for number, country in enumerate(BY_CODE)],
+        cases=[(case, f"{case[:2]} desk", f"officer {number + 1}") for number, case in enumerate(CASES)],
         scenario=scenario.name,
     )  # fmt: skip
     done(1)
@@ -130,10 +131,10 @@ def _markets(making: Making, population: Population) -> tuple[Contents, Ids]:
     making.done(1)
     if scenario.dirt.cut:
         _cut_copy(making.evidence / "kestrel.sql", making.evidence / "kestrel-cut.sql", seed)
-    truth.write_money(making.truth, kestrel.paid, ids.sale)
-    truth.write_buyers(
-        making.truth, kestrel.people, kestrel.handles, kestrel.sales, scenario.buyers.resellers, KESTREL.opens
-    )
+    osprey_sales = [str(number + 1) for number in range(len(osprey.sales))]
+    paid_sales = [(KESTREL.name, kestrel.paid, ids.sale), (OSPREY.name, osprey.paid, osprey_sales)]
+    truth.write_money(making.truth, paid_sales)
+    truth.write_buyers(making.truth, kestrel, _resellers(making, kestrel), KESTREL.opens)
     making.done(1)
     write_osprey(making.evidence / "osprey.sql", osprey, scenario, seed)
     shown = made_adverts(PLOVER, population, scenario, seed, size.adverts)
@@ -159,30 +160,31 @@ def _pictures(making: Making, population: Population) -> None:
     """One picture per application; a copycat's is its victim's, saved again."""
     folder = making.evidence / "kestrel-applications"
     folder.mkdir()
-    for account in population.on(KESTREL):
+    for place, account in enumerate(population.on(KESTREL)):
         chance = stream(making.seed, "picture", account.number)
         shown = population.accounts[account.copies] if account.copies >= 0 else account
         scene = population.operators[shown.operators[0]].scene
         # One in three forgets to take the camera's notes out.
         is_noted = shown is account and chance.integers(3) == 0
-        taken = datetime.fromtimestamp(account.opened - 2 * DAY, UTC).replace(tzinfo=None)
+        taken = datetime.fromtimestamp(account.opened - int(chance.integers(9 * DAY)), UTC).replace(tzinfo=None)
         exif = Exif("Simulated", f"SimCam {scene % 7 + 1}", taken=taken) if is_noted else None
         content = picture(scene, shown.number, exif)
-        (folder / f"{account.number:05d}.jpg").write_bytes(content if shown is account else copied(content, chance))
+        (folder / f"{place:05d}.jpg").write_bytes(content if shown is account else copied(content, chance))
 
 
 def _leads(making: Making, population: Population, kestrel: Contents, ids: Ids) -> None:
     """Deaths, persons, upstream."""
     seed, size, dials = making.seed, making.size, making.scenario.leads
     street = made_people(max(200, 12 * size.deaths), making.scenario.buyers, seed, of="street")
-    setting = Setting(kestrel.adverts, kestrel.sales, kestrel.people, street, dials)
+    resellers = _resellers(making, kestrel)
+    setting = Setting(kestrel.adverts, kestrel.sales, kestrel.people, street, dials, resellers)
     deaths = made_deaths(setting, count=size.deaths, seed=seed)
     write_cases(making.evidence / "overdose-cases.xlsx", deaths, ids.sale, kestrel.handles, kestrel.sales, seed)
     write_toxicology(making.evidence / "toxicology.csv", deaths, dials, seed)
     truth.write_deaths(making.truth, deaths, ids.sale)
     making.done(1)
     persons = made_people(len(population.operators) + 40, making.scenario.buyers, seed, of="sellers")
-    ties = Ties(population, persons, dials, seed)
+    ties = Ties(population, persons, street, dials, seed)
     found: list[Tie] = [
         *ties.exchange_returns(making.evidence / "exchange-returns.csv", kestrel.paid.chain),
         *ties.parcels(making.evidence / "parcels.csv", kestrel, 2 * size.deaths),
@@ -192,35 +194,50 @@ def _leads(making: Making, population: Population, kestrel: Contents, ids: Ids) 
     truth.write_ties(making.truth, found, persons)
     making.done(1)
     links = made_chain(population, seed)
-    write_imports(making.evidence / "imports.csv", links, persons, seed)
+    importers = made_people(200, making.scenario.buyers, seed, of="importers")
+    imports = write_imports(making.evidence / "imports.csv", links, importers, seed)
     write_seizures(making.evidence / "bulk-seizures.csv", links, population.operators, seed)
-    truth.write_supply(making.truth, links)
-    _customer_list(making.evidence / "customer-list.sqlite", kestrel.people, size.customers, seed)
+    truth.write_supply(making.truth, links, imports)
+    _customer_list(making, population, kestrel)
     _decrypted(making, population, kestrel, ids)
     making.done(1)
 
 
-def _customer_list(path: Path, people: People, count: int, seed: int) -> None:
-    """One seller's own customers, from a seized laptop; more than the market shows."""
-    chance = stream(seed, "customers")
-    chosen = chance.integers(len(people), size=max(count, _LEAST_CUSTOMERS)).tolist()
+def _resellers(making: Making, kestrel: Contents) -> NDArray[np.int32]:
+    count = len(kestrel.people)
+    return places_of(count)[: resellers_of(count, making.scenario.buyers)]
+
+
+def _customer_list(making: Making, population: Population, kestrel: Contents) -> None:
+    """One seller's own customers, from a seized laptop: those on the market, and more who bought elsewhere."""
+    chance, sales, people = stream(making.seed, "customers"), kestrel.sales, kestrel.people
+    owner = np.array([one.account for one in kestrel.adverts])[sales.advert]
+    numbers, counts = np.unique(owner, return_counts=True)
+    seller = int(numbers[counts.argmax()])
+    own = np.unique(sales.buyer[owner == seller])
+    count = min(max(making.size.customers, _LEAST_CUSTOMERS), len(people))
+    others = np.setdiff1d(np.arange(len(people)), own)
+    further = chance.permutation(others)[: max(0, count - len(own))]
+    chosen = chance.permutation(np.concatenate([own, further])).tolist()
+    truth.write_customer_list(making.truth, population.accounts[seller], len(chosen), len(own))
     bought = stamps(KESTREL.opens + chance.integers(KESTREL.closes - KESTREL.opens, size=len(chosen)))
     columns: list[list[object]] = [[] for _ in range(8)]
     for number, person in enumerate(chosen):
         street, town, code, country = people.addresses.lines(int(people.home[person]))
-        phone = filled(BY_CODE[country].phone, person * 31 % 1000)
+        phone = filled(BY_CODE[country].phone, int(chance.integers(1000)))
         row = (number + 1, " ".join(people.name(person)), street, town, code, country, phone, bought[number])
         for column, value in zip(columns, row, strict=True):
             column.append(value)
     names = ("id", "name", "street", "town", "code", "country", "phone", "last_order")
     kinds = tuple((name, "INTEGER" if name == "id" else "TEXT") for name in names)
-    with SqliteFile(path) as file:
+    with SqliteFile(making.evidence / "customer-list.sqlite") as file:
         file.table(Table("customers", kinds), [columns])
 
 
 def _decrypted(making: Making, population: Population, kestrel: Contents, ids: Ids) -> None:
     """Delivery addresses read with the few private keys that were seized."""
     chance, sales = stream(making.seed, "decrypted"), kestrel.sales
+    shift = 60 * making.scenario.dirt.clock_minutes  # as the server has it
     owner = np.array([one.account for one in kestrel.adverts])[sales.advert]
     is_kept = sales.at >= KESTREL.closes - making.scenario.trade.purged_after_days * DAY
     keyed = [number for number in np.unique(owner[is_kept]).tolist() if population.accounts[number].key]
@@ -235,7 +252,7 @@ def _decrypted(making: Making, population: Population, kestrel: Contents, ids: I
             address = kestrel.people.addresses.lines(int(sales.home[sale]))
             yield {
                 "order_id": ids.sale[sale],
-                "ordered_at": stamps(sales.at[sale : sale + 1])[0],
+                "ordered_at": stamps(sales.at[sale : sale + 1] + shift)[0],
                 "key": key.fingerprint if key else "",
                 "authority": "SIM-2021-017",
                 "decrypted_by": "DE Cyber Unit, desk 4",
@@ -245,14 +262,15 @@ def _decrypted(making: Making, population: Population, kestrel: Contents, ids: I
     write_lines(making.evidence / "decrypted-messages.jsonl", lines())
 
 
-def _identifiers(making: Making, population: Population) -> list[tuple[str, str]]:
+def _identifiers(making: Making, population: Population, kestrel: Contents) -> list[tuple[str, str]]:
     """What some agencies hold already, each in a file of its own, and the register of covert accounts."""
     chance, listed = stream(making.seed, "identifiers"), []
     for code in BY_CODE:
         rows = [
             ("handle", f"{one.market.name}/{one.handle}")
             for one in population.accounts
-            if population.operators[one.operators[0]].country.code == code and chance.random() < 0.25  # noqa: PLR2004
+            # Mostly those who ship from there, and some that came up in a case of theirs.
+            if chance.random() < (_LISTED if population.operators[one.operators[0]].country.code == code else _STRAY)
         ]
         rows += [
             ("pgp", one.key.fingerprint)
@@ -264,10 +282,18 @@ def _identifiers(making: Making, population: Population) -> list[tuple[str, str]
         listed.append((f"{code} desk", name))
     kinds = {Kind.OFFICER: "undercover", Kind.INFORMANT: "source"}
     covert = [(kinds[one.kind], one.market.name, one.handle) for one in population.accounts if one.kind in kinds]
-    write_list(making.evidence / "covert-register.csv", ("kind", "market", "handle"), covert)
+    # Buyers too: as many as among the sellers, and one at least.
+    count = max(1, round(making.scenario.population.covert * len(population.accounts)))
+    chosen = stream(making.seed, "covert buyers").permutation(len(kestrel.handles))[:count].tolist()
+    covert += [("source" if place % 2 else "undercover", KESTREL.name, kestrel.handles[place]) for place in chosen]
+    write_list(making.evidence / "covert-register.csv", ("kind", "market", "handle"), sorted(covert))
+    truth.write_covert(making.truth, covert)
     return listed
 
 
 def _canaries(kestrel: Contents, seed: int) -> list[tuple[str, str]]:
-    chosen = stream(seed, "canaries").choice(len(kestrel.handles), size=_CANARIES, replace=False)
+    """Accounts that never bought: nobody has a reason to ask for them."""
+    idle = np.setdiff1d(np.arange(len(kestrel.handles)), kestrel.sales.buyer)
+    pool = idle if len(idle) >= _CANARIES else np.arange(len(kestrel.handles))
+    chosen = stream(seed, "canaries").permutation(pool)[:_CANARIES]
     return [(KESTREL.name, kestrel.handles[place]) for place in sorted(chosen.tolist())]

@@ -42,7 +42,8 @@ def buyer_handles(chance: np.random.Generator, count: int) -> list[str]:
     """Handles of buyers, all different."""
     first = chance.integers(len(_FIRST), size=count).tolist()
     second = chance.integers(len(_SECOND), size=count).tolist()
-    return [f"{_FIRST[a][:5]}{_SECOND[b][:4]}{number}" for number, (a, b) in enumerate(zip(first, second, strict=True))]
+    numbers = chance.permutation(count).tolist()
+    return [f"{_FIRST[a][:5]}{_SECOND[b][:4]}{n}" for n, a, b in zip(numbers, first, second, strict=True)]
 
 
 def varied(name: str, chance: np.random.Generator) -> str:

@@ -53,8 +53,8 @@ def judge_pairs(pairs: Iterable[tuple[str, bool]], dials: JudgeDials, seed: int)
         seed: Of the simulation.
     """
     made = []
-    for number, (pair, is_one) in enumerate(pairs):
-        judge = number % dials.judges
+    for pair, is_one in pairs:
+        judge = int(stream(seed, "whose turn", pair).integers(dials.judges))
         chance = stream(seed, "judge", judge, pair)
         wrong = chance.random() < (dials.misses if is_one else dials.false_joins)
         answer = Answer.SAME if is_one is not bool(wrong) else Answer.DIFFERENT

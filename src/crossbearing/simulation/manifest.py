@@ -10,6 +10,7 @@ from crossbearing.simulation.markets import KESTREL, OSPREY, PLOVER
 from crossbearing.simulation.scenario import DirtDials
 
 EVIDENCE: Final = "evidence"
+CASES: Final = ("DE-2021-0815", "US-OD-SERIES", "GB-2022-113", "US-2022-0077", "NL-2021-0301")
 _AUTHORITIES: Final = (
     ("SIM-2021-017", "DE Cyber Unit", "simulated search and seizure order", "2021-11-30"),
     ("SIM-2021-044", "NL Police Desk", "simulated order to a hosting company", "2021-07-02"),
@@ -56,7 +57,8 @@ def exhibits(dirt: DirtDials) -> list[Handed]:
     clock = f"{'-' if dirt.clock_minutes < 0 else '+'}{hours:02d}:{minutes:02d}" if dirt.clock_asserted else ""
     seized = _label("DE Cyber Unit", "H1 AMBER 4x4:A1", "2026-12-31", categories=["suspect", "buyer"],
                     cases=["DE-2021-0815"], nature="fact")  # fmt: skip
-    hosted = _label("NL Police Desk", "H1 AMBER 4x4:B2", "2026-12-31", categories=["suspect", "buyer"], nature="fact")
+    hosted = _label("NL Police Desk", "H1 AMBER 4x4:B2", "2026-12-31", categories=["suspect", "buyer"],
+                    cases=["NL-2021-0301"], nature="fact")  # fmt: skip
     captured = _label("NL Police Desk", "H0 GREEN 4x4:B2", "2026-12-31", categories=["suspect"], nature="fact")
     public = _label("coordinator", "H0 CLEAR 4x4:A1", "2031-12-31", nature="fact")
     health = _label("US Task Force", "H2 AMBER+STRICT 4x4:A1", "2026-06-30", categories=["victim"],

@@ -25,6 +25,8 @@ AGENCIES: Final = (
     ("NL Police Desk", "NL", 5), ("AT Crime Office", "AT", 4), ("FR Customs Unit", "FR", 4),
     ("CH Cantonal Police", "CH", 3), ("PL Police Bureau", "PL", 3), ("BR Federal Desk", "BR", 3),
 )  # fmt: skip
+_NOTES: Final = ("", "", "arrested abroad at our request", "joint action", "with a partner")
+_ABROAD: Final = 0.05  # of the arrests
 _ANSWERS: Final = ("accepted", "already known", "more information")
 _DRUGS: Final = ("cocaine", "amphetamine", "mdma", "fentanyl", "heroin", "")
 _ANNOUNCED: Final = datetime.fromtimestamp(ANNOUNCED, UTC).date()
@@ -69,7 +71,8 @@ class Reports:
         doubles: Pairs of references that speak of one event.
         misprints: References of stated totals with a misprint, and the right amount.
         silent: Agencies that never report.
-        announced: Arrests by country, each counted once: what the coordinator announced.
+        announced: By country: arrests that were made, those that were reported, and those reported in time; each
+            counted once.
     """
 
     files: dict[str, list[Event]]
@@ -78,7 +81,7 @@ class Reports:
     doubles: list[tuple[str, str]]
     misprints: list[tuple[str, str]]
     silent: list[str]
-    announced: dict[str, int]
+    announced: dict[str, tuple[int, int, int]]
 
 
 def made_reports(dials: PartnerDials, seed: int, *, scale: float) -> Reports:
@@ -109,7 +112,9 @@ class _Maker:
         # The first three always report, for otherwise there would be nothing to add up.
         is_silent = self.chance.random() < self.dials.silent and country not in {"US", "DE", "NL"}
         events = [event for number in range(arrests) for event in self._arrest(agency, country, number)]
-        self.made.announced[country] = arrests
+        made = [event for event in events if event.kind == "arrest"]
+        in_time = sum(event.reported_on <= _ANNOUNCED for event in made)
+        self.made.announced[country] = (arrests, 0, 0) if is_silent else (arrests, arrests, in_time)
         if is_silent:
             self.made.silent.append(agency)
             return
@@ -130,23 +135,23 @@ class _Maker:
     def double(self) -> None:
         """Events that a second agency reports as its own, a day off and in other words."""
         files = list(self.made.files.values())
-        for events in list(files):
-            for event in [one for one in events if one.kind == "arrest"]:
-                others = [rows for rows in files if rows is not events]
-                is_first = event.report_ref == "DE-001"  # so that there is always one to find
-                if not others or not (is_first or self.chance.random() < self.dials.doubled):
-                    continue
-                into = (
-                    self.made.files["outcomes-nl.csv"] if is_first else others[int(self.chance.integers(len(others)))]
-                )
-                agency, country = into[0].credit_agency, into[0].credit_country
-                copy = replace(
-                    event, report_ref=f"{country}-9{len(self.made.doubles):02d}", credit_country=country,
-                    credit_agency=agency, happened_on=_later(event.happened_on, 1),
-                    package_ref=self.packages[country], note="arrested abroad at our request",
-                )  # fmt: skip
-                into.append(copy)
-                self.made.doubles.append((event.report_ref, copy.report_ref))
+        first = [(events, event) for events in files for event in events if event.kind == "arrest"]
+        for events, event in first:
+            others = [rows for rows in files if rows is not events]
+            is_always = event.report_ref == "DE-001"  # so that there is always one to find
+            if not others or not (is_always or self.chance.random() < self.dials.doubled):
+                continue
+            into = self.made.files["outcomes-nl.csv"] if is_always else others[int(self.chance.integers(len(others)))]
+            agency, country = into[0].credit_agency, into[0].credit_country
+            number = 1 + sum(one.kind == "arrest" for one in into)
+            copy = replace(
+                event, report_ref=f"{country}-{number:03d}", credit_country=country, credit_agency=agency,
+                happened_on=_later(event.happened_on, int(self.chance.integers(-1, 3))),
+                package_ref=self.packages[country] if self.chance.integers(2) else "",
+                note=_NOTES[int(self.chance.integers(len(_NOTES)))],
+            )  # fmt: skip
+            into.append(copy)
+            self.made.doubles.append((event.report_ref, copy.report_ref))
 
     def total(self) -> None:
         """Each agency states totals; some are misprinted, one is larger than its parts, one row cannot be read."""
@@ -175,12 +180,16 @@ class _Maker:
         chance, dials = self.chance, self.dials
         happened = _SEIZED + timedelta(days=int(chance.integers(20, (_ANNOUNCED - _SEIZED).days - 20)))
         is_late = chance.random() < dials.late
-        reported = _ANNOUNCED + timedelta(days=int(chance.integers(5, 120))) if is_late else _later(happened, 30)
+        in_time = min(_later(happened, 30), _ANNOUNCED)
+        reported = _ANNOUNCED + timedelta(days=int(chance.integers(5, 120))) if is_late else in_time
+        # Some arrests are made abroad, and only one country reports them.
+        place = AGENCIES[int(chance.integers(len(AGENCIES)))][1] if chance.random() < _ABROAD else country
         ref = f"{country}-{number + 1:03d}"
         arrest = Event(
-            report_ref=ref, kind="arrest", happened_on=happened, reported_on=reported, place_country=country,
+            report_ref=ref, kind="arrest", happened_on=happened, reported_on=reported, place_country=place,
             credit_country=country, credit_agency=agency, item="persons", amount="1", unit="persons",
             package_ref="" if chance.random() < dials.without_package else self.packages[country],
+            note=_NOTES[int(chance.integers(len(_NOTES)))] if place != country else "",
         )  # fmt: skip
         yield arrest
         kind = _DRUGS[int(chance.integers(len(_DRUGS)))]

@@ -1,7 +1,7 @@
 """What ties operators to persons, and what only seems to: parcels, purchases, exchange returns, devices, imports."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from crossbearing.simulation.chain import Chain
 from crossbearing.simulation.chance import stream
 from crossbearing.simulation.deaths import tracking_number
 from crossbearing.simulation.lists import write_lines, write_list
-from crossbearing.simulation.markets import DAY, KESTREL
+from crossbearing.simulation.markets import BEGINS, DAY, KESTREL
 from crossbearing.simulation.people import People
 from crossbearing.simulation.places import BY_CODE, filled
 from crossbearing.simulation.population import Account, Operator, Population
@@ -53,42 +53,55 @@ class Ties:
     """Writes what ties operators to persons, and keeps the truth of it.
 
     Attributes:
-        people: The person behind each operator by its number, and others beyond them: mules, tenants, buyers
-            of accounts.
+        people: The persons behind the operators, and others: mules, tenants, buyers of accounts. Who is who is
+            drawn, so that no number gives it away.
+        strangers: People who have nothing to do with any of it; return addresses are borrowed from them.
     """
 
     population: Population
     people: People
+    strangers: People
     dials: LeadDials
     seed: int
+    _who: list[int] = field(default_factory=list)
 
-    def person(self, operator: int, chance: np.random.Generator) -> tuple[int, bool]:
-        """Whom a piece of evidence names: the operator, or by mischance somebody else."""
+    def __post_init__(self) -> None:
+        """Draw who is who."""
+        self._who = stream(self.seed, "who").permutation(len(self.people)).tolist()
+
+    def person(self, operator: int, kind: str, chance: np.random.Generator) -> tuple[int, bool]:
+        """Whom a piece of evidence of a kind names: the operator, or by mischance somebody else."""
         if chance.random() < self.dials.misleading:
-            return len(self.population.operators) + int(chance.integers(20)), False
-        return operator, True
+            others = len(self.people) - len(self.population.operators)
+            drawn = int(stream(self.seed, "somebody else", kind, operator).integers(others))
+            return self._who[len(self.population.operators) + drawn], False
+        return self._who[operator], True
 
     def exchange_returns(self, path: Path, chain: Chain) -> Iterator[Tie]:
-        """What exchanges answer about deposit addresses that operators cashed out to."""
-        chance = stream(self.seed, "returns")
+        """What exchanges answer about deposit addresses that operators cashed out to: one customer per exchange."""
         rows: list[Sequence[object]] = []
         seen = set[str]()
         exchange = dict(zip(chain.services["service"].to_pylist(), chain.services["label"].to_pylist(), strict=True))
         for row in chain.cash_outs.to_pylist():
-            if row["address"] in seen or not self.population.operators[row["operator"]].has_trace:
+            operator = row["operator"]
+            if row["address"] in seen or not self.population.operators[operator].has_trace:
                 continue
             seen.add(row["address"])
-            person, is_right = self.person(row["operator"], chance)
+            name = exchange[row["service"]]
+            # The same customer gives the same answer, whichever address is asked about.
+            chance = stream(self.seed, "customer", name, operator)
+            person, is_right = self.person(operator, name, chance)
             given, family = self.people.name(person)
-            ref = f"XR-{len(rows) + 1:05d}"
             country = BY_CODE[self.people.addresses.lines(int(self.people.home[person]))[3]]
-            opened = stamps(np.array([row["at"] - int(chance.integers(30, 900)) * DAY]))[0][:10]
+            opened = stamps(np.array([BEGINS - int(chance.integers(900)) * DAY]))[0][:10]
+            ref = f"XR-{len(rows) + 1:05d}"
             rows.append((
-                ref, exchange[row["service"]], row["address"], f"C{(person * 7919) % 10**7:07d}", given, family,
-                str(np.datetime64(int(self.people.born[person]), "D")), filled(country.phone, person * 37 % 1000),
-                f"{given}.{family}{person}@example.invalid".lower(), opened, "",
+                ref, name, row["address"], f"C{int(chance.integers(10**7)):07d}", given, family,
+                str(np.datetime64(int(self.people.born[person]), "D")),
+                filled(country.phone, int(chance.integers(1000))),
+                f"{given}.{family}{int(chance.integers(100))}@example.invalid".lower(), opened, "",
             ))  # fmt: skip
-            yield Tie("exchange return", ref, row["operator"], person, is_right)
+            yield Tie("exchange return", ref, operator, person, is_right)
         write_list(path, _RETURNS, rows)
 
     def parcels(self, path: Path, contents: Contents, count: int) -> Iterator[Tie]:
@@ -105,15 +118,15 @@ class Ties:
             buyer = contents.people.name(int(sales.buyer[sale]))
             postage, ref = "", f"PC-{number + 1:05d}"
             if operator.has_trace and chance.random() < 0.3:  # noqa: PLR2004
-                person, is_right = self.person(operator.number, chance)
-                postage = f"PA{(person * 104_729) % 10**8:08d}"
+                person, is_right = self.person(operator.number, "postage", chance)
+                postage = f"PA{int(stream(self.seed, 'postage', person).integers(10**8)):08d}"
                 yield Tie("postage account", ref, operator.number, person, is_right)
-            sender = int(chance.integers(len(self.people)))  # return addresses are borrowed
-            from_ = self.people.addresses.lines(int(self.people.home[sender]))
+            sender = int(chance.integers(len(self.strangers)))
+            from_ = self.strangers.addresses.lines(int(self.strangers.home[sender]))
             found = stamps(np.array([int(sales.at[sale]) + DAY * int(chance.integers(2, 9))]))[0][:10]
             rows.append((
-                ref, f"{to[3]} customs", found, tracking_number(sale, to[3]), postage,
-                " ".join(self.people.name(sender)), from_[0], from_[1], " ".join(buyer), to[0], to[1], to[2], to[3],
+                ref, f"{to[3]} customs", found, tracking_number(self.seed, sale, to[3]), postage,
+                " ".join(self.strangers.name(sender)), from_[0], from_[1], " ".join(buyer), to[0], to[1], to[2], to[3],
                 _PACKAGING[operator.scene % len(_PACKAGING)], "; ".join(advert.product.contains), advert.amount,
             ))  # fmt: skip
         write_list(path, _PARCELS, rows)
@@ -130,11 +143,12 @@ class Ties:
                 continue
             advert, at = contents.adverts[int(sales.advert[sale])], int(sales.at[sale])
             operator = self._running(self.population.accounts[account], at)
+            to = contents.people.addresses.lines(int(sales.home[sale]))[3]
             days = stamps(np.array([at, at + DAY * int(chance.integers(2, 12))]))
             rows.append((
                 f"UC-{len(rows) + 1:04d}", f"{operator.country.code} undercover desk", KESTREL.name,
                 self.population.accounts[account].handle, ids.sale[sale], days[0][:10], days[1][:10],
-                tracking_number(sale, operator.country.code), _PACKAGING[operator.scene % len(_PACKAGING)],
+                tracking_number(self.seed, sale, to), _PACKAGING[operator.scene % len(_PACKAGING)],
                 "; ".join(advert.product.contains), advert.product.sold_as,
             ))  # fmt: skip
         write_list(path, _PURCHASES, rows)
@@ -150,7 +164,7 @@ class Ties:
             mine = [one for one in self.population.accounts if operator.number in one.operators]
             if not mine:
                 continue
-            person, is_right = self.person(operator.number, chance)
+            person, is_right = self.person(operator.number, "device", chance)
             ref = f"DV-{len(lines) + 1:04d}"
             lines.append(self._device(ref, operator, mine, person, chance))
             ties.append(Tie("device", ref, operator.number, person, is_right))

@@ -59,6 +59,7 @@ class Account:
         shown_keys: Key blocks on the profile, newest first.
         listing_keys: Key blocks in an advert.
         taken_over_at: Unix seconds at which the last of ``operators`` took it over; 0 for never.
+        taken_how: "sold", "phished" or "handed over"; "shared" where two run it at a time.
         weight: How much it sells, relative to the others of its market.
     """
 
@@ -77,6 +78,7 @@ class Account:
     shown_keys: list[str] = field(default_factory=list)
     listing_keys: list[str] = field(default_factory=list)
     taken_over_at: int = 0
+    taken_how: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ class Population:
 
     def on(self, market: Market) -> list[Account]:
         """The accounts of one market, in the order in which they were opened."""
-        return [account for account in self.accounts if account.market is market]
+        return sorted((one for one in self.accounts if one.market is market), key=lambda one: (one.opened, one.handle))
 
 
 def made_population(size: Size, scenario: Scenario, seed: int) -> Population:
@@ -98,6 +100,7 @@ def made_population(size: Size, scenario: Scenario, seed: int) -> Population:
     while made.room.any():
         made.operator()
     made.hand_over()
+    made.paste_staff_keys()
     return Population(made.operators, made.accounts, made.staff_keys)
 
 
@@ -155,11 +158,21 @@ class _Maker:
                 continue
             if draw < dials.handed_over:
                 account.operators.append(other)
+                account.taken_how = ("sold", "phished", "handed over")[int(chance.integers(3))]
                 account.taken_over_at = account.opened + int(
                     (account.closed - account.opened) * chance.uniform(0.3, 0.7)
                 )
             elif draw < dials.handed_over + dials.several_hands:
                 account.operators.append(other)
+                account.taken_how = "shared"
+
+    def paste_staff_keys(self) -> None:
+        """Some show a key of the market's desk beside their own; two on each market at least, if any do."""
+        for market in MARKETS:
+            mine = [one for one in self.accounts if one.market is market]
+            count = max(2, round(self.dials.staff_key_pasted * len(mine))) if self.dials.staff_key_pasted else 0
+            for place in stream(self.seed, "staff key", market.name).permutation(len(mine))[:count].tolist():
+                mine[place].shown_keys.append(self.staff_keys[market.number].armour)
 
     def _person(self) -> Operator:
         chance, number = self.chance, len(self.operators)
@@ -209,8 +222,7 @@ class _Maker:
             # Pareto from 1: a few sell most of everything.
             weight=float(chance.pareto(self.scenario.trade.tail) + 0.05),
         )
-        if kind is not Kind.COPYCAT:
-            self._show_keys(account, operator)
+        self._show_keys(account, operator)
         self.accounts.append(account)
         self.room[market.number] -= 1
         return account
@@ -229,32 +241,41 @@ class _Maker:
         elif is_new_place and draw < dials.handle_kept + dials.handle_varied:
             name = handles.varied(mine[0].handle, chance)
         made = self._account(operator, market, Kind.MOVED if is_new_place else Kind.SYBIL, name)
+        self._not_before(made, mine[0].opened + 3 * DAY)
         if is_new_place and OSPREY.number in places and market.closes > OSPREY.closes:
-            self._migrate(made)
+            self._migrate(made, mine[0].opened)
         return made
 
-    def _migrate(self, account: Account) -> None:
+    def _migrate(self, account: Account, first: int) -> None:
         """When a market has gone, some of its sellers open the next shop within weeks."""
         chance = stream(self.seed, "migration", account.number)
-        if chance.random() < self.dials.migrated:
+        if chance.random() < self.dials.migrated and first < OSPREY.closes:
             account.opened = max(account.market.opens, OSPREY.closes + int(chance.exponential(12) * DAY))
             account.closed = max(account.closed, account.opened + 30 * DAY)
 
     def _copycat(self, operator: Operator) -> None:
-        """A stranger under a victim's name, where the victim is not."""
+        """A stranger under a victim's name, after the victim has made it known."""
         chance = self.chance
-        victim = self.accounts[int(chance.integers(len(self.accounts)))]
+        known = [one for one in self.accounts if one.kind is not Kind.COPYCAT]
+        victim = known[int(chance.integers(len(known)))]
         market = self._market(not_on={victim.market.number})
         name = victim.handle if market is not victim.market else handles.varied(victim.handle, chance)
         operator.hand = imitated(victim.hand, operator.hand, chance)
         operator.products = list(self.operators[victim.operators[0]].products)
         account = self._account(operator, market, Kind.COPYCAT, name)
         account.copies, account.origin = victim.number, victim.origin
+        self._not_before(account, victim.opened + 20 * DAY)
         if chance.random() < self.dials.copied_key:
             blocks = victim.shown_keys[:1]
             (account.shown_keys if chance.random() < 0.5 else account.listing_keys).extend(blocks)  # noqa: PLR2004
-        else:
-            self._show_keys(account, operator)
+
+    def _not_before(self, account: Account, at: int) -> None:
+        """Let the account's life begin at some time after that, if its market is open so long."""
+        last = account.market.closes - 20 * DAY
+        if account.opened < at < last:
+            later = stream(self.seed, "not before", account.number).random() ** 2
+            account.opened = at + int((last - at) * later)
+            account.closed = min(max(account.closed, account.opened + 20 * DAY), account.market.closes)
 
     def _show_keys(self, account: Account, operator: Operator) -> None:
         """The keys on a profile: the operator's own, new or old, and what people paste beside them."""
@@ -263,20 +284,19 @@ class _Maker:
             if operator.keys and chance.random() < dials.key_reused:
                 key = operator.keys[-1]
             else:
-                lives = int(chance.integers(200, 900)) if chance.random() < dials.key_expired else 0
-                created = account.opened - int(chance.integers(400)) * DAY
+                created = account.opened - int(chance.integers(400 * DAY))
+                # One that expires does so before its market ends.
+                left = max(2, (account.market.closes - created) // DAY)
+                lives = int(chance.integers(1, left)) if chance.random() < dials.key_expired else 0
                 key = made_key(chance, f"{account.handle} <nobody@example.invalid>", created=created, lives_days=lives)
                 operator.keys.append(key)
             account.key = key
             account.shown_keys.append(key.broken if chance.random() < dials.key_damaged else key.armour)
-            if len(operator.keys) > 1 and chance.random() < dials.key_rotated / 0.2:
-                account.shown_keys.append(operator.keys[-2].armour)
-            elif chance.random() < dials.key_rotated:
-                older = made_key(chance, "old <nobody@example.invalid>", created=key.created - 500 * DAY)
+            if chance.random() < dials.key_rotated:
+                user = f"{account.handle} <nobody@example.invalid>"
+                older = made_key(chance, user, created=key.created - int(chance.integers(60 * DAY, 900 * DAY)))
                 operator.keys.insert(0, older)
                 account.shown_keys.append(older.armour)
-        if chance.random() < dials.staff_key_pasted:
-            account.shown_keys.append(self.staff_keys[account.market.number].armour)
 
     def _window(self, market: Market) -> tuple[int, int]:
         """When the account was opened and last used; those of the market that vanished end with it."""

@@ -171,6 +171,7 @@ class DirtDials:
         clock_minutes: How far the seized server's clock is wrong.
         clock_asserted: Whether whoever seized it says so; otherwise the offset is not known.
         mojibake: Texts of the capture that were saved in the wrong encoding.
+        truncated_rows: Lines of the forum's export that break off.
         doubled_rows: Rows of the capture that stand twice.
         broken_rows: Rows of the dump that contradict themselves.
         cut: Whether a second copy of the dump is handed over that ends in the middle.
@@ -179,6 +180,7 @@ class DirtDials:
     clock_minutes: int = 0
     clock_asserted: bool = True
     mojibake: float = 0.01
+    truncated_rows: float = 0.005
     doubled_rows: float = 0.01
     broken_rows: float = 0.0002
     cut: bool = True
@@ -223,6 +225,11 @@ class Size:
     posts: int
 
 
+# Dials that are no shares.
+_RANGES: Final = {
+    "tail": (0.3, 10.0), "purged_after_days": (0, 10_000), "clock_minutes": (-1440, 1440), "judges": (1, 1000),
+    "seconds": (0.0, 86_400.0),
+}  # fmt: skip
 SIZES: Final = {
     "tiny": Size(
         sellers=(24, 8, 14), sales=(900, 200), buyers=(160, 40), adverts=4, deaths=12, customers=60, posts=60
@@ -275,22 +282,28 @@ def _filled(dials: Any, given: Mapping[str, Any], where: str) -> Any:
 
 def _fitting(name: str, value: Any, default: Any, where: str) -> Any:
     """The value, if it is of the default's kind and in its range."""
+    low, high, expected = _range(name, default)
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if isinstance(default, float):
-        is_share = default <= 1
-        if is_number and value >= 0 and not (is_share and value > 1 and name != "tail"):
+        if is_number and low <= value <= high:
             return float(value)
-        expected = "a share from 0 to 1" if is_share else "a number from 0"
     elif isinstance(default, bool) or not isinstance(default, int):
         if type(value) is type(default):
             return value
-        expected = {"bool": "true or false", "str": "text"}.get(type(default).__name__, "a table")
-    else:
-        if isinstance(value, int) and not isinstance(value, bool):
-            return value
-        expected = "a whole number"
+    elif type(value) is int and low <= value <= high:
+        return value
     raise BadRequest(
         f"{name} is {value!r}, expected {expected}",
         where=where,
         remedy="docs/reference/simulation.md lists every dial with its default.",
     )
+
+
+def _range(name: str, default: Any) -> tuple[float, float, str]:
+    """Lowest and highest value of a dial, and both in words."""
+    if name in _RANGES:
+        low, high = _RANGES[name]
+        return low, high, f"a number from {low:g} to {high:g}"
+    if isinstance(default, float):
+        return 0.0, 1.0, "a share from 0 to 1"
+    return 0, 0, {bool: "true or false", str: "text"}.get(type(default), "a table")

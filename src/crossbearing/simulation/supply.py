@@ -22,6 +22,8 @@ _IMPORTS: Final = ("import_ref", "agency", "arrived_on", "goods", "declared_as",
                    "consignee_town", "country", "value_usd")  # fmt: skip
 _SEIZURES: Final = ("seizure_ref", "agency", "seized_on", "substance", "kilograms", "die_mark", "colour", "place",
                     "country", "laboratory_profile")  # fmt: skip
+_DECLARED: Final = ("craft supplies", "laboratory equipment", "machine parts", "cosmetics", "food additives")
+_LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _SELLERS_PER_PRESSER: Final = 6
 
 
@@ -30,9 +32,10 @@ class Link:
     """One step of the chain, in truth.
 
     Attributes:
-        role: "source" or "presser".
+        role: "source" or "presser" of a seller, or "source of presser".
         above: Number of the supplier, counted within its role.
-        operator: Seller who is supplied.
+        operator: Seller who is supplied; for a presser, its number.
+        profile: What die or laboratory show of the supplier.
     """
 
     role: str
@@ -45,37 +48,50 @@ def made_chain(population: Population, seed: int) -> list[Link]:
     """Every seller of pressed pills has a presser, every seller of bulk goods a source; several share one."""
     chance = stream(seed, "supply")
     links = []
+    # What a laboratory or a die can tell apart, in no order: it names nobody.
+    marks = [f"{_LETTERS[one // 24 % 24]}{_LETTERS[one % 24]}{one % 7}" for one in chance.permutation(24 * 24).tolist()]
     for role, codes in (("presser", _PRESSED), ("source", _BULK)):
         sellers = [one for one in population.operators if any(product.code in codes for product in one.products)]
         count = max(1, len(sellers) // _SELLERS_PER_PRESSER)
+        own = marks[:count] if role == "presser" else marks[-count:]
         for operator in sellers:
             above = int(count * chance.random() ** 2)
-            links.append(Link(role, above, operator.number, f"{role[0].upper()}{above:03d}"))
+            links.append(Link(role, above, operator.number, own[above]))
+        if role == "presser":
+            # A presser gets powder from a source as well.
+            links += [Link("source of presser", int(chance.integers(count)), above, "") for above in range(count)]
     return links
 
 
-def write_imports(path: Path, links: list[Link], people: People, seed: int) -> None:
-    """Imports of presses and precursors; some to the pressers, most to firms that have nothing to do with it."""
+def write_imports(path: Path, links: list[Link], people: People, seed: int) -> list[str]:
+    """Imports of presses and precursors; gives the references of those that went to the pressers."""
     chance = stream(seed, "imports")
     pressers = sorted({link.above for link in links if link.role == "presser"})
-    rows: list[Sequence[object]] = []
+    homes = chance.permutation(len(people)).tolist()
+    rows = []
     for number in range(3 * len(pressers) + 20):
         is_theirs = number < 2 * len(pressers)
-        person = pressers[number % len(pressers)] if is_theirs else int(chance.integers(len(people)))
+        place = (
+            pressers[number % len(pressers)] if is_theirs else len(pressers) + int(chance.integers(len(people) // 2))
+        )
+        person = homes[place % len(people)]
         street, town, _, country = people.addresses.lines(int(people.home[person]))
         rows.append((
-            f"IM-{number + 1:04d}", f"{country} customs", _date(chance),
-            _GOODS[int(chance.integers(len(_GOODS)))], "craft supplies" if is_theirs else "laboratory equipment",
-            " ".join(people.name(person)), street, town, country, int(chance.integers(200, 9_000)),
+            is_theirs, f"{country} customs", _date(chance), _GOODS[int(chance.integers(len(_GOODS)))],
+            _DECLARED[int(chance.integers(len(_DECLARED)))], " ".join(people.name(person)), street, town, country,
+            int(chance.integers(200, 9_000)),
         ))  # fmt: skip
-    write_list(path, _IMPORTS, rows)
+    mixed = [rows[place] for place in chance.permutation(len(rows)).tolist()]
+    write_list(path, _IMPORTS, [(f"IM-{place + 1:04d}", *row[1:]) for place, row in enumerate(mixed)])
+    return [f"IM-{place + 1:04d}" for place, row in enumerate(mixed) if row[0]]
 
 
 def write_seizures(path: Path, links: list[Link], operators: list[Operator], seed: int) -> None:
     """Bulk seizures with what the laboratory says of where they came from; one in four has no profile."""
     chance = stream(seed, "bulk seizures")
     rows: list[Sequence[object]] = []
-    for link in links[:: max(1, len(links) // 60)]:
+    sold = [link for link in links if link.role in {"presser", "source"}]
+    for link in sold[:: max(1, len(sold) // 60)]:
         operator = operators[link.operator]
         codes = _PRESSED if link.role == "presser" else _BULK
         substance = next(product.contains[0] for product in operator.products if product.code in codes)

@@ -18,7 +18,7 @@ STATES: Final = ("delivered", "sent", "disputed", "canceled")
 BITCOIN, MONERO = 0, 1
 _OWN_OF_A_COPYCAT: Final = 5  # every fifth advert of a copycat is its own
 _RESOLD: Final = 8  # a reseller buys so many times as much as others
-_HOLDING_CENTS: Final = 99_999_900  # a price that says "not now"
+_HOLDING_CENTS: Final = (99_999_900, 9_999_900, 99_999_999, 1_000_000_000, 5_555_500)  # prices that say "not now"
 _PLACES: Final = {product.code: number for number, product in enumerate(PRODUCTS)}
 
 
@@ -148,7 +148,7 @@ class _Writer:
             account=account.number,
             product=product,
             amount=amount,
-            cents=_HOLDING_CENTS if is_decoy else cents // 25 * 25,
+            cents=_HOLDING_CENTS[int(chance.integers(len(_HOLDING_CENTS)))] if is_decoy else cents // 25 * 25,
             title=title,
             description=description,
             posted=posted,
@@ -195,8 +195,9 @@ def made_sales(
     chosen, seller, at = chosen[order], seller[order], at[order]
     buyer = _buyers(chance, len(people), seller, scenario.buyers)
     fake = chance.random(count) < dials.fake_feedback
-    # A seller's own purchases come from two accounts of theirs, which stand among the buyers.
-    buyer[fake] = (seller[fake] * 2 + chance.integers(2, size=int(fake.sum()))) % len(people)
+    # A seller's own purchases come from two accounts of theirs, which stand anywhere among the buyers.
+    puppets = chance.integers(len(people), size=(len(accounts), 2), dtype=np.int32)
+    buyer[fake] = puppets[seller[fake], chance.integers(2, size=int(fake.sum()))]
     home = people.home_at(buyer, at)
     misused = _misusers(len(people), scenario.buyers.misused, seed)[buyer] & (chance.integers(2, size=count) == 1)
     home[misused] = people.home[(buyer[misused] * 7 + 3) % len(people)]
@@ -246,10 +247,21 @@ def _buyers(chance: np.random.Generator, count: int, seller: NDArray[np.int32], 
     start = (seller.astype(np.int64) * 7919) % count
     own = (start + (chance.pareto(1.2, len(seller)) * 12).astype(np.int64)) % count
     bought: NDArray[np.int32] = np.where(chance.random(len(seller)) < dials.loyal, own, anyone).astype(np.int32)
-    # The first buyers are those who sell on.
     resold = chance.random(len(seller)) < min(0.5, _RESOLD * dials.resellers)
-    bought[resold] = chance.integers(max(1, round(dials.resellers * count)), size=int(resold.sum()))
-    return bought
+    bought[resold] = chance.integers(resellers_of(count, dials), size=int(resold.sum()))
+    # Who buys much says nothing about when the account was made.
+    places: NDArray[np.int32] = places_of(count)[bought]
+    return places
+
+
+def resellers_of(count: int, dials: BuyerDials) -> int:
+    """How many of so many buyers sell on; they are the first, before the buyers are put into their places."""
+    return max(1, round(dials.resellers * count))
+
+
+def places_of(count: int) -> NDArray[np.int32]:
+    """The account number of each buyer, counted from those who sell on to those who buy least."""
+    return stream(count, "places").permutation(count).astype(np.int32)
 
 
 def _misusers(count: int, share: float, seed: int) -> NDArray[np.bool_]:
@@ -265,3 +277,15 @@ def _paid(cents: NDArray[np.int64], coin: NDArray[np.int8], at: NDArray[np.int64
     # A Monero atom is 10^-12; ten digits of it keep the product within 64 bits.
     atoms: NDArray[np.int64] = np.where(coin == BITCOIN, satoshi, cents * 10_000_000_000 // price * 100)
     return atoms
+
+
+def lives(
+    sales: Sales, buyers: int, market: Market, chance: np.random.Generator
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """When each buyer account was made and last seen: before its first and after its last order."""
+    first, last = np.full(buyers, market.closes, np.int64), np.full(buyers, market.opens, np.int64)
+    np.minimum.at(first, sales.buyer, sales.at)
+    np.maximum.at(last, sales.buyer, sales.at)
+    joined = market.opens + ((first - market.opens) * (1 - chance.random(buyers) ** 3)).astype(np.int64)
+    seen = np.maximum(last, joined)
+    return joined, seen + ((market.closes - seen) * chance.random(buyers) ** 2).astype(np.int64)

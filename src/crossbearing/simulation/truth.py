@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from crossbearing.simulation.deaths import Death
 from crossbearing.simulation.lists import write_list
@@ -14,11 +15,11 @@ from crossbearing.simulation.money import Paid
 from crossbearing.simulation.partners import Reports
 from crossbearing.simulation.people import People
 from crossbearing.simulation.persons import Tie
-from crossbearing.simulation.population import Kind, Population
+from crossbearing.simulation.population import Account, Population
 from crossbearing.simulation.scenario import Scenario
 from crossbearing.simulation.servers.columns import stamps
+from crossbearing.simulation.servers.kestrel import Contents
 from crossbearing.simulation.supply import Link
-from crossbearing.simulation.trade import Sales
 
 _ADULT_DAYS = 6574  # 18 years
 
@@ -35,11 +36,16 @@ def write_accounts(folder: Path, population: Population) -> None:
         copied = population.accounts[one.copies].handle if one.copies >= 0 else ""
         also = "; ".join(operator_name(number) for number in one.operators[1:])
         taken = stamps(np.array([one.taken_over_at]))[0] if one.taken_over_at else ""
-        rows.append((operator_name(one.operators[0]), one.market.name, one.handle, one.kind, copied, also, taken))
-    columns = ("operator", "market", "handle", "kind", "copies", "also_run_by", "taken_over_at")
+        key = one.key.fingerprint if one.key else ""
+        rows.append((operator_name(one.operators[0]), one.market.name, one.handle, one.kind, copied, also, taken,
+                     one.taken_how, key))  # fmt: skip
+    columns = ("operator", "market", "handle", "kind", "copies", "also_run_by", "taken_over_at", "taken_how", "own_key")
     write_list(folder / "accounts.csv", columns, rows)
-    covert = [one for one in rows if one[3] in {Kind.OFFICER, Kind.INFORMANT}]
-    write_list(folder / "covert.csv", ("market", "handle", "kind"), [one[1:4] for one in covert])
+
+
+def write_covert(folder: Path, covert: Sequence[tuple[str, str, str]]) -> None:
+    """Accounts of officers and informants, among sellers and among buyers."""
+    write_list(folder / "covert.csv", ("kind", "market", "handle"), covert)
 
 
 def write_reports(folder: Path, reports: Reports) -> None:
@@ -47,7 +53,8 @@ def write_reports(folder: Path, reports: Reports) -> None:
     write_list(folder / "double_reports.csv", ("report_ref", "same_event_as"), reports.doubles)
     write_list(folder / "misprints.csv", ("report_ref", "right_amount"), reports.misprints)
     write_list(folder / "silent.csv", ("agency",), [(name,) for name in reports.silent])
-    write_list(folder / "announced.csv", ("country", "arrests"), list(reports.announced.items()))
+    columns = ("country", "arrests", "reported", "reported_in_time")
+    write_list(folder / "announced.csv", columns, [(country, *counts) for country, counts in reports.announced.items()])
 
 
 def write_deaths(folder: Path, deaths: Sequence[Death], sale_ids: Sequence[str]) -> None:
@@ -65,41 +72,58 @@ def write_ties(folder: Path, ties: Iterable[Tie], people: People) -> None:
     write_list(folder / "ties.csv", ("kind", "reference", "operator", "names", "is_operator"), rows)
 
 
-def write_money(folder: Path, paid: Paid, sale_ids: Sequence[str]) -> None:
+def write_money(folder: Path, markets: Sequence[tuple[str, Paid, Sequence[str]]]) -> None:
     """Where each recorded payment stands on the chain, whose each address is, what the tags got wrong."""
-    chain = paid.chain
+    chain = markets[0][1].chain
     rows = [
-        (sale_ids[sale], chain.address[payment], chain.txid[payment], chain.vout[payment])
+        (market, sale_ids[sale], chain.address[payment], chain.txid[payment], chain.vout[payment])
+        for market, paid, sale_ids in markets
         for sale, payment in zip(paid.sale.tolist(), paid.payment.tolist(), strict=True)
     ]
-    write_list(folder / "payments.csv", ("sale_server_id", "address", "txid", "vout"), rows)
+    write_list(folder / "payments.csv", ("market", "sale_server_id", "address", "txid", "vout"), rows)
     for name in ("wallets", "services", "cash_outs", "coinjoins", "tags"):
         table = getattr(chain, name)
         write_list(folder / f"{name}.csv", table.column_names, zip(*table.to_pydict().values(), strict=True))
 
 
-def write_supply(folder: Path, links: Sequence[Link]) -> None:
-    """Who supplies whom."""
-    rows = [(link.role, f"{link.role}-{link.above:03d}", operator_name(link.operator), link.profile) for link in links]
-    write_list(folder / "supply.csv", ("role", "supplier", "operator", "profile"), rows)
+def write_supply(folder: Path, links: Sequence[Link], imports: Sequence[str]) -> None:
+    """Who supplies whom, and which imports went to pressers."""
+    rows = [
+        (
+            link.role,
+            f"{link.role.split()[0]}-{link.above:03d}",
+            f"presser-{link.operator:03d}" if " " in link.role else operator_name(link.operator),
+            link.profile,
+        )
+        for link in links
+    ]
+    write_list(folder / "supply.csv", ("role", "supplier", "supplied", "profile"), rows)
+    write_list(folder / "imports.csv", ("import_ref",), [(ref,) for ref in imports])
 
 
-def write_buyers(
-    folder: Path, people: People, handles: Sequence[str], sales: Sales, resellers: float, since: int
-) -> None:
-    """What is true of the first market's buyers: minors, resellers, shared and misused homes. Counts, never names."""
-    minors = since // 86_400 - people.born < _ADULT_DAYS
-    _, shared = np.unique(people.home, return_counts=True)
+def write_buyers(folder: Path, contents: Contents, resellers: NDArray[np.int32], since: int) -> None:
+    """What is true of the first market's buyers, one row each; figures beside it."""
+    people, sales, handles = contents.people, contents.sales, contents.handles
+    minor = since // 86_400 - people.born < _ADULT_DAYS
     own = people.home_at(sales.buyer, sales.at)
-    figures = {
-        "buyers": len(handles),
-        "minors": int(minors.sum()),
-        "resellers": round(resellers * len(handles)),
-        "homes_of_several": int((shared > 1).sum()),
-        "sales_to_a_misused_home": int((sales.home != own).sum()),
-        "sales_to_the_seller_itself": int(sales.is_fake.sum()),
-    }
-    (folder / "buyers.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    misuses = np.zeros(len(people), np.int64)
+    np.add.at(misuses, sales.buyer[(sales.home != own) & ~sales.is_fake], 1)
+    puppet = np.zeros(len(people), bool)
+    puppet[sales.buyer[sales.is_fake]] = True
+    resells = np.zeros(len(people), bool)
+    resells[resellers] = True
+    _, which, shared = np.unique(people.home, return_inverse=True, return_counts=True)
+    columns = (resells, minor, people.home != people.later_home, shared[which] > 1, puppet)
+    rows = zip(handles, *(column.astype(int).tolist() for column in columns), misuses.tolist(), strict=True)
+    names = ("handle", "resells", "minor", "moved", "shares_a_home", "sellers_own", "orders_to_a_strangers_home")
+    write_list(folder / "buyers.csv", names, list(rows))
+
+
+def write_customer_list(folder: Path, account: Account, customers: int, on_market: int) -> None:
+    """Whose the seized list of customers is, and how many of them the market shows too."""
+    rows = [(operator_name(account.operators[0]), account.market.name, account.handle, customers, on_market)]
+    names = ("operator", "market", "handle", "customers", "of_whom_bought_on_the_market")
+    write_list(folder / "customer_list.csv", names, rows)
 
 
 def write_scenario(folder: Path, scenario: Scenario, size: str, seed: int) -> None:

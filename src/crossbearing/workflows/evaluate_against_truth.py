@@ -48,13 +48,13 @@ def evaluate_against_truth(folder: Path, context: Context, truth: Path) -> Evalu
         accounts, pairs, members = _rows(operation, tables)
     operators = _truth(truth / "accounts.csv")
     named = {(row["market"], row["handle"]): row["account_id"] for row in accounts}
-    found = {named[key]: operator for key, operator in operators.items() if key in named}
+    found = {named[key]: hands for key, hands in operators.items() if key in named}
     true = _pairs_within(found)
 
     def of(tier: str) -> set[Pair]:
         return {(pair["left_id"], pair["right_id"]) for pair in pairs if pair["tier"] == tier}
 
-    judged = _pairs_within({row["account_id"]: row["operator_id"] for row in members})
+    judged = _pairs_within({row["account_id"]: (row["operator_id"],) for row in members})
     return Evaluation(
         "simulation",
         len(found),
@@ -78,10 +78,14 @@ def _rows(operation: Operation, tables: Sequence[str]) -> tuple[list[dict[str, A
         )
 
 
-def _truth(path: Path) -> Mapping[tuple[str, str], str]:
+def _truth(path: Path) -> Mapping[tuple[str, str], tuple[str, ...]]:
+    """Who runs each account: one, or several at a time or one after another."""
     try:
         with path.open(encoding="utf-8", newline="") as lines:
-            return {(row["market"], row["handle"]): row["operator"] for row in csv.DictReader(lines)}
+            return {
+                (row["market"], row["handle"]): (row["operator"], *filter(None, row["also_run_by"].split("; ")))
+                for row in csv.DictReader(lines)
+            }
     except (OSError, UnicodeDecodeError, KeyError, csv.Error) as wrong:
         raise UnreadableSource(
             "The truth cannot be read",
@@ -90,9 +94,10 @@ def _truth(path: Path) -> Mapping[tuple[str, str], str]:
         ) from wrong
 
 
-def _pairs_within(group_of: Mapping[str, Any]) -> set[Pair]:
-    """All pairs of keys with the same value."""
+def _pairs_within(groups_of: Mapping[str, Sequence[Any]]) -> set[Pair]:
+    """All pairs of keys that have a value in common."""
     groups: dict[Any, list[str]] = {}
-    for member, group in group_of.items():
-        groups.setdefault(group, []).append(member)
+    for member, values in groups_of.items():
+        for value in values:
+            groups.setdefault(value, []).append(member)
     return {pair for members in groups.values() for pair in combinations(sorted(members), 2)}

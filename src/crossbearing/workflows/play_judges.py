@@ -42,7 +42,10 @@ def play_judges(truth: Path, pairs: Iterable[Mapping[str, Any]]) -> list[Answere
     """
     try:
         with (truth / "accounts.csv").open(encoding="utf-8", newline="") as lines:
-            operators = {(row["market"], row["handle"]): row["operator"] for row in csv.DictReader(lines)}
+            operators = {
+                (row["market"], row["handle"]): {row["operator"], *filter(None, row["also_run_by"].split("; "))}
+                for row in csv.DictReader(lines)
+            }
         scenario = json.loads((truth / "scenario.json").read_text(encoding="utf-8"))
         dials, seed = JudgeDials(**scenario["judges"]), int(scenario["seed"])
     except (OSError, ValueError, KeyError, TypeError) as wrong:
@@ -53,8 +56,11 @@ def play_judges(truth: Path, pairs: Iterable[Mapping[str, Any]]) -> list[Answere
         ) from wrong
 
     def is_one(pair: Mapping[str, Any]) -> bool:
-        sides = [operators.get((pair[f"{side}_market"], pair[f"{side}_handle"])) for side in ("left", "right")]
-        return sides[0] is not None and sides[0] == sides[1]
+        nobody: set[str] = set()
+        left, right = (
+            operators.get((pair[f"{side}_market"], pair[f"{side}_handle"]), nobody) for side in ("left", "right")
+        )
+        return bool(left & right)
 
     judged = judge_pairs(((pair["pair_id"], is_one(pair)) for pair in pairs), dials, seed)
     return [Answered(one.pair, f"simulated judge {one.judge + 1}", Verdict(one.answer), one.seconds) for one in judged]

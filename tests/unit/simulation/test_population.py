@@ -1,5 +1,6 @@
 """Operators and accounts: the shares that were published, and the traps that were promised."""
 
+import itertools
 from collections import Counter
 from dataclasses import replace
 
@@ -67,6 +68,28 @@ def test_a_copycat_is_another_operator_under_the_victims_name_and_origin(monopol
         assert copycat.operators[0] not in victim.operators
         assert copycat.origin == victim.origin
         assert copycat.market is victim.market or victim.handle.casefold() in copycat.handle.casefold()
+        assert copycat.opened > victim.opened or victim.opened > copycat.market.closes - 45 * 86_400
+        assert victim.kind is not Kind.COPYCAT
+
+
+def test_nobodys_accounts_stand_together_because_they_are_one_persons(monopoly: Population) -> None:
+    """Where rows stand must not tell who is who: as many neighbours as chance would put together."""
+    for market in MARKETS:
+        accounts = monopoly.on(market)
+        assert accounts == sorted(accounts, key=lambda one: (one.opened, one.handle))
+        mine = Counter(one.operators[0] for one in accounts)
+        pairs = sum(count * (count - 1) // 2 for count in mine.values())
+        neighbours = sum(one.operators[0] == other.operators[0] for one, other in itertools.pairwise(accounts))
+        expected = 2 * pairs / len(accounts)
+        assert neighbours <= expected + 4 * (expected + 1) ** 0.5
+
+
+def test_a_further_account_is_opened_after_the_first(monopoly: Population) -> None:
+    first = {one.operators[0]: one for one in reversed(monopoly.accounts) if one.kind is Kind.FIRST}
+    moved = [(one, first[one.operators[0]]) for one in monopoly.accounts if one.kind is Kind.MOVED]
+    # Unless the other market had closed by then.
+    later = [one.opened >= own.opened or own.opened > one.market.closes - 30 * 86_400 for one, own in moved]
+    assert all(later)
 
 
 def test_every_shown_key_can_be_read_and_is_the_key_it_is_said_to_be(monopoly: Population) -> None:

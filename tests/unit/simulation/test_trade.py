@@ -37,7 +37,7 @@ def test_sales_are_in_order_of_time_and_within_the_life_of_advert_and_account(
         one = adverts[advert]
         account = population.accounts[one.account]
         assert one.posted <= at
-        assert account.opened <= at <= max(account.closed, account.opened + 60)
+        assert account.opened <= at <= max(account.closed, one.posted + 60)
 
 
 def test_nobody_buys_at_a_holding_price(market: tuple[Population, list[Advert], Sales]) -> None:

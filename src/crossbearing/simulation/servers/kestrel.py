@@ -23,7 +23,7 @@ from crossbearing.simulation.population import Population
 from crossbearing.simulation.scenario import Scenario
 from crossbearing.simulation.servers.columns import Uuids, coins, dollars, picked, slices, stamps, uuids
 from crossbearing.simulation.servers.profiles import profile
-from crossbearing.simulation.trade import BITCOIN, STATES, Advert, Sales
+from crossbearing.simulation.trade import BITCOIN, STATES, Advert, Sales, lives
 
 _ID: Final = ("id", "char(36) NOT NULL")
 _MADE: Final = ("created_at", "timestamp NULL DEFAULT NULL")
@@ -163,10 +163,9 @@ class _Server:
         seen = np.array([KESTREL.closes - 60, *(one.closed - 60 for one in accounts)])
         nobody = [None] * len(ids)
         yield [ids, names, ["$2y$10$simulated"] * len(ids), self._times(seen), keys, nobody, self._times(opened)]
+        joined, left = lives(self.contents.sales, len(self.ids.buyer), KESTREL, chance)
         for piece in slices(len(self.ids.buyer)):
-            ids = self.ids.buyer[piece]
-            began = KESTREL.opens + (chance.random(len(ids)) * (KESTREL.closes - KESTREL.opens)).astype(np.int64)
-            ended = began + (chance.random(len(ids)) * (KESTREL.closes - began)).astype(np.int64)
+            ids, began, ended = self.ids.buyer[piece], joined[piece], left[piece]
             nobody = [None] * len(ids)
             yield [
                 ids, self.contents.handles[piece], ["$2y$10$simulated"] * len(ids), self._times(ended), nobody, nobody,
@@ -323,7 +322,7 @@ class _Server:
     def _applications(self) -> Iterator[Batch]:
         chance = stream(self.seed, "kestrel", "applications")
         words = [about(one.hand, one.handle, one.origin, chance) for one in self.accounts]
-        names = [f"applications/{one.number:05d}.jpg" for one in self.accounts]
+        names = [f"applications/{place:05d}.jpg" for place in range(len(self.accounts))]
         opened = np.array([one.opened for one in self.accounts])
         sellers = list(self.ids.seller.values())
         yield [uuids(chance, len(sellers)), sellers, words, names, self._times(opened - 3600)]

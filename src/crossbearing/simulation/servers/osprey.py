@@ -16,7 +16,7 @@ from crossbearing.simulation.scenario import Scenario
 from crossbearing.simulation.servers.columns import coins, dollars, slices, stamps
 from crossbearing.simulation.servers.kestrel import Contents
 from crossbearing.simulation.servers.profiles import profile
-from crossbearing.simulation.trade import BITCOIN, STATES
+from crossbearing.simulation.trade import BITCOIN, STATES, lives
 
 _ID: Final = ("id", "integer NOT NULL")
 _TIME: Final = "timestamp without time zone"
@@ -79,11 +79,11 @@ class _Server:
             _times(np.array([OSPREY.opens, *(one.opened for one in accounts)])),
             _times(np.array([OSPREY.closes, *(one.closed for one in accounts)])),
         ]  # fmt: skip
+        every, left = lives(self.contents.sales, len(self.contents.handles), OSPREY, chance)
         for piece in slices(len(self.contents.handles)):
             names = self.contents.handles[piece]
             count = len(names)
-            joined = OSPREY.opens + chance.integers(OSPREY.closes - OSPREY.opens, size=count)
-            seen = joined + (chance.random(count) * (OSPREY.closes - joined)).astype(np.int64)
+            joined, seen = every[piece], left[piece]
             nobody = [None] * count
             ids = [self.first_buyer + number for number in range(piece.start, piece.start + count)]
             yield [ids, names, ["f"] * count, nobody, nobody, _times(joined), _times(seen)]

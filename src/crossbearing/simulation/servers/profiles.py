@@ -39,5 +39,5 @@ def _contact(operator: int, population: Population, scenario: Scenario, seed: in
     chance = stream(seed, "contact", operator)
     if chance.random() >= scenario.population.contact:
         return ""
-    first = next(one for one in population.accounts if operator in one.operators)
+    first = next(one for one in population.accounts if operator == one.operators[0])
     return _CONTACTS[int(chance.integers(len(_CONTACTS)))].format(name=first.handle.lower())
