@@ -51,8 +51,9 @@ docs: $(VENV)/.dev ## build the documentation, warnings are errors
 	$(BIN)/python tools/cli_reference.py --check
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --site-dir build/site
 
-cli-reference: $(VENV)/.dev ## write docs/reference/cli.md from the commands
+cli-reference: $(VENV)/.dev ## write docs/reference/cli.md and the simulation's tables of dials from the code
 	$(BIN)/python tools/cli_reference.py
+	$(BIN)/python tools/dial_tables.py
 
 serve-docs: $(VENV)/.dev
 	$(BIN)/mkdocs serve

@@ -126,7 +126,7 @@ def deaths(size: str, seed: int) -> None:
         orders = readable_orders(folder / "evidence")
         sheet = openpyxl.load_workbook(folder / "evidence" / "overdose-cases.xlsx", read_only=True)["cases"]
         header, *cases = [list(row) for row in sheet.iter_rows(values_only=True)]
-        with (folder / "truth" / "deaths.csv").open(encoding="utf-8", newline="") as lines:
+        with (folder / "truth" / "overdoses.csv").open(encoding="utf-8", newline="") as lines:
             truth = {row["case_number"]: row["sale_server_id"] for row in csv.DictReader(lines)}
     supplied = {case for case, sale in truth.items() if sale}
     readable = {sale for found in orders.values() for sale, _ in found}
@@ -155,7 +155,7 @@ def readable_orders(evidence: Path) -> dict[tuple[str, str], list[tuple[str, dat
         r"'(\w+) (\w+)\\n[^']*',[^)]*?'(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)'\)"
     )
     found = defaultdict(list)
-    with (evidence / "decrypted-messages.jsonl").open(encoding="utf-8") as lines:
+    with (evidence / "decrypted.jsonl").open(encoding="utf-8") as lines:
         for one in map(json.loads, lines):
             given, _, family = one["text"].partition("\n")[0].partition(" ")
             found[given, family].append((one["order_id"], datetime.fromisoformat(one["ordered_at"])))

@@ -1,11 +1,13 @@
 """The programs that own the formats open the simulated evidence without an error and count the same rows."""
 
+import base64
 import csv
 import io
 import json
 import re
 import sqlite3
 import subprocess
+import tarfile
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -87,7 +89,8 @@ def test_warcio_reads_every_saved_page_with_its_digests(evidence: Path) -> None:
     from warcio.archiveiterator import ArchiveIterator
 
     kinds: Counter[str] = Counter()
-    sellers = set()
+    sellers, named = set(), set()
+    pictures: Counter[str] = Counter()
     with (evidence / "plover-pages.warc.gz").open("rb") as stream:
         for record in ArchiveIterator(stream, check_digests="raise"):
             kinds[record.rec_type] += 1
@@ -97,9 +100,13 @@ def test_warcio_reads_every_saved_page_with_its_digests(evidence: Path) -> None:
                 address = record.rec_headers.get_header("WARC-Target-URI").strip("<>")
                 if "/vendor/" in address:
                     sellers.add(address.rpartition("/")[2])
-                assert body.startswith(b"<!DOCTYPE html>")
+                is_picture = address.endswith(".jpg")
+                assert body.startswith(b"\xff\xd8\xff" if is_picture else b"<!DOCTYPE html>")
+                pictures[address] += is_picture
+                named |= {f"http://plover.invalid{path}" for path in re.findall(r'img src="([^"]+)"', str(body))}
     assert kinds["warcinfo"] == 1
     assert kinds["response"] == kinds["request"] > 100
+    assert {address for address, times in pictures.items() if times == 1} == named, "each picture, once"
     with (evidence / "plover-listings.csv").open(encoding="utf-8", newline="") as lines:
         assert {row["seller"] for row in csv.DictReader(lines)} == sellers
 
@@ -125,7 +132,10 @@ def test_bitcoin_core_accepts_the_chain_and_the_payments_stand_where_the_dump_sa
         payments = list(csv.DictReader(lines))
     for market, addresses in noted.items():
         assert len(addresses) > 10
-        assert addresses == {p["sale_server_id"]: p["address"] for p in payments if p["market"] == market}
+        assert addresses == {
+            p["sale_server_id"]: p["address"] for p in payments if p["market"] == market and p["order_is_held"] == "yes"
+        }
+    assert {p["order_is_held"] for p in payments if p["market"] == "Kestrel"} == {"yes", "no"}
 
 
 def test_every_tag_names_an_address_of_the_chain_and_what_is_wrong_is_in_the_truth(
@@ -171,3 +181,61 @@ def test_no_case_says_what_caused_a_death(evidence: Path) -> None:
     with (evidence / "toxicology.csv").open(encoding="utf-8", newline="") as lines:
         names += next(csv.reader(lines))
     assert not [name for name in names if "cause" in str(name) or "supplier" in str(name)]
+
+
+def rows_of(dump: Path, table: str) -> list[dict[str, str | None]]:
+    from crossbearing.intake.reader import Refused
+    from crossbearing.intake.readers.mysqldump import Mysqldump
+
+    found: list[dict[str, str | None]] = []
+    with dump.open("rb") as stream:
+        for piece in Mysqldump().read(stream, "utf-8"):
+            assert not isinstance(piece, Refused)
+            if piece.table == table:
+                found += [dict(zip(piece.columns, row, strict=True)) for row in piece.rows]
+    return found
+
+
+def test_the_server_has_deleted_the_oldest_orders_and_kept_their_ratings_and_invoices(evidence: Path) -> None:
+    dump = evidence / "kestrel.sql"
+    orders = rows_of(dump, "purchases")
+    assert len(orders) == 900, "as many as the size says"
+    oldest = min(str(one["created_at"]) for one in orders)
+    assert any(str(one["created_at"]) < oldest for one in rows_of(dump, "feedback"))
+    assert any(str(one["month"]) < oldest[:7] for one in rows_of(dump, "invoices"))
+    held = {one["id"] for one in orders}
+    assert {one["purchase_id"] for one in rows_of(dump, "disputes")} <= held
+
+
+def test_what_was_decrypted_stands_sealed_on_the_server_for_the_key_that_it_names(evidence: Path) -> None:
+    dump = evidence / "kestrel.sql"
+    sealed = {one["id"]: one["address"] for one in rows_of(dump, "purchases")}
+    sealed |= {one["id"]: one["content"] for one in rows_of(dump, "messages")}
+    lines = [json.loads(line) for line in (evidence / "decrypted.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert {line["kind"] for line in lines} == {"order", "message"}
+    for line in lines:
+        block = str(sealed[line["server_id"]])
+        assert block.startswith("-----BEGIN PGP MESSAGE-----")
+        message = base64.b64decode("".join(block.splitlines()[2:-1]))
+        assert message[3:11].hex().upper() == line["key"][-16:]
+        assert line["text"] not in block
+
+
+def test_every_advert_of_the_first_market_has_its_picture_and_sellers_use_pictures_again(evidence: Path) -> None:
+    dump = evidence / "kestrel.sql"
+    named = {f"uploads/{one['image']}" for one in rows_of(dump, "images")}
+    with tarfile.open(evidence / "kestrel-uploads.tar") as archive:
+        members = archive.getmembers()
+        assert {member.name for member in members} == named
+        contents = [archive.extractfile(member).read() for member in members]  # type: ignore[union-attr]
+    assert len(contents) / 2 < len(set(contents)) < len(contents)
+
+
+def test_several_agencies_hold_the_same_accounts_and_keys(evidence: Path) -> None:
+    holders: Counter[str] = Counter()
+    for path in evidence.glob("identifiers-*.csv"):
+        rows = path.read_text(encoding="utf-8").splitlines()
+        assert len(set(rows)) == len(rows)
+        holders.update(rows[1:])
+    assert max(holders.values()) > 1
+    assert any(row.startswith("pgp,") for row in holders)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from conftest import SEED, fixed_context, made_operation, taken_in
-from crossbearing.domain.errors import BadRequest, UnreadableSource, WrongKind
+from crossbearing.domain.errors import BadRequest, NothingWritten, UnreadableSource, WrongKind
 from crossbearing.domain.openpgp import read_keys
 from crossbearing.domain.progress import Silent
 from crossbearing.workflows.add_evidence import Submission, add_evidence, read_manifest
@@ -174,7 +174,7 @@ def test_a_scenario_file_changes_what_it_names_and_nothing_else(simulated: Path,
     assert "evidence/kestrel-cut.sql" not in changed
     assert changed["evidence/kestrel.sql"] == before["evidence/kestrel.sql"]
     assert changed["evidence/overdose-cases.xlsx"] != before["evidence/overdose-cases.xlsx"]
-    with (tmp_path / "made" / "truth" / "deaths.csv").open(encoding="utf-8", newline="") as lines:
+    with (tmp_path / "made" / "truth" / "overdoses.csv").open(encoding="utf-8", newline="") as lines:
         assert {row["sale_server_id"] for row in csv.DictReader(lines)} == {""}
 
 
@@ -201,6 +201,25 @@ def test_a_scenario_that_does_not_fit_is_refused_and_nothing_is_written(
     with pytest.raises(error):
         simulate_operation(tmp_path / "made", Silent(), size="tiny", seed=SEED, scenario=scenario)
     assert not (tmp_path / "made").exists()
+
+
+def test_a_simulation_that_fails_halfway_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from crossbearing.simulation import generate
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    (tmp_path / "empty").mkdir()
+    for failing, error in ((full, NothingWritten), (broken, RuntimeError)):
+        monkeypatch.setattr(generate, "write_uploads", failing)
+        for folder in (tmp_path / "new", tmp_path / "empty"):
+            with pytest.raises(error):
+                simulate_operation(folder, Silent(), size="tiny", seed=SEED)
+    assert not (tmp_path / "new").exists()
+    assert not list((tmp_path / "empty").iterdir())
 
 
 def test_a_copy_that_was_cut_is_refused_with_its_place_and_can_be_kept_unread(simulated: Path, tmp_path: Path) -> None:

@@ -91,13 +91,13 @@ def made_people(count: int, dials: BuyerDials, seed: int, *, of: str) -> People:
         of: Name of this group; groups are drawn apart from each other.
     """
     chance = stream(seed, "people", of)
-    homes = count + max(1, count // 10)
-    addresses = _homes(chance, homes)
+    moved = chance.random(count) < dials.moved
+    # Whoever moves goes to a home where nobody else lived.
+    addresses = _homes(chance, count + int(moved.sum()))
     # Whoever shares a home shares that of the person before.
     together = chance.random(count) < dials.shared_home
     home = np.maximum.accumulate(np.where(together, 0, np.arange(count))).astype(np.int32)
-    moved = chance.random(count) < dials.moved
-    later = np.where(moved, count + chance.integers(0, homes - count, count), home).astype(np.int32)
+    later = np.where(moved, count + np.cumsum(moved) - 1, home).astype(np.int32)
     moved_at = np.where(moved, chance.integers(BEGINS, ENDS, count), ENDS + 4000 * DAY)
     age = np.where(
         chance.random(count) < dials.minors, chance.integers(14, 18, count), 18 + chance.gamma(2.2, 6.5, count)

@@ -9,9 +9,9 @@ import numpy as np
 
 from crossbearing.simulation.chain import Chain
 from crossbearing.simulation.chance import stream
-from crossbearing.simulation.deaths import tracking_number
 from crossbearing.simulation.lists import write_lines, write_list
 from crossbearing.simulation.markets import BEGINS, DAY, KESTREL
+from crossbearing.simulation.overdoses import tracking_number
 from crossbearing.simulation.people import People
 from crossbearing.simulation.places import BY_CODE, filled
 from crossbearing.simulation.population import Account, Operator, Population
@@ -123,11 +123,12 @@ class Ties:
                 yield Tie("postage account", ref, operator.number, person, is_right)
             sender = int(chance.integers(len(self.strangers)))
             from_ = self.strangers.addresses.lines(int(self.strangers.home[sender]))
+            grams = advert.amount * int(sales.quantity[sale])
             found = stamps(np.array([int(sales.at[sale]) + DAY * int(chance.integers(2, 9))]))[0][:10]
             rows.append((
                 ref, f"{to[3]} customs", found, tracking_number(self.seed, sale, to[3]), postage,
                 " ".join(self.strangers.name(sender)), from_[0], from_[1], " ".join(buyer), to[0], to[1], to[2], to[3],
-                _PACKAGING[operator.scene % len(_PACKAGING)], "; ".join(advert.product.contains), advert.amount,
+                _PACKAGING[operator.scene % len(_PACKAGING)], "; ".join(advert.product.contains), grams,
             ))  # fmt: skip
         write_list(path, _PARCELS, rows)
 

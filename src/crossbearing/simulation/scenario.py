@@ -75,22 +75,29 @@ class TradeDials:
 
     Attributes:
         tail: Shape of the sellers' sales; nearer to 1 is heavier.
+        pictures_reused: Adverts with a picture that their seller uses elsewhere too.
         decoys: Adverts with a holding price, which nobody is meant to buy.
         bitcoin: Sales paid in bitcoin; the others in Monero.
         recorded: Bitcoin sales whose payment goes through an address that the server notes.
+        several_pieces: Sales of more than one piece of what the advert offers.
+        deleted_orders: Orders that the first market's server has deleted, oldest first, per order that it still
+            holds; their ratings and invoices stay.
         purged_after_days: The server deletes the address of an order this long after it.
         plain_address: Addresses that a buyer wrote without encrypting them.
         feedback: Sales that were rated.
         disputed: Sales in dispute.
         fake_feedback: Sales that a seller made to accounts of their own.
         messages: Messages per sale.
-        keys_recovered: Sellers whose private key was seized, so that messages to them can be read.
+        keys_recovered: Sellers whose private key was seized, so that what was written to them can be read.
     """
 
     tail: float = 1.1
+    pictures_reused: float = 0.3
     decoys: float = 0.02
     bitcoin: float = 0.2
     recorded: float = 0.6
+    several_pieces: float = 0.12
+    deleted_orders: float = 0.15
     purged_after_days: int = 90
     plain_address: float = 0.07
     feedback: float = 0.6
@@ -123,17 +130,19 @@ class BuyerDials:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadDials:
-    """Deaths, parcels, purchases and what ties operators to persons.
+    """Overdoses, parcels, purchases and what ties operators to persons.
 
     Attributes:
-        supplied: Deaths whose supplier is in the data.
-        through_another: Of these, deaths where a friend or reseller stands in between.
-        hard_identifier: Of these, cases with a tracking number, an order id or the buyer's handle.
+        supplied: Cases whose supplier is in the data.
+        survived: Cases in which the person lived.
+        through_another: Of the supplied cases, those where a friend or reseller stands in between.
+        hard_identifier: Of the supplied cases, those with a tracking number, an order id or the buyer's handle.
         not_tested: Substances that toxicology did not look for.
         misleading: Exchange returns, parcels and devices that point to the wrong person.
     """
 
     supplied: float = 0.15
+    survived: float = 0.12
     through_another: float = 0.3
     hard_identifier: float = 0.3
     not_tested: float = 0.15
@@ -152,6 +161,7 @@ class PartnerDials:
         without_package: Reports that name no package.
         corrected: Reports that a later one corrects.
         misprinted: Stated totals with a misprint.
+        wrong_unit: Weights in pounds that are reported as kilograms.
     """
 
     silent: float = 0.12
@@ -161,6 +171,7 @@ class PartnerDials:
     without_package: float = 0.2
     corrected: float = 0.05
     misprinted: float = 0.1
+    wrong_unit: float = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,10 +219,10 @@ class Size:
 
     Attributes:
         sellers: Seller accounts per market: seized by MariaDB dump, by PostgreSQL dump, captured as pages.
-        sales: Sales on the two seized markets.
+        sales: Sales that the two seized servers hold.
         buyers: Buyer accounts on the two seized markets.
         adverts: Adverts per seller account, on average.
-        deaths: Overdose cases handed in.
+        overdoses: Overdose cases handed in.
         customers: Customers in one seller's own seized list.
         posts: Posts on the first market's forum.
     """
@@ -220,7 +231,7 @@ class Size:
     sales: tuple[int, int]
     buyers: tuple[int, int]
     adverts: int
-    deaths: int
+    overdoses: int
     customers: int
     posts: int
 
@@ -232,14 +243,14 @@ _RANGES: Final = {
 }  # fmt: skip
 SIZES: Final = {
     "tiny": Size(
-        sellers=(24, 8, 14), sales=(900, 200), buyers=(160, 40), adverts=4, deaths=12, customers=60, posts=60
+        sellers=(24, 8, 14), sales=(900, 200), buyers=(160, 40), adverts=4, overdoses=12, customers=60, posts=60
     ),
     "monopoly": Size(
-        sellers=(403, 120, 180), sales=(130_000, 20_000), buyers=(24_000, 5_000), adverts=13, deaths=220,
+        sellers=(403, 120, 180), sales=(130_000, 20_000), buyers=(24_000, 5_000), adverts=13, overdoses=220,
         customers=6_200, posts=6_000,
     ),
     "alphabay": Size(
-        sellers=(4_000, 600, 900), sales=(5_000_000, 200_000), buyers=(400_000, 30_000), adverts=9, deaths=3_000,
+        sellers=(4_000, 600, 900), sales=(5_000_000, 200_000), buyers=(400_000, 30_000), adverts=9, overdoses=3_000,
         customers=6_800, posts=40_000,
     ),
 }  # fmt: skip

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from crossbearing.simulation.adverts import Hand, advert
 from crossbearing.simulation.catalogue import PRODUCTS, Product
 from crossbearing.simulation.chance import stream
-from crossbearing.simulation.markets import DAY, Market
+from crossbearing.simulation.markets import DAY, KESTREL, Market
 from crossbearing.simulation.people import People
 from crossbearing.simulation.population import Account, Operator, Population
 from crossbearing.simulation.scenario import BuyerDials, Scenario
@@ -17,6 +17,7 @@ from crossbearing.simulation.scenario import BuyerDials, Scenario
 STATES: Final = ("delivered", "sent", "disputed", "canceled")
 BITCOIN, MONERO = 0, 1
 _OWN_OF_A_COPYCAT: Final = 5  # every fifth advert of a copycat is its own
+_SHOTS: Final = 5  # pictures that a seller uses more than once
 _RESOLD: Final = 8  # a reseller buys so many times as much as others
 _HOLDING_CENTS: Final = (99_999_900, 9_999_900, 99_999_999, 1_000_000_000, 5_555_500)  # prices that say "not now"
 _PLACES: Final = {product.code: number for number, product in enumerate(PRODUCTS)}
@@ -30,7 +31,9 @@ class Advert:
         account: Number of the seller account.
         amount: In the product's units.
         cents: Price, US cents.
-        picture: Seed of what its picture shows; the scene is the operator's.
+        picture: Seed of what its picture shows.
+        scene: Seed of the place where the picture was taken.
+        is_copied: Whether text and picture are another account's.
     """
 
     number: int
@@ -42,7 +45,9 @@ class Advert:
     description: str
     posted: int
     picture: int
+    scene: int
     is_decoy: bool = False
+    is_copied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,7 @@ class Sales:
     Attributes:
         advert: Place in the market's list of adverts.
         buyer: Number of the buyer account on this market.
+        quantity: Pieces of what the advert offers.
         at: Unix seconds, true time.
         atoms: Paid: satoshi, or for Monero 10^-12 of a coin.
         coin: ``BITCOIN`` or ``MONERO``.
@@ -59,10 +65,12 @@ class Sales:
         rating: 1 to 5; 0 if nobody rated.
         home: Address number it is sent to; that of somebody else where the buyer misuses one.
         is_fake: The seller's own purchase.
+        deleted: So many, the oldest, are no longer on the server.
     """
 
     advert: NDArray[np.int32]
     buyer: NDArray[np.int32]
+    quantity: NDArray[np.int16]
     at: NDArray[np.int64]
     atoms: NDArray[np.int64]
     coin: NDArray[np.int8]
@@ -70,6 +78,7 @@ class Sales:
     rating: NDArray[np.int8]
     home: NDArray[np.int32]
     is_fake: NDArray[np.bool_]
+    deleted: int
 
     def __len__(self) -> int:
         """How many there are."""
@@ -122,7 +131,8 @@ class _Writer:
         taken = [
             replace(
                 mine, product=theirs.product, amount=theirs.amount, cents=max(100, theirs.cents * 9 // 10),
-                title=theirs.title, description=theirs.description, picture=theirs.picture, is_decoy=theirs.is_decoy,
+                title=theirs.title, description=theirs.description, picture=theirs.picture, scene=theirs.scene,
+                is_decoy=theirs.is_decoy, is_copied=True,
             )
             for mine, theirs in zip(own, victim, strict=False)
         ]  # fmt: skip
@@ -152,9 +162,16 @@ class _Writer:
             title=title,
             description=description,
             posted=posted,
-            picture=int(chance.integers(1 << 31)),
+            picture=self._picture(operator, chance),
+            scene=operator.scene,
             is_decoy=is_decoy,
         )
+
+    def _picture(self, operator: Operator, chance: np.random.Generator) -> int:
+        """A new shot, or one of the few that a seller uses again and again."""
+        if chance.random() < self.scenario.trade.pictures_reused:
+            return (operator.scene + int(chance.integers(_SHOTS))) % (1 << 31)
+        return int(chance.integers(1 << 31))
 
     def _in_charge(self, account: Account, at: int, chance: np.random.Generator) -> tuple[Operator, Hand]:
         """Who writes at that time: the first, the one who took over, or of several hands one or the other."""
@@ -179,8 +196,21 @@ def made_sales(
     scenario: Scenario,
     seed: int,
 ) -> Sales:
-    """Sales of one market: heavy-tailed over sellers, loyal in part, busier towards the end."""
+    """Sales of one market: heavy-tailed over sellers, loyal in part, busier towards the end.
+
+    Args:
+        market: Where they were made.
+        population: Who sold.
+        adverts: Of that market.
+        people: Who bought.
+        rates: What coins were worth.
+        count: How many the server still holds.
+        scenario: Its dials.
+        seed: Of the simulation.
+    """
     chance, dials = stream(seed, "sales", market.name), scenario.trade
+    deleted = round(count * dials.deleted_orders) if market is KESTREL else 0
+    count += deleted
     accounts = population.on(market)
     chosen = _adverts_of_sales(chance, accounts, adverts, count)
     owner = {account.number: place for place, account in enumerate(accounts)}
@@ -193,7 +223,7 @@ def made_sales(
     at = np.clip(at, opened[chosen], np.maximum(closed, opened + 60)[chosen] - 1)
     order = np.argsort(at, kind="stable")
     chosen, seller, at = chosen[order], seller[order], at[order]
-    buyer = _buyers(chance, len(people), seller, scenario.buyers)
+    buyer = _buyers(chance, len(people), seller, scenario.buyers, places_of(len(people), seed))
     fake = chance.random(count) < dials.fake_feedback
     # A seller's own purchases come from two accounts of theirs, which stand anywhere among the buyers.
     puppets = chance.integers(len(people), size=(len(accounts), 2), dtype=np.int32)
@@ -202,6 +232,7 @@ def made_sales(
     misused = _misusers(len(people), scenario.buyers.misused, seed)[buyer] & (chance.integers(2, size=count) == 1)
     home[misused] = people.home[(buyer[misused] * 7 + 3) % len(people)]
     cents = np.array([one.cents for one in adverts], np.int64)[chosen]
+    quantity = np.where(chance.random(count) < dials.several_pieces, 1 + chance.geometric(0.6, count), 1)
     coin = np.where(chance.random(count) < dials.bitcoin, BITCOIN, MONERO).astype(np.int8)
     state = np.searchsorted(np.cumsum([0.95 - dials.disputed, 0.02, dials.disputed]), chance.random(count))
     rating = np.where(chance.random(count) < dials.feedback, 6 - np.minimum(chance.geometric(0.8, count), 5), 0)
@@ -209,13 +240,15 @@ def made_sales(
     return Sales(
         advert=chosen,
         buyer=buyer,
+        quantity=quantity.astype(np.int16),
         at=at,
-        atoms=_paid(cents, coin, at, rates),
+        atoms=_paid(cents * quantity, coin, at, rates),
         coin=coin,
         state=np.minimum(state, 3).astype(np.int8),
         rating=np.where(state < 3, rating, 0).astype(np.int8),  # noqa: PLR2004 - nothing came, nobody rates
         home=home.astype(np.int32),
         is_fake=fake,
+        deleted=deleted,
     )
 
 
@@ -240,7 +273,9 @@ def _at_hours(at: NDArray[np.int64], chance: np.random.Generator) -> NDArray[np.
     return moved
 
 
-def _buyers(chance: np.random.Generator, count: int, seller: NDArray[np.int32], dials: BuyerDials) -> NDArray[np.int32]:
+def _buyers(
+    chance: np.random.Generator, count: int, seller: NDArray[np.int32], dials: BuyerDials, places: NDArray[np.int32]
+) -> NDArray[np.int32]:
     """Who bought: some buy much; some come back to one seller."""
     anyone = (chance.random(len(seller)) ** 1.6 * count).astype(np.int64)
     # A seller's own customers lie together, at a place of the seller's own; large sellers have them spread wider.
@@ -250,8 +285,7 @@ def _buyers(chance: np.random.Generator, count: int, seller: NDArray[np.int32], 
     resold = chance.random(len(seller)) < min(0.5, _RESOLD * dials.resellers)
     bought[resold] = chance.integers(resellers_of(count, dials), size=int(resold.sum()))
     # Who buys much says nothing about when the account was made.
-    places: NDArray[np.int32] = places_of(count)[bought]
-    return places
+    return places[bought]
 
 
 def resellers_of(count: int, dials: BuyerDials) -> int:
@@ -259,9 +293,9 @@ def resellers_of(count: int, dials: BuyerDials) -> int:
     return max(1, round(dials.resellers * count))
 
 
-def places_of(count: int) -> NDArray[np.int32]:
+def places_of(count: int, seed: int) -> NDArray[np.int32]:
     """The account number of each buyer, counted from those who sell on to those who buy least."""
-    return stream(count, "places").permutation(count).astype(np.int32)
+    return stream(seed, "places", count).permutation(count).astype(np.int32)
 
 
 def _misusers(count: int, share: float, seed: int) -> NDArray[np.bool_]:
@@ -273,9 +307,10 @@ def _misusers(count: int, share: float, seed: int) -> NDArray[np.bool_]:
 def _paid(cents: NDArray[np.int64], coin: NDArray[np.int8], at: NDArray[np.int64], rates: Rates) -> NDArray[np.int64]:
     """What a price comes to in the coin's smallest unit at the day's rate, rounded down."""
     price = rates.cents[coin, np.clip(at // DAY - rates.first, 0, rates.cents.shape[1] - 1)]
-    satoshi = cents * 100_000_000 // price
-    # A Monero atom is 10^-12; ten digits of it keep the product within 64 bits.
-    atoms: NDArray[np.int64] = np.where(coin == BITCOIN, satoshi, cents * 10_000_000_000 // price * 100)
+    parts = np.where(coin == BITCOIN, 10**8, 10**12)
+    # Whole coins apart from the rest: their product with the parts of a coin would not fit into 64 bits.
+    whole, rest = np.divmod(cents, price)
+    atoms: NDArray[np.int64] = whole * parts + rest * parts // price
     return atoms
 
 

@@ -1,17 +1,19 @@
 """The truth, written apart from the evidence; only the evaluation reads it."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from crossbearing.simulation.deaths import Death
 from crossbearing.simulation.lists import write_list
 from crossbearing.simulation.markets import MARKETS
 from crossbearing.simulation.money import Paid
+from crossbearing.simulation.overdoses import Overdose
 from crossbearing.simulation.partners import Reports
 from crossbearing.simulation.people import People
 from crossbearing.simulation.persons import Tie
@@ -49,18 +51,31 @@ def write_covert(folder: Path, covert: Sequence[tuple[str, str, str]]) -> None:
 
 
 def write_reports(folder: Path, reports: Reports) -> None:
-    """What the reports hide: doubles, misprints, silence, and the figure that would be right."""
+    """What the reports hide: doubles, misprints, silence, the right figures, and what the coordinator announced."""
     write_list(folder / "double_reports.csv", ("report_ref", "same_event_as"), reports.doubles)
-    write_list(folder / "misprints.csv", ("report_ref", "right_amount"), reports.misprints)
+    misprints = [(one.report_ref, one.amount, one.unit, one.how) for one in reports.misprints]
+    write_list(folder / "misprints.csv", ("report_ref", "right_amount", "right_unit", "how"), misprints)
     write_list(folder / "silent.csv", ("agency",), [(name,) for name in reports.silent])
-    columns = ("country", "arrests", "reported", "reported_in_time")
-    write_list(folder / "announced.csv", columns, [(country, *counts) for country, counts in reports.announced.items()])
+    columns = ("country", "item", "unit", "made", "reported", "reported_in_time")
+    write_list(folder / "figures.csv", columns, [(*of, *amounts) for of, amounts in sorted(reports.figures.items())])
+    announced: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for (_, item, unit), (_, _, in_time) in sorted(reports.figures.items()):
+        announced[item, unit] += in_time
+    write_list(
+        folder / "announced.csv", ("item", "unit", "amount"), [(*of, sum_) for of, sum_ in announced.items() if sum_]
+    )
 
 
-def write_deaths(folder: Path, deaths: Sequence[Death], sale_ids: Sequence[str]) -> None:
-    """Which sale supplied which death, if one did, and through whom."""
-    rows = [(one.case, sale_ids[one.sale] if one.sale >= 0 else "", one.through, one.hard) for one in deaths]
-    write_list(folder / "deaths.csv", ("case_number", "sale_server_id", "through", "hard_identifier"), rows)
+def write_overdoses(folder: Path, overdoses: Sequence[Overdose], sale_ids: Sequence[str], deleted: int) -> None:
+    """Which sale supplied which case, if one did, whether the server still holds it, and through whom."""
+    rows = [
+        (one.case, sale_ids[one.sale], "yes" if one.sale >= deleted else "no", one.through, one.hard)
+        if one.sale >= 0
+        else (one.case, "", "", "", "")
+        for one in overdoses
+    ]
+    columns = ("case_number", "sale_server_id", "order_is_held", "through", "hard_identifier")
+    write_list(folder / "overdoses.csv", columns, rows)
 
 
 def write_ties(folder: Path, ties: Iterable[Tie], people: People) -> None:
@@ -72,15 +87,24 @@ def write_ties(folder: Path, ties: Iterable[Tie], people: People) -> None:
     write_list(folder / "ties.csv", ("kind", "reference", "operator", "names", "is_operator"), rows)
 
 
-def write_money(folder: Path, markets: Sequence[tuple[str, Paid, Sequence[str]]]) -> None:
-    """Where each recorded payment stands on the chain, whose each address is, what the tags got wrong."""
+def write_money(folder: Path, markets: Sequence[tuple[str, Paid, Sequence[str], int]]) -> None:
+    """Where each recorded payment stands on the chain, whose each address is, what the tags got wrong.
+
+    Args:
+        folder: Of the truth.
+        markets: Name, payments, ids of the sales, and how many of these, the oldest, the server has deleted.
+    """
     chain = markets[0][1].chain
     rows = [
-        (market, sale_ids[sale], chain.address[payment], chain.txid[payment], chain.vout[payment])
-        for market, paid, sale_ids in markets
+        (
+            market, sale_ids[sale], "yes" if sale >= deleted else "no", chain.address[payment], chain.txid[payment],
+            chain.vout[payment],
+        )
+        for market, paid, sale_ids, deleted in markets
         for sale, payment in zip(paid.sale.tolist(), paid.payment.tolist(), strict=True)
-    ]
-    write_list(folder / "payments.csv", ("market", "sale_server_id", "address", "txid", "vout"), rows)
+    ]  # fmt: skip
+    columns = ("market", "sale_server_id", "order_is_held", "address", "txid", "vout")
+    write_list(folder / "payments.csv", columns, rows)
     for name in ("wallets", "services", "cash_outs", "coinjoins", "tags"):
         table = getattr(chain, name)
         write_list(folder / f"{name}.csv", table.column_names, zip(*table.to_pydict().values(), strict=True))

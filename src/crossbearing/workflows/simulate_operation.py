@@ -1,6 +1,7 @@
 """Write a simulated operation to a folder."""
 
 import importlib
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -48,16 +49,29 @@ def simulate_operation(
             remedy="Name a folder that does not exist yet, or an empty one.",
         )
     dials = simulation.read_scenario(scenario)
+    stood_before = folder.exists()
     try:
         with progress.stage(f"Simulating {size}", simulation.STAGES) as done:
             files = simulation.write_simulation(folder, size=size, seed=seed, scenario=dials, done=done)
             return Simulated(folder, tuple(files))
-    except OSError as refused:
+    except BaseException as failed:
+        _clear(folder, stood_before=stood_before)
+        if not isinstance(failed, OSError):
+            raise
         raise NothingWritten(
-            f"The simulation could not be written: {refused.strerror}",
+            f"The simulation could not be written: {failed.strerror}",
             where=str(folder),
-            remedy="Name a place where you may write; what was begun there can be deleted.",
-        ) from refused
+            remedy="Name a place where you may write, with room enough; nothing is left there.",
+        ) from failed
+
+
+def _clear(folder: Path, *, stood_before: bool) -> None:
+    """Take away what was begun: half a simulation looks like a whole one."""
+    for begun in folder.iterdir() if stood_before else [folder]:
+        if begun.is_dir():
+            shutil.rmtree(begun, ignore_errors=True)
+        else:
+            begun.unlink(missing_ok=True)
 
 
 def _simulation() -> ModuleType:

@@ -2,10 +2,14 @@
 
 from collections import Counter
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crossbearing.simulation import partners
+from crossbearing.simulation.chance import stream
 from crossbearing.simulation.judges import Answer, JudgeDials, judge_pairs
 from crossbearing.simulation.partners import AGENCIES, Reports, made_reports
 from crossbearing.simulation.scenario import PartnerDials
@@ -19,23 +23,38 @@ def reports(request: pytest.FixtureRequest) -> Reports:
 def test_nine_partners_of_whom_the_silent_did_something_too(reports: Reports) -> None:
     assert len(AGENCIES) == 9
     assert len(reports.files) + len(reports.silent) == 9
-    for made, reported, in_time in reports.announced.values():
-        assert made >= reported >= in_time >= 0
-    assert {country for country, (_, reported, _) in reports.announced.items() if not reported} == {
-        country for agency, country, _ in AGENCIES if agency in reports.silent
-    }
+    quiet = {country for agency, country, _ in AGENCIES if agency in reports.silent}
+    for (country, _, _), (made, reported, in_time) in reports.figures.items():
+        assert made >= 0
+        assert reported == (0 if country in quiet else made)
+        assert in_time == 0 if country in quiet else in_time >= 0
+    assert {country for country, _, _ in reports.figures} == {country for _, country, _ in AGENCIES}
 
 
-def test_arrests_reported_less_the_doubles_are_what_was_announced_of_those_who_report(reports: Reports) -> None:
+def test_reports_less_the_doubles_and_with_their_corrections_and_misprints_add_up_to_the_true_figures(
+    reports: Reports,
+) -> None:
     doubled = {copy for _, copy in reports.doubles}
-    counted = Counter(
-        event.credit_country
-        for events in reports.files.values()
-        for event in events
-        if event.kind == "arrest" and event.statement == "event" and event.amount == "1"
-        and event.report_ref not in doubled
-    )  # fmt: skip
-    assert counted == {country: reported for country, (_, reported, _) in reports.announced.items() if reported}
+    later = {one.report_ref: one for rows in reports.corrections.values() for one in rows}
+    wrong = {one.report_ref: one for one in reports.misprints if one.how == "pounds as kilograms"}
+    counted: Counter[tuple[str, str, str]] = Counter()
+    for events in reports.files.values():
+        for event in events:
+            if event.statement == "total" or event.amount == "a few" or event.report_ref in doubled:
+                continue
+            final = later.get(event.report_ref, event)
+            unit = wrong[final.report_ref].unit if final.report_ref in wrong else final.unit
+            amount = Decimal(final.amount)
+            if unit in {"kg", "lb"}:
+                kilograms = amount * (Decimal("0.45359237") if unit == "lb" else 1)
+                counted[final.credit_country, "drugs", "kg"] += kilograms
+            else:
+                counted[final.credit_country, final.item, unit] += amount
+    expected = {of: reported for of, (_, reported, _) in reports.figures.items() if reported}
+    assert set(expected) <= set(counted)
+    for of, amount in counted.items():
+        # Pounds are rounded down to a thousandth.
+        assert amount == pytest.approx(expected.get(of, 0), abs=Decimal("0.03") if of[2] == "kg" else 0)
 
 
 def test_a_double_is_the_same_arrest_within_days_and_nothing_but_the_truth_marks_it(reports: Reports) -> None:
@@ -57,14 +76,29 @@ def test_a_double_is_the_same_arrest_within_days_and_nothing_but_the_truth_marks
 
 
 def test_every_misprint_is_known_and_none_is_right() -> None:
-    found = made_reports(replace(PartnerDials(), misprinted=1.0, silent=0.0), 1, scale=5.0)
-    totals = {e.report_ref: e.amount for rows in found.files.values() for e in rows if e.statement == "total"}
-    assert len(found.misprints) == 9
-    assert all(totals[ref] != right for ref, right in found.misprints)
+    found = made_reports(replace(PartnerDials(), misprinted=1.0, wrong_unit=1.0, silent=0.0), 1, scale=5.0)
+    shown = {e.report_ref: e for rows in found.files.values() for e in rows}
+    totals = [one for one in found.misprints if one.how != "pounds as kilograms"]
+    stated = {ref for ref, event in shown.items() if event.statement == "total"}
+    assert {one.report_ref for one in totals} == stated - {"US-T2"}
+    assert all(Decimal(shown[one.report_ref].amount) != Decimal(one.amount) for one in totals)
+    assert len({one.how for one in totals}) >= 3
+    weighed = [one for one in found.misprints if one not in totals]
+    assert weighed
+    assert all(shown[one.report_ref].unit == "kg" and one.unit == "lb" for one in weighed)
+    assert "lb" not in {event.unit for event in shown.values()}
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 3), st.integers())
+def test_a_misprint_is_another_number(figure: int, other: int, places: int, seed: int) -> None:
+    right = f"{Decimal(figure).scaleb(-places):f}"
+    shown, how = partners.misprinted(right, [right, str(other)], figure + other, stream(seed, "misprint"))
+    assert Decimal(shown) != Decimal(right), how
 
 
 def test_mechanisms_that_are_off_do_not_happen() -> None:
-    off = PartnerDials(silent=0, declined=0, late=0, doubled=0, without_package=0, corrected=0, misprinted=0)
+    off = PartnerDials(silent=0, declined=0, late=0, doubled=0, without_package=0, corrected=0, misprinted=0,
+                       wrong_unit=0)  # fmt: skip
     found = made_reports(off, 5, scale=5.0)
     assert found.silent == found.misprints == []
     assert len(found.doubles) == 1, "one arrest abroad is always in two reports"
@@ -75,11 +109,13 @@ def test_mechanisms_that_are_off_do_not_happen() -> None:
 def test_a_correction_comes_in_a_later_file_under_the_reference_it_replaces() -> None:
     found = made_reports(replace(PartnerDials(), corrected=1.0), 1, scale=1.0)
     first = {event.report_ref: event for rows in found.files.values() for event in rows}
-    assert found.corrections
-    for rows in found.corrections.values():
-        for event in rows:
-            assert event.unit == first[event.report_ref].unit == "kg"
-            assert event.reported_on > first[event.report_ref].reported_on
+    again = [event for rows in found.corrections.values() for event in rows]
+    assert {event.item for event in again if event.unit != "kg"} == {"persons", "cash"}
+    for event in again:
+        assert event.unit == first[event.report_ref].unit
+        assert event.reported_on > first[event.report_ref].reported_on
+        assert event.kind != "arrest" or event.amount == "0"
+    assert not {event.report_ref for event in again} & {ref for pair in found.doubles for ref in pair}
 
 
 def test_judges_err_as_often_as_stated_and_the_same_pair_gets_the_same_answer() -> None:

@@ -110,11 +110,11 @@ def _judge_all(stages: Stages, sim: Path, op: Path, analyst: Shared) -> None:
                 one.verdict,
                 reason="answered by a simulated judge, to show the story",
             )
-        last = answers[-1].pair_id
-        judge(op, context, PairKind.ACCOUNT, last, Verdict.WITHDRAWN, reason="demo: shows that it can be undone")
+        for one in answers[-1:]:  # nobody knows beforehand that there is a proposal
+            judge(op, context, PairKind.ACCOUNT, one.pair_id, Verdict.WITHDRAWN, reason="demo: it can be undone")
         same = sum(one.verdict is Verdict.SAME for one in answers)
         hours = sum(one.seconds for one in answers) / 3600
-        did.append(f"{len(answers)} proposals, {same} joined by simulated judges; 1 withdrawn")
+        did.append(f"{len(answers)} proposals, {same} joined by simulated judges; {len(answers[-1:])} withdrawn")
         did.append(f"people would have taken {hours:.1f} hours")
         bring_up_to_date(op, context, Watched())
 

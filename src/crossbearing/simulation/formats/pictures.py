@@ -7,6 +7,7 @@ Pictures of one scene lie near each other in perceptual hash, those of two scene
 import io
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -53,7 +54,7 @@ def picture(scene: int, subject: int, exif: Exif | None = None) -> bytes:
         subject: Number of the thing and of the shot.
         exif: Camera data to put in.
     """
-    image = _scene(stream(scene, "picture", "scene"))
+    image = _scene(scene)
     chance = stream(subject, "picture", "subject")
     image = _shot(image, chance)
     _draw(image, chance)
@@ -76,8 +77,10 @@ def copied(content: bytes, chance: np.random.Generator) -> bytes:
     return _saved(cropped, int(chance.integers(55, 78)), None)
 
 
-def _scene(chance: np.random.Generator) -> Image.Image:
-    """Light and dark in large blocks, coloured from dark to light, with stripes."""
+@lru_cache(maxsize=16)  # the pictures of one seller follow each other
+def _scene(scene: int) -> Image.Image:
+    """Light and dark in large blocks, coloured from dark to light, with stripes; not to be drawn on."""
+    chance = stream(scene, "picture", "scene")
     columns, rows = _BLOCKS
     levels = chance.permutation(np.linspace(*_LEVELS, columns * rows).astype(np.uint8)).reshape(rows, columns)
     grey = Image.fromarray(levels).resize(_CANVAS, Image.Resampling.BICUBIC)
@@ -98,9 +101,9 @@ def _shot(image: Image.Image, chance: np.random.Generator) -> Image.Image:
     left, top = (int(n) for n in chance.integers(0, 2 * _MARGIN + 1, 2))
     image = image.crop((left, top, left + SIZE[0], top + SIZE[1]))
     light = int(chance.integers(-10, 11))
-    grain = Image.fromarray(chance.integers(0, 6, (SIZE[1] // 2, SIZE[0] // 2), dtype=np.uint8)).resize(SIZE)
-    lit = image.point([min(max(level + light, 0), 255) for level in range(256)] * 3)
-    return ImageChops.subtract(lit, Image.merge("RGB", [grain] * 3))
+    grain = chance.integers(0, 6, (SIZE[1] // 2, SIZE[0] // 2), dtype=np.int16)
+    levels = np.asarray(image, np.int16) + (light - grain.repeat(2, axis=0).repeat(2, axis=1))[:, :, None]
+    return Image.fromarray(levels.clip(0, 255).astype(np.uint8))
 
 
 def _draw(image: Image.Image, chance: np.random.Generator) -> None:

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 BATCH = 50_000  # rows written at a time; bounds the memory
 
 
-def slices(count: int) -> Iterator[slice]:
-    """Consecutive pieces of a table."""
-    for start in range(0, count, BATCH):
+def slices(count: int, first: int = 0) -> Iterator[slice]:
+    """Consecutive pieces of a table, or of what stands in it from some row on."""
+    for start in range(first, count, BATCH):
         yield slice(start, min(start + BATCH, count))
 
 

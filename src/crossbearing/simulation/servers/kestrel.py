@@ -22,8 +22,10 @@ from crossbearing.simulation.people import People
 from crossbearing.simulation.population import Population
 from crossbearing.simulation.scenario import Scenario
 from crossbearing.simulation.servers.columns import Uuids, coins, dollars, picked, slices, stamps, uuids
+from crossbearing.simulation.servers.correspondence import ANSWERED, ASKED, made_messages, plain_addresses
 from crossbearing.simulation.servers.profiles import profile
 from crossbearing.simulation.trade import BITCOIN, STATES, Advert, Sales, lives
+from crossbearing.simulation.uploads import upload_name
 
 _ID: Final = ("id", "char(36) NOT NULL")
 _MADE: Final = ("created_at", "timestamp NULL DEFAULT NULL")
@@ -71,13 +73,7 @@ _APPLICATIONS: Final = _table(
 _INVOICES: Final = _table(
     "invoices", ("vendor_id", _FK), ("month", "char(7) DEFAULT NULL"), ("amount", "decimal(16,2) DEFAULT NULL"), _MADE
 )
-_ANSWERS: Final = 0.4  # of the messages are the seller's
-_UNENCRYPTED: Final = 0.3  # of the messages
 _COMMISSION: Final = 4  # per cent of turnover; invented
-_PLAIN: Final = (
-    "is this still available?", "hi, when will it ship", "thanks, arrived", "can you do a bulk price", "still waiting",
-    "no tracking yet?", "all good here", "please check my last order", "danke, alles gut", "bedankt!",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +96,7 @@ class Ids:
     buyer: list[str]
     offer: list[str]
     sale: Sequence[str]
+    message: Sequence[str]
 
 
 def write_kestrel(path: Path, contents: Contents, scenario: Scenario, seed: int) -> Ids:
@@ -112,12 +109,20 @@ def write_kestrel(path: Path, contents: Contents, scenario: Scenario, seed: int)
     return server.ids
 
 
+def written_address(contents: Contents, sale: int) -> str:
+    """Name and address as the buyer of a sale writes them for the parcel."""
+    given, family = contents.people.name(int(contents.sales.buyer[sale]))
+    street, town, code, country = contents.people.addresses.lines(int(contents.sales.home[sale]))
+    return f"{given} {family}\n{street}\n{code} {town}\n{country}"
+
+
 class _Server:
     """The rows of every table."""
 
     def __init__(self, contents: Contents, scenario: Scenario, seed: int) -> None:
         self.contents, self.scenario, self.seed = contents, scenario, seed
         self.accounts = contents.population.on(KESTREL)
+        self.messages = made_messages(contents.sales, scenario.trade, seed)
         self.shift = 60 * scenario.dirt.clock_minutes
         ids = stream(seed, "kestrel", "ids")
         self.staff = uuids(ids, 1)[0]
@@ -126,6 +131,7 @@ class _Server:
             uuids(ids, len(contents.handles)),
             uuids(ids, len(contents.adverts)),
             Uuids(ids, len(contents.sales)),
+            Uuids(ids, len(self.messages)),
         )
         self.products = uuids(ids, len(contents.adverts))
         self.owner = [self.ids.seller[one.account] for one in contents.adverts]
@@ -218,14 +224,15 @@ class _Server:
 
     def _images(self) -> Iterator[Batch]:
         ids = uuids(stream(self.seed, "kestrel", "images"), len(self.products))
-        names = [f"products/{one.picture:08x}.jpg" for one in self.contents.adverts]
+        names = [upload_name(one) for one in self.contents.adverts]
         yield [ids, self.products, names, [1] * len(ids)]
 
     def _purchases(self) -> Iterator[Batch]:
         sales, chance, dials = self.contents.sales, stream(self.seed, "kestrel", "purchases"), self.scenario.trade
         readers = [key_id(self._key_of(one.account)) for one in self.contents.adverts]
         kept_from = KESTREL.closes - dials.purged_after_days * DAY
-        for piece in slices(len(sales)):
+        plain = plain_addresses(sales, dials, self.seed)
+        for piece in slices(len(sales), sales.deleted):
             advert, buyer, at = sales.advert[piece], sales.buyer[piece], sales.at[piece]
             count = len(at)
             vendors: list[str | None] = list(picked(self.owner, advert))
@@ -235,11 +242,10 @@ class _Server:
                     vendors[place] = None
                 else:
                     to_pay[place] = "-" + to_pay[place]
-            is_plain = chance.random(count) < dials.plain_address
-            addresses = self._addresses(chance, at >= kept_from, is_plain, piece, readers)
+            addresses = self._addresses(chance, at >= kept_from, plain[piece], piece, readers)
             yield [
                 self.ids.sale[piece], picked(self.ids.offer, advert), picked(self.ids.buyer, buyer), vendors,
-                [1] * count, addresses, to_pay, [STATES[n] for n in sales.state[piece].tolist()],
+                sales.quantity[piece].tolist(), addresses, to_pay, [STATES[n] for n in sales.state[piece].tolist()],
                 [("btc", "xmr")[n] for n in sales.coin[piece].tolist()], self.contents.paid.addresses(piece),
                 self._times(at),
             ]  # fmt: skip
@@ -253,18 +259,15 @@ class _Server:
         readers: list[bytes],
     ) -> list[str | None]:
         """What the buyer wrote, where the server still has it."""
-        sales, people = self.contents.sales, self.contents.people
+        sales = self.contents.sales
         found: list[str | None] = [None] * len(is_kept)
         sealed = np.flatnonzero(is_kept & ~is_plain)
         advert = sales.advert[piece]
         texts = messages_to([readers[one] for one in advert[sealed].tolist()], chance)
         for place, text in zip(sealed.tolist(), texts, strict=True):
             found[place] = text
-        buyers, homes = sales.buyer[piece], sales.home[piece]
         for place in np.flatnonzero(is_kept & is_plain).tolist():
-            given, family = people.name(int(buyers[place]))
-            street, town, code, country = people.addresses.lines(int(homes[place]))
-            found[place] = f"{given} {family}\n{street}\n{code} {town}\n{country}"
+            found[place] = written_address(self.contents, piece.start + place)
         return found
 
     def _key_of(self, account: int) -> Key | None:
@@ -286,30 +289,33 @@ class _Server:
             ]  # fmt: skip
 
     def _messages(self) -> Iterator[Batch]:
-        sales, chance = self.contents.sales, stream(self.seed, "kestrel", "messages")
-        about_sale = np.sort(chance.integers(len(sales), size=int(len(sales) * self.scenario.trade.messages)))
+        sales, messages = self.contents.sales, self.messages
+        chance = stream(self.seed, "kestrel", "sealed messages")
+        readers = [key_id(self._key_of(one.account)) for one in self.contents.adverts]
         staff_key = self.contents.population.staff_keys[KESTREL.number]
-        for piece in slices(len(about_sale)):
-            chosen = about_sale[piece]
-            count = len(chosen)
-            sellers, buyers = picked(self.owner, sales.advert[chosen]), picked(self.ids.buyer, sales.buyer[chosen])
-            is_answer = (chance.random(count) < _ANSWERS).tolist()
-            texts = messages_to([key_id(None)] * count, chance)
-            plain = chance.random(count) < _UNENCRYPTED
-            words = chance.integers(len(_PLAIN), size=count).tolist()
-            for place in np.flatnonzero(plain).tolist():
-                texts[place] = _PLAIN[words[place]]
+        for piece in slices(len(messages)):
+            sale, is_answer, words = messages.sale[piece], messages.is_answer[piece].tolist(), messages.words[piece]
+            adverts = sales.advert[sale]
+            sellers, buyers = picked(self.owner, adverts), picked(self.ids.buyer, sales.buyer[sale])
+            # Nobody knows the buyers' keys: what is written to them names no reader.
+            read_by = [
+                key_id(None) if answer else readers[advert]
+                for advert, answer in zip(adverts.tolist(), is_answer, strict=True)
+            ]
+            texts = messages_to(read_by, chance)
+            for place in np.flatnonzero(messages.is_plain[piece]).tolist():
+                texts[place] = (ANSWERED if is_answer[place] else ASKED)[words[place]]
                 if is_answer[place] and words[place] == 0 and place % 20 == 0:
                     # A seller passes on the desk's key: a quotation, not ownership.
                     texts[place] = f"Use this to reach the desk:\n{staff_key.armour}\nregards"
             senders = [s if answer else b for s, b, answer in zip(sellers, buyers, is_answer, strict=True)]
             receivers = [b if answer else s for s, b, answer in zip(sellers, buyers, is_answer, strict=True)]
-            sent = np.maximum(sales.at[chosen] + chance.integers(-DAY, 6 * DAY, count), KESTREL.opens)
-            yield [uuids(chance, count), senders, receivers, texts, self._times(np.minimum(sent, KESTREL.closes))]
+            yield [self.ids.message[piece], senders, receivers, texts, self._times(messages.at[piece])]
 
     def _disputes(self) -> Iterator[Batch]:
         sales, chance = self.contents.sales, stream(self.seed, "kestrel", "disputes")
         disputed = np.flatnonzero(sales.state == STATES.index("disputed"))
+        disputed = disputed[disputed >= sales.deleted]
         winners = chance.integers(2, size=len(disputed)).tolist()
         buyers, sellers = (
             picked(self.ids.buyer, sales.buyer[disputed]), picked(self.owner, sales.advert[disputed]),
@@ -329,7 +335,7 @@ class _Server:
 
     def _invoices(self) -> Iterator[Batch]:
         sales = self.contents.sales
-        cents = np.array([one.cents for one in self.contents.adverts], np.int64)[sales.advert]
+        cents = np.array([one.cents for one in self.contents.adverts], np.int64)[sales.advert] * sales.quantity
         account = np.array([one.account for one in self.contents.adverts])[sales.advert]
         month = sales.at.astype("datetime64[s]").astype("datetime64[M]").astype(np.int64)
         places, which = np.unique(np.stack([account, month]), axis=1, return_inverse=True)

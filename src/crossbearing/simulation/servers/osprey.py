@@ -38,7 +38,8 @@ _DEAL: Final = Table(
     "deal",
     (
         _ID, ("good", "integer"), ("buyer", "integer"), ("coin", "character(3)"), ("coins", "numeric(24,12)"),
-        ("pay_to", "text"), ("note", "text"), ("status", "text"), ("opened", _TIME),
+        ("pay_to", "text"), ("note", "text"), ("status", "text"), ("pieces", "smallint"),
+        ("opened", _TIME),
     ),
 )  # fmt: skip
 _REVIEW: Final = Table(
@@ -119,7 +120,7 @@ class _Server:
                 (sales.buyer[piece] + self.first_buyer).tolist(),
                 [("BTC", "XMR")[n] for n in sales.coin[piece].tolist()],
                 coins(sales.atoms[piece], sales.coin[piece] == BITCOIN), self.contents.paid.addresses(piece), notes,
-                [STATES[n] for n in sales.state[piece].tolist()], _times(at),
+                [STATES[n] for n in sales.state[piece].tolist()], sales.quantity[piece].tolist(), _times(at),
             ]  # fmt: skip
 
     def reviews(self) -> Iterator[Batch]:

@@ -19,6 +19,7 @@ from crossbearing.simulation.scenario import Scenario
 from crossbearing.simulation.servers.columns import dollars
 from crossbearing.simulation.servers.profiles import profile
 from crossbearing.simulation.trade import Advert
+from crossbearing.simulation.uploads import advert_picture
 
 _VISITS: Final = 4
 _DESCRIPTION: Final = 250  # characters of an advert that a listing page shows
@@ -80,18 +81,27 @@ def write_pages(path: Path, adverts: Sequence[Advert], population: Population, s
 
 def _pages(adverts: Sequence[Advert], population: Population, scenario: Scenario, seed: int) -> Iterator[Page]:
     words = {one.number: profile(one, population, scenario, seed) for one in population.on(PLOVER)}
+    pictured = set[int]()  # a picture is saved with the first page that shows it
     for visit in visits(adverts, population):
         at, seen = visit.at, set[int]()
         for one in visit.adverts:
             account = population.accounts[one.account]
             at += 7
             yield Page(f"{_SITE}/listing/{one.number}", _moment(at), _listing(one, account).encode())
+            if one.number not in pictured:
+                pictured.add(one.number)
+                at += 1
+                yield Page(f"{_SITE}{_picture_of(one)}", _moment(at), advert_picture(one, seed), kind="image/jpeg")
             if account.number not in seen:
                 seen.add(account.number)
                 at += 7
                 yield Page(
                     f"{_SITE}/vendor/{account.handle}", _moment(at), _profile(account, words[account.number]).encode()
                 )
+
+
+def _picture_of(one: Advert) -> str:
+    return f"/img/{one.number:05d}.jpg"
 
 
 def _moment(at: int) -> datetime:
@@ -113,7 +123,7 @@ def _listing(one: Advert, account: Account) -> str:
         f'<h1>{html.escape(one.title)}</h1>\n<p>Vendor: <a href="/vendor/{html.escape(account.handle)}">'
         f'{html.escape(account.handle)}</a></p>\n<p class="price">USD {dollars(one.cents)}</p>\n'
         f"<p>Category: {html.escape(one.product.category)}</p>\n<p>Ships from: {html.escape(account.origin)}</p>\n"
-        f'<img src="/img/{one.picture:08x}.jpg" alt="">\n<div class="description">{text}</div>',
+        f'<img src="{_picture_of(one)}" alt="">\n<div class="description">{text}</div>',
     )
 
 

@@ -37,18 +37,21 @@ _CASE: Final = (
     "country", "last_seen_alive", "found_at", "is_fatal", "scene", "tracking_number", "order_reference", "handle_found",
     "reply_by",
 )  # fmt: skip
+_BASES: Final = ("overdose investigation, own jurisdiction", "death investigation, own jurisdiction")
+_SPECIMENS: Final = ("hospital urine", "femoral blood")  # of those who lived, of those who died
 _TOX: Final = ("case_number", "specimen", "substance", "result", "amount", "unit", "tested_on")
 _SHORT_PANEL: Final = 3  # of ten cases, in which the laboratory did not look for newer substances
 
 
 @dataclass(frozen=True, slots=True)
-class Death:
+class Overdose:
     """One case with its truth.
 
     Attributes:
         sale: Number of the sale on the first market that supplied it; -1 if none did.
         through: How it reached the person: "", "friend" or "reseller".
-        died: Unix seconds.
+        at: When it happened, Unix seconds.
+        is_fatal: Whether the person died.
     """
 
     case: str
@@ -56,11 +59,12 @@ class Death:
     family: str
     born: date
     lines: tuple[str, str, str, str]
-    died: int
+    at: int
     substances: tuple[str, ...]
     sale: int
     through: str
     hard: str
+    is_fatal: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ class Setting:
         adverts: Of the first market.
         sales: Of the first market.
         buyers: Who bought there.
-        street: Others: those who die of what they bought elsewhere, and friends.
+        street: Others: those who took what they bought elsewhere, and friends.
         dials: How many are supplied, and how.
         resellers: Numbers of the buyers who sell on.
     """
@@ -92,15 +96,15 @@ class Setting:
         return found
 
 
-def made_deaths(setting: Setting, *, count: int, seed: int) -> list[Death]:
+def made_overdoses(setting: Setting, *, count: int, seed: int) -> list[Overdose]:
     """Cases in order of their number."""
-    chance, sales = stream(seed, "deaths"), setting.sales
+    chance, sales = stream(seed, "overdoses"), setting.sales
     is_lethal = np.array([one.product.code in LETHAL for one in setting.adverts])
     # What arrived: neither cancelled nor in dispute, and not bought by the seller.
     arrived = is_lethal[sales.advert] & (sales.state < STATES.index("disputed")) & ~sales.is_fake
     supplied = min(round(count * setting.dials.supplied), int(arrived.sum()))
     made = [one for _ in range(supplied) if (one := _supplied(arrived, setting, chance))]
-    made += [_from_street(setting.street, number, chance) for number in range(count - len(made))]
+    made += [_from_street(setting.street, number, setting.dials, chance) for number in range(count - len(made))]
     order = chance.permutation(len(made)).tolist()
     return [_numbered(made[place], number) for number, place in enumerate(order)]
 
@@ -116,13 +120,13 @@ def tracking_number(seed: int, sale: int, country: str) -> str:
     return f"SIM{int(stream(seed, 'tracking', sale).integers(10**9)):09d}{country}"
 
 
-def _supplied(arrived: NDArray[np.bool_], setting: Setting, chance: np.random.Generator) -> Death | None:
-    """A death of what was sold: the buyer's, or somebody's to whom it was passed on; None if nobody is left.
+def _supplied(arrived: NDArray[np.bool_], setting: Setting, chance: np.random.Generator) -> Overdose | None:
+    """An overdose of what was sold: the buyer's, or somebody's to whom it was passed on; None if nobody is left.
 
-    A buyer who dies has bought for the last time, and nobody dies twice.
+    A buyer who dies has bought for the last time.
     """
     sales, buyers = setting.sales, setting.buyers
-    through = ""
+    through, is_fatal = "", _is_fatal(setting.dials, chance)
     if chance.random() < setting.dials.through_another:
         through = "reseller" if chance.random() < 0.4 else "friend"  # noqa: PLR2004
     if through == "reseller":
@@ -130,7 +134,7 @@ def _supplied(arrived: NDArray[np.bool_], setting: Setting, chance: np.random.Ge
     elif through:
         fits = arrived
     else:
-        fits = arrived & setting.is_last
+        fits = arrived & setting.is_last if is_fatal else arrived
     candidates = np.flatnonzero(fits)
     if not len(candidates):
         return None
@@ -144,12 +148,14 @@ def _supplied(arrived: NDArray[np.bool_], setting: Setting, chance: np.random.Ge
         # A friend lives in the same town, behind another door.
         lines = (street_line(lines[3], int(chance.integers(24)), int(chance.integers(1, 180))), *lines[1:])
     shortest, longest = AT_HOME if chance.random() < 0.7 else ABROAD  # noqa: PLR2004
-    died = int(sales.at[sale]) + DAY * int(chance.integers(shortest, longest + 1)) + int(chance.exponential(9 * DAY))
+    at = int(sales.at[sale]) + DAY * int(chance.integers(shortest, longest + 1)) + int(chance.exponential(9 * DAY))
     hard = ""
     if chance.random() < setting.dials.hard_identifier:
         hard = ("tracking", "order", "handle")[int(chance.integers(3))]
     contains = setting.adverts[int(sales.advert[sale])].product.contains
-    return Death("", given, family, _day(born), lines, died, _found_in(contains, chance), sale, through, hard)
+    return Overdose(
+        "", given, family, _day(born), lines, at, _found_in(contains, chance), sale, through, hard, is_fatal
+    )
 
 
 def _found_in(contains: tuple[str, ...], chance: np.random.Generator) -> tuple[str, ...]:
@@ -158,67 +164,75 @@ def _found_in(contains: tuple[str, ...], chance: np.random.Generator) -> tuple[s
     return (*contains, *besides)
 
 
-def _from_street(street: People, number: int, chance: np.random.Generator) -> Death:
+def _is_fatal(dials: LeadDials, chance: np.random.Generator) -> bool:
+    return bool(chance.random() >= dials.survived)
+
+
+def _from_street(street: People, number: int, dials: LeadDials, chance: np.random.Generator) -> Overdose:
     person = (number * 13 + 5) % len(street)
     taken = BY_CODE_OF_PRODUCT[LETHAL[int(chance.integers(len(LETHAL)))]].contains
-    died = KESTREL.opens + int(chance.integers(KESTREL.closes - KESTREL.opens + 60 * DAY))
+    at = KESTREL.opens + int(chance.integers(KESTREL.closes - KESTREL.opens + 60 * DAY))
     lines = street.addresses.lines(int(street.home[person]))
     born = _day(int(street.born[person]))
-    return Death("", *street.name(person), born, lines, died, _found_in(taken, chance), -1, "", "")
+    return Overdose(
+        "", *street.name(person), born, lines, at, _found_in(taken, chance), -1, "", "", _is_fatal(dials, chance)
+    )
 
 
-def _numbered(death: Death, number: int) -> Death:
-    country = death.lines[3]
-    case = f"{country}-OD-{2020 + (death.died // DAY - 18_262) // 365}-{number + 1:05d}"
-    return Death(case, *(getattr(death, name) for name in Death.__slots__[1:]))
+def _numbered(overdose: Overdose, number: int) -> Overdose:
+    country = overdose.lines[3]
+    case = f"{country}-OD-{2020 + (overdose.at // DAY - 18_262) // 365}-{number + 1:05d}"
+    return Overdose(case, *(getattr(overdose, name) for name in Overdose.__slots__[1:]))
 
 
 def write_cases(
-    path: Path, deaths: Sequence[Death], sale_ids: Sequence[str], handles: Sequence[str], sales: Sales, seed: int
+    path: Path, overdoses: Sequence[Overdose], sale_ids: Sequence[str], handles: Sequence[str], sales: Sales, seed: int
 ) -> None:
     """The referrals, as a workbook with one row per case."""
     chance = stream(seed, "cases")
     rows = []
-    for death in deaths:
+    for overdose in overdoses:
         # Nobody saw them in the last hours; found some hours later.
-        last_seen = death.died - int(chance.exponential(9 * 3600))
-        found = death.died + int(chance.exponential(7 * 3600))
+        last_seen = overdose.at - int(chance.exponential(9 * 3600))
+        found = overdose.at + int(chance.exponential(7 * 3600))
         hard = {"tracking": "", "order": "", "handle": ""}
-        if death.hard:
+        if overdose.hard:
             values = {
-                "tracking": tracking_number(seed, death.sale, death.lines[3]),
-                "order": sale_ids[death.sale],
-                "handle": handles[int(sales.buyer[death.sale])],
+                "tracking": tracking_number(seed, overdose.sale, overdose.lines[3]),
+                "order": sale_ids[overdose.sale],
+                "handle": handles[int(sales.buyer[overdose.sale])],
             }
-            hard[death.hard] = values[death.hard]
+            hard[overdose.hard] = values[overdose.hard]
         asked = _moment(found) + timedelta(days=int(chance.integers(20, 400)))
         rows.append((
-            death.case, f"{death.lines[3]} local police", "death investigation, own jurisdiction", death.given,
-            death.family, death.born, *death.lines, _moment(last_seen), _moment(found), "yes",
-            _FOUND[int(chance.integers(len(_FOUND)))], hard["tracking"], hard["order"], hard["handle"],
-            asked.date() + timedelta(days=30),
+            overdose.case, f"{overdose.lines[3]} local police", _BASES[overdose.is_fatal], overdose.given,
+            overdose.family, overdose.born, *overdose.lines, _moment(last_seen), _moment(found),
+            "yes" if overdose.is_fatal else "no",
+            _FOUND[int(chance.integers(len(_FOUND)))], hard["tracking"], hard["order"],
+            hard["handle"], asked.date() + timedelta(days=30),
         ))  # fmt: skip
     with path.open("wb") as out:
         sheet = Sheet("cases", _CASE, [list(zip(*rows, strict=True))] if rows else [])
         write_workbook(out, [sheet], created=_moment(ANNOUNCED - 200 * DAY), author="coordinator (simulated)")
 
 
-def write_toxicology(path: Path, deaths: Sequence[Death], dials: LeadDials, seed: int) -> None:
+def write_toxicology(path: Path, overdoses: Sequence[Overdose], dials: LeadDials, seed: int) -> None:
     """One row per case and substance of the panel; what was not looked for says so."""
     chance = stream(seed, "toxicology")
     rows: list[Sequence[object]] = []
-    for death in deaths:
-        present = {one for name in death.substances for one in (name, *_METABOLITES.get(name, ()))}
-        tested = _moment(death.died).date() + timedelta(days=int(chance.integers(4, 60)))
+    for overdose in overdoses:
+        present = {one for name in overdose.substances for one in (name, *_METABOLITES.get(name, ()))}
+        specimen = _SPECIMENS[overdose.is_fatal]
+        tested = _moment(overdose.at).date() + timedelta(days=int(chance.integers(4, 60)))
         is_short = chance.integers(10) < _SHORT_PANEL
         for name in _PANEL:
             if chance.random() < dials.not_tested or (is_short and name in {"bromazolam", "xylazine", "norfentanyl"}):
-                rows.append((death.case, "femoral blood", name, "not tested", "", "", tested))
+                rows.append((overdose.case, specimen, name, "not tested", "", "", tested))
             elif name in present:
                 amount = f"{chance.lognormal(2.2, 0.9):.1f}"
-                rows.append((death.case, "femoral blood", name, "present", amount, "ng/mL", tested))
+                rows.append((overdose.case, specimen, name, "present", amount, "ng/mL", tested))
             else:
-                rows.append((death.case, "femoral blood", name, "not detected", "", "", tested))
+                rows.append((overdose.case, specimen, name, "not detected", "", "", tested))
     write_list(path, _TOX, rows)
 
 
