@@ -1,7 +1,7 @@
 """How hard the simulated operation is: what naive methods and a stock peer score on it. Simulation only.
 
 Accounts: equal key on two profiles, equal handle, equal handle skeleton, Splink 5 with stock settings; over all
-pairs of seller accounts of the three markets. Deaths: name and date against the orders whose address can be read.
+pairs of seller accounts of the three markets. Overdoses: name and date against the orders whose address can be read.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from itertools import combinations
 from pathlib import Path
 
 Pair = tuple[int, int]
-WINDOW = timedelta(days=30)  # from the order to the death
+WINDOW = timedelta(days=30)  # from the order to the overdose
 
 
 def scores(found: set[Pair], true: set[Pair]) -> str:
@@ -113,8 +113,8 @@ def splink(rows: list[dict[str, object]]) -> dict[float, set[Pair]]:
     }
 
 
-def deaths(size: str, seed: int) -> None:
-    """Print what matching deaths to readable orders by name and date gives."""
+def overdoses(size: str, seed: int) -> None:
+    """Print what matching overdose cases to readable orders by name and date gives."""
     import openpyxl
 
     from crossbearing.domain.progress import Silent
@@ -131,21 +131,21 @@ def deaths(size: str, seed: int) -> None:
     supplied = {case for case, sale in truth.items() if sale}
     readable = {sale for found in orders.values() for sale, _ in found}
     print(
-        f"deaths: {len(truth)}, with their supplier in the data {len(supplied)}, of these with a readable address "
+        f"overdoses: {len(truth)}, with their supplier in the data {len(supplied)}, of these with a readable address "
         f"{sum(truth[case] in readable for case in supplied)}; readable orders {len(readable)}"
     )
     named, both = set(), set()
     for values in cases:
         case = dict(zip(header, values, strict=True))
-        died = case["found_at"]
+        happened = case["found_at"]
         for sale, at in orders.get((case["given_name"], case["family_name"]), ()):
             named.add((case["case_number"], sale))
-            if at <= died <= at + WINDOW:
+            if at <= happened <= at + WINDOW:
                 both.add((case["case_number"], sale))
     for name, found in (("name alone", named), ("name and 30 days", both)):
         right = sum(truth[case] == sale for case, sale in found)
         cases_found = len({case for case, sale in found if truth[case] == sale})
-        print(f"  {name:22} {len(found):7} hits, {right} right; {cases_found} of {len(supplied)} supplied deaths found")
+        print(f"  {name:22} {len(found):7} hits, {right} right; {cases_found} of {len(supplied)} supplied cases found")
 
 
 def readable_orders(evidence: Path) -> dict[tuple[str, str], list[tuple[str, datetime]]]:
@@ -157,8 +157,10 @@ def readable_orders(evidence: Path) -> dict[tuple[str, str], list[tuple[str, dat
     found = defaultdict(list)
     with (evidence / "decrypted.jsonl").open(encoding="utf-8") as lines:
         for one in map(json.loads, lines):
+            if one["kind"] != "order":
+                continue
             given, _, family = one["text"].partition("\n")[0].partition(" ")
-            found[given, family].append((one["order_id"], datetime.fromisoformat(one["ordered_at"])))
+            found[given, family].append((one["server_id"], datetime.fromisoformat(one["written_at"])))
     with (evidence / "kestrel.sql").open(encoding="utf-8") as lines:
         for line in lines:
             for sale, given, family, at in pattern.findall(line):
@@ -175,7 +177,7 @@ def main() -> int:
     given = parser.parse_args()
     print(f"simulated, size {given.size}, seed {given.seed}")
     accounts(given.size, given.seed)
-    deaths(given.size, given.seed)
+    overdoses(given.size, given.seed)
     return 0
 
 

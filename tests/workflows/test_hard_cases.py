@@ -133,7 +133,7 @@ def test_what_is_no_plain_day_is_not_known(text: str) -> None:
 def test_every_spelling_of_an_insert_gives_its_rows(opening: str) -> None:
     text = f"-- MySQL dump\nCREATE TABLE `t` (\n  `a` int\n);\n{opening} VALUES ('1'),('2');\n{END}"
     pieces = list(Mysqldump().read(io.BytesIO(text.encode()), "utf-8"))
-    assert [list(row) for piece in pieces for row in piece.rows] == [["1"], ["2"]]
+    assert [list(row) for piece in pieces for row in piece.rows()] == [["1"], ["2"]]
 
 
 @pytest.mark.parametrize("statement", ["INSERT INTO `t` SELECT 1", "INSERT INTO `t` SET a=1", "REPLACE t VALUES (1)"])

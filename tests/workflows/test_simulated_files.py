@@ -34,7 +34,7 @@ def ours(dump: Path) -> Counter[str]:
     with dump.open("rb") as stream:
         for piece in Mysqldump().read(stream, "utf-8"):
             assert not isinstance(piece, Refused)
-            counted[piece.table] += len(piece.rows)
+            counted[piece.table] += len(piece)
     return counted
 
 
@@ -192,7 +192,7 @@ def rows_of(dump: Path, table: str) -> list[dict[str, str | None]]:
         for piece in Mysqldump().read(stream, "utf-8"):
             assert not isinstance(piece, Refused)
             if piece.table == table:
-                found += [dict(zip(piece.columns, row, strict=True)) for row in piece.rows]
+                found += [dict(zip(piece.columns, row, strict=True)) for row in piece.rows()]
     return found
 
 

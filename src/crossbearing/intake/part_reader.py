@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from crossbearing.domain.errors import InvariantBroken, UnreadableSource, WrongKind
 from crossbearing.domain.exhibit import PartCount, Place
@@ -121,10 +123,10 @@ class PartReader:
                     rows_in, rows_out = piece.rows, 0
                     self._refuse([piece], member.part, constants)
                 else:
-                    rows_in = len(piece.rows)
+                    rows_in = len(piece)
                     undecided = self._undecided(piece, member.part)
-                    rows_out = rows_in - len(undecided.rows)
-                    if undecided.rows:
+                    rows_out = rows_in - len(undecided)
+                    if len(undecided):
                         rows_out += self._take(undecided, member.part, found.profile, constants)
                 count = replace(
                     count,
@@ -158,61 +160,50 @@ class PartReader:
         raw = _raw_table(batch, part, table)
         refused = self.transformer.apply(raw, profiles.refusal_query(table)).to_pylist()
         aside = self._privileged(raw, batch, part)
-        taken: set[int] = set()
+        taken = [np.empty(0, np.int64)]
         for mapping in table.mappings:
             rows = self.transformer.apply(raw, profiles.record_query(table, mapping, constants))
             is_aside = pc.is_in(rows.column("source_row"), aside)
             self.writer.add(mapping.record, rows.filter(pc.invert(is_aside)))
             self.writer.add(mapping.record, rows.filter(is_aside), set_aside=True)
-            taken.update(rows.column("source_row").to_pylist())
-        places = {
-            row: (offset, length)
-            for row, offset, length in zip(batch.ordinals, batch.offsets, batch.lengths, strict=True)
-        }
+            taken.append(rows.column("source_row").to_numpy())
+        given = np.unique(np.concatenate(taken))
         reasons = {row[ROW]: row["reason"] for row in refused}
-        lost = set(places) - taken - set(reasons)
-        reasons.update(dict.fromkeys(lost, "the row states nothing that the profile maps"))
-        if taken & set(reasons) or len(taken) + len(reasons) != len(batch.rows):
+        neither = np.isin(batch.ordinals, [*given, *reasons], invert=True)
+        reasons.update(dict.fromkeys(batch.ordinals[neither].tolist(), "the row states nothing that the profile maps"))
+        if np.isin(given, list(reasons)).any() or len(given) + len(reasons) != len(batch):
             raise InvariantBroken(
                 "Rows in are not rows out plus rows refused",
                 where=f"{part}, table {batch.table}",
                 remedy="Report this with the profile; nothing of the exhibit was kept.",
             )
         self._refuse(
-            [Refused(batch.table, row, 1, *places[row], reasons[row]) for row in sorted(reasons)],
+            [
+                Refused(batch.table, row, 1, offset, length, reasons[row])
+                for row, offset, length in _places(batch, np.isin(batch.ordinals, list(reasons)))
+            ],
             part,
             constants,
         )
-        return len(taken)
+        return len(given)
 
     def _undecided(self, batch: RawBatch, part: str) -> RawBatch:
         """The batch without the rows that people decided about: those are carried over as they stand."""
         ranges = self.decided.get(part, ())
         if not ranges:
             return batch
-        kept = [
-            number
-            for number, (offset, length) in enumerate(zip(batch.offsets, batch.lengths, strict=True))
-            if not any(first < offset + length and offset < last for first, last in ranges)
-        ]
-        return RawBatch(
-            batch.table,
-            batch.columns,
-            [batch.rows[number] for number in kept],
-            [batch.ordinals[number] for number in kept],
-            [batch.offsets[number] for number in kept],
-            [batch.lengths[number] for number in kept],
-        )
+        decided = np.zeros(len(batch), bool)
+        for first, last in ranges:
+            decided |= (first < batch.offsets + batch.lengths) & (batch.offsets < last)
+        return batch.kept(~decided)
 
     def _privileged(self, raw: pa.Table, batch: RawBatch, part: str) -> pa.Array:
         """Ordinals of the rows that a rule sets aside, whole, before anything of them is a record."""
         if not self.privilege_query:
             return pa.array([], pa.int64())
         found = self.transformer.apply(raw, self.privilege_query).column(ROW)
-        wanted = set(found.to_pylist())
-        for row, offset, length in zip(batch.ordinals, batch.offsets, batch.lengths, strict=True):
-            if row in wanted:
-                self.set_aside.append(Place(self.constants["exhibit_id"], part, batch.table, row, offset, length))
+        for row, offset, length in _places(batch, np.isin(batch.ordinals, found.to_numpy())):
+            self.set_aside.append(Place(self.constants["exhibit_id"], part, batch.table, row, offset, length))
         return found.combine_chunks()
 
     def _refuse(self, refused: list[Refused], part: str, constants: Mapping[str, str]) -> None:
@@ -256,27 +247,31 @@ def _nothing_yet(member: Member) -> PartCount:
 
 
 def _raw_table(batch: RawBatch, part: str, table: SourceTable) -> pa.Table:
-    """The batch as text columns, with its place beside each row; absent optional columns are null."""
-    values = list(zip(*batch.rows, strict=True))
-    columns = {name: pa.array(column, pa.string()) for name, column in zip(batch.columns, values, strict=True)}
+    """The batch with its place beside each row; absent optional columns are null."""
+    columns = dict(zip(batch.columns, batch.values.columns, strict=True))
     for name in table.optional:
         if name not in columns:
-            columns[name] = pa.nulls(len(batch.rows), pa.string())
-    columns[ROW] = pa.array(batch.ordinals, pa.int64())
-    columns[OFFSET] = pa.array(batch.offsets, pa.int64())
-    columns[LENGTH] = pa.array(batch.lengths, pa.int64())
-    columns[PART] = pa.array([part] * len(batch.rows), pa.string())
+            columns[name] = pa.nulls(len(batch), pa.string())
+    columns[ROW] = pa.array(batch.ordinals)
+    columns[OFFSET] = pa.array(batch.offsets)
+    columns[LENGTH] = pa.array(batch.lengths)
+    columns[PART] = pa.array([part] * len(batch), pa.string())
     return pa.table(columns)
+
+
+def _places(batch: RawBatch, wanted: NDArray[np.bool_]) -> list[tuple[int, int, int]]:
+    """Ordinal, offset and length of some rows."""
+    columns = (batch.ordinals, batch.offsets, batch.lengths)
+    return list(zip(*(column[wanted].tolist() for column in columns), strict=True))
 
 
 def _run_of(batch: RawBatch, reason: str) -> Refused:
     """One refusal for all rows of a batch."""
-    end = batch.offsets[-1] + batch.lengths[-1]
-    first = batch.offsets[0]
-    return Refused(batch.table, batch.ordinals[0], len(batch.rows), first, end - first, reason)
+    first = int(batch.offsets[0])
+    return Refused(batch.table, int(batch.ordinals[0]), len(batch), first, _end_of(batch) - first, reason)
 
 
 def _end_of(piece: RawBatch | Refused) -> int:
     if isinstance(piece, Refused):
         return piece.offset + piece.length
-    return piece.offsets[-1] + piece.lengths[-1]
+    return int(piece.offsets[-1] + piece.lengths[-1])

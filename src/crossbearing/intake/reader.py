@@ -4,24 +4,66 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol, TypeAlias
 
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class RawBatch:
-    """Consecutive rows of one source table, values as text.
+    """Consecutive rows of one source table, as columns of one length.
 
     Attributes:
-        rows: Values per row in the order of ``columns``; None where the source has a null.
+        table: Name in the source.
+        values: A column of text for each source column, names as in the source; null where the source has a null,
+            bytes (``pa.binary``) where it holds bytes that are not meant as text.
         ordinals: Row numbers in the source table, from 1.
         offsets: Where each row begins, bytes.
         lengths: Its length, bytes.
     """
 
     table: str
-    columns: tuple[str, ...]
-    rows: Sequence[Sequence[str | None]]
-    ordinals: Sequence[int]
-    offsets: Sequence[int]
-    lengths: Sequence[int]
+    values: pa.RecordBatch
+    ordinals: NDArray[np.int64]
+    offsets: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+
+    @classmethod
+    def of_rows(
+        cls, table: str, columns: Sequence[str], rows: Sequence[Sequence[str | None]], places: Sequence[Sequence[int]]
+    ) -> "RawBatch":
+        """A batch from rows, for readers that come by them one at a time.
+
+        Args:
+            table: Name in the source.
+            columns: Their names.
+            rows: Values per row in the order of the columns; None for a null.
+            places: Ordinal, offset and length of each row.
+        """
+        cells = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
+        arrays = [pa.array(column, pa.string()) for column in cells]
+        found = np.asarray(places, np.int64).reshape(len(rows), 3)
+        return cls(table, pa.RecordBatch.from_arrays(arrays, names=list(columns)), *found.T)
+
+    def __len__(self) -> int:
+        """How many rows."""
+        return len(self.ordinals)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the source columns."""
+        return tuple(self.values.schema.names)
+
+    def rows(self) -> list[tuple[str | None, ...]]:
+        """The values row by row; for looking at a few, not for millions."""
+        return list(zip(*(column.to_pylist() for column in self.values.columns), strict=True))
+
+    def kept(self, wanted: NDArray[np.bool_]) -> "RawBatch":
+        """The rows for which ``wanted`` holds."""
+        return RawBatch(
+            self.table, self.values.filter(pa.array(wanted)), self.ordinals[wanted], self.offsets[wanted],
+            self.lengths[wanted],
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from crossbearing.domain.errors import UnreadableSource
 from crossbearing.intake.part_reader import recognise
 from crossbearing.intake.profile import all_profiles
@@ -75,7 +77,7 @@ def try_reader(path: Path) -> Trial | None:
             if isinstance(piece, RawBatch):
                 first = piece
                 break
-    rows = [] if first is None else first.rows[:_SHOWN_ROWS]
+    rows = [] if first is None else first.kept(np.arange(len(first)) < _SHOWN_ROWS).rows()
     return Trial(
         found.reader.name,
         found.profile.name if found.profile else "",

@@ -22,7 +22,7 @@ def read(reader: object, content: bytes, encoding: str = "utf-8") -> tuple[list[
 
 
 def rows_of(batches: Sequence[RawBatch]) -> list[tuple[str | None, ...]]:
-    return [tuple(row) for batch in batches for row in batch.rows]
+    return [tuple(row) for batch in batches for row in batch.rows()]
 
 
 def written(rows: Sequence[Sequence[str]], line_end: str, delimiter: str = ",") -> str:
@@ -45,7 +45,7 @@ def test_each_place_holds_the_bytes_of_its_row(rows, line_end: str) -> None:
     content = written(rows, line_end).encode()
     batches, _ = read(Delimited(), content)
     for batch in batches:
-        for row, offset, length in zip(batch.rows, batch.offsets, batch.lengths, strict=True):
+        for row, offset, length in zip(batch.rows(), batch.offsets, batch.lengths, strict=True):
             piece = content[offset : offset + length].decode()
             assert next(csv.reader(io.StringIO(piece, newline=""))) == list(row)
 
@@ -105,7 +105,7 @@ def test_each_place_in_a_dump_is_one_tuple(rows) -> None:
     content = dump_of(rows).encode()
     batches, _ = read(Mysqldump(), content)
     for batch in batches:
-        for row, offset, length in zip(batch.rows, batch.offsets, batch.lengths, strict=True):
+        for row, offset, length in zip(batch.rows(), batch.offsets, batch.lengths, strict=True):
             wanted = f"({','.join(map(sql_literal, row))})".encode()
             assert content[offset : offset + length] == wanted
 

@@ -141,8 +141,7 @@ def _defect(record: list[str], columns: tuple[str, ...], lines: _CountedLines) -
 
 def _batched(columns: tuple[str, ...], rows: list[tuple[int, int, int, list[str | None]]]) -> Iterator[RawBatch]:
     if rows:
-        ordinals, offsets, lengths, values = zip(*rows, strict=True)
-        yield RawBatch(TABLE, columns, values, ordinals, offsets, lengths)
+        yield RawBatch.of_rows(TABLE, columns, [values for *_, values in rows], [place for *place, _ in rows])
 
 
 def _delimiter_of(stream: BinaryIO) -> tuple[str, bytes]:

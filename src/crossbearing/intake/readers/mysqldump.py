@@ -243,11 +243,5 @@ def _sorted_out(table: str, columns: tuple[str, ...], begins: int, rows: list[_R
         reason = f"{held}, expected {len(columns)} columns"
         yield Refused(table, ordinal, 1, row.offset, row.length, reason, is_damage=row.values is None)
     if good:
-        yield RawBatch(
-            table,
-            columns,
-            [values for _, _, values in good],
-            [ordinal for ordinal, _, _ in good],
-            [row.offset for _, row, _ in good],
-            [row.length for _, row, _ in good],
-        )
+        places = [(ordinal, row.offset, row.length) for ordinal, row, _ in good]
+        yield RawBatch.of_rows(table, columns, [values for _, _, values in good], places)

@@ -53,7 +53,7 @@ def dumped(*tables: tuple[Table, Sequence[Batch]], **options: str) -> bytes:
 def read(content: bytes, table: str, encoding: str = "utf-8") -> list[tuple[str | None, ...]]:
     found = list(Mysqldump().read(io.BytesIO(content), encoding))
     assert all(isinstance(piece, RawBatch) for piece in found), found
-    return [tuple(row) for piece in found if piece.table == table for row in piece.rows]
+    return [tuple(row) for piece in found if piece.table == table for row in piece.rows()]
 
 
 def inserts(content: bytes) -> list[bytes]:
