@@ -51,9 +51,10 @@ docs: $(VENV)/.dev ## build the documentation, warnings are errors
 	$(BIN)/python tools/cli_reference.py --check
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --site-dir build/site
 
-cli-reference: $(VENV)/.dev ## write docs/reference/cli.md and the simulation's tables of dials from the code
+cli-reference: $(VENV)/.dev ## write the reference pages that come from the code: commands, dials, record tables
 	$(BIN)/python tools/cli_reference.py
 	$(BIN)/python tools/dial_tables.py
+	$(BIN)/python tools/record_tables.py
 
 serve-docs: $(VENV)/.dev
 	$(BIN)/mkdocs serve
@@ -61,6 +62,7 @@ serve-docs: $(VENV)/.dev
 bench: $(VENV)/.dev ## measure; needs CROSSBEARING_DATA
 	$(BIN)/python benchmarks/log.py
 	$(BIN)/python benchmarks/real_listings.py
+	$(BIN)/python benchmarks/titles.py
 	$(BIN)/python benchmarks/realism_texts.py
 	$(BIN)/python benchmarks/difficulty.py
 	$(BIN)/python benchmarks/stages.py --size monopoly
@@ -82,9 +84,9 @@ faults: $(VENV)/.dev ## the long proofs: kills, full disks, power loss, many wri
 lock: $(VENV)/pyvenv.cfg ## write the lock files anew
 	$(PIP) install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --only-binary :all: \
-		--group run --extra simulation --no-emit-package crossbearing pyproject.toml --output-file requirements/run.lock
+		--group run --extra formats --extra simulation --no-emit-package crossbearing pyproject.toml --output-file requirements/run.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --only-binary :all: \
-		--group dev --group run --extra postgres --extra simulation --extra stamps --no-emit-package crossbearing pyproject.toml --output-file requirements/dev.lock
+		--group dev --group run --extra postgres --extra formats --extra simulation --extra stamps --no-emit-package crossbearing pyproject.toml --output-file requirements/dev.lock
 
 clean: ## remove what was built, keep the sources
 	rm -rf $(VENV) build site $(DEMO) benchmarks/out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -3,23 +3,64 @@
 import csv
 import io
 import re
+import struct
 from pathlib import Path
 
+import apsw
 import pytest
+import xlsxwriter
 
 from crossbearing.domain.errors import BadConfiguration
 from crossbearing.domain.tables import RECORD_TABLES
 from crossbearing.intake import profile as profiles
+from crossbearing.intake.page_words import page_words
 from crossbearing.intake.profile import Profile, all_profiles, parse_profile
 from crossbearing.intake.reader import RawBatch, Reader, Refused
 from crossbearing.intake.readers import BUILT_IN, all_readers
 from crossbearing.store.records import transformer
+from pg_archive_writer import pg_archive
+
+
+def _sqlite_file() -> bytes:
+    connection = apsw.Connection(":memory:")
+    connection.execute("PRAGMA page_size = 512; CREATE TABLE t (a, b); INSERT INTO t VALUES (1, 'x'), (2, 'y')")
+    return connection.serialize("main")
+
+
+def _workbook() -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("t")
+        for number, row in enumerate([("a", "b"), (1, "x"), (2, "y")]):
+            sheet.write_row(number, 0, row)
+    return out.getvalue()
+
 
 SAMPLES = {
+    "workbook": _workbook(),
+    "sqlite": _sqlite_file(),
+    "json": b'{"a": 1, "b": "x"}\n{"a": 2, "b": "y"}\n',
     "mysqldump": b"-- MySQL dump 10.13\nCREATE TABLE `t` (\n  `a` int\n);\nINSERT INTO `t` VALUES ('1'),('2');\n"
     b"-- Dump completed on 2026-01-01\n",
     "delimited": b"a,b\n1,2\n3,4\n",
+    "mongodump": b"\x11\x00\x00\x00\x10_id\x00\x01\x00\x00\x00\x0a\x62\x00\x00"
+    b"\x0e\x00\x00\x00\x10_id\x00\x02\x00\x00\x00\x00",
+    "pg_dump": b"--\n-- PostgreSQL database dump\n--\n\nCOPY public.t (a, b) FROM stdin;\n1\tx\n2\t\\N\n\\.\n\n"
+    b"--\n-- PostgreSQL database dump complete\n--\n",
+    "pg_custom": pg_archive({"t": (("a", "b"), b"1\tx\n2\t\\N\n\\.\n\n\n")}),
+    "warc": b"\r\n\r\n".join(
+        b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://one.invalid/%d\r\n"
+        b"Content-Type: application/http\r\nContent-Length: 47\r\n\r\n"
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>" % number
+        for number in (1, 2)
+    ),
+    "web_page": b"<!DOCTYPE html><title>a</title><p>b",
+    "mail": b"From x\nTo: a\nSubject: b\n\nc\n\nFrom y\nTo: d\nSubject: e\n\nf\n",
+    "picture": b"BM" + struct.pack("<IHHIIiiHHIIiiII", 58, 0, 0, 54, 40, 1, 1, 1, 24, 0, 4, 0, 0, 0, 0) + bytes(4),
 }
+ROWS = {"web_page": 1, "picture": 1}  # of their samples; the others hold two
+# Formats in which nobody can see that the end of the last row is missing.
+CUT_UNSEEN = {"delimited", "web_page", "mail"}
 NOT_EVIDENCE = [b"", b"\x00" * 100, b"%PDF-1.7\n%\xe2\xe3", b"\x89PNG\r\n\x1a\n", b"PK\x03\x04", b"just words\n"]
 
 
@@ -48,7 +89,7 @@ class TestReader:
         assert [plain(piece) for piece in read()] == [plain(piece) for piece in read()]
         ordinals = [n for piece in read() if isinstance(piece, RawBatch) for n in piece.ordinals]
         assert ordinals == list(range(1, len(ordinals) + 1))
-        assert len(ordinals) == 2
+        assert len(ordinals) == ROWS.get(reader.name, 2)
 
     def test_a_file_cut_anywhere_gives_rows_that_the_whole_file_has(self, reader: Reader) -> None:
         """All rows but the last are as in the whole file; the last may be cut within its last cell, unnoticed."""
@@ -63,7 +104,8 @@ class TestReader:
             rows = rows_of(whole[:end])
             assert rows[:-1] == every[: max(len(rows) - 1, 0)]
             assert len(rows) <= len(every)
-            if rows and (reader.name != "delimited" or whole[end - 1 : end] == b"\n"):
+            is_seen = reader.name not in CUT_UNSEEN or (reader.name == "delimited" and whole[end - 1 : end] == b"\n")
+            if rows and is_seen:
                 assert rows[-1] == every[len(rows) - 1]
 
 
@@ -91,7 +133,7 @@ class TestProfile:
                 row = [cell for _ in table.required]
                 batch = RawBatch.of_rows(table.name, table.required, [row], [(1, 0, 9)])
                 raw = _raw_table(batch, "listing_-_20210203.csv", table)
-                with transformer() as engine:
+                with transformer(page_words()) as engine:
                     engine.apply(raw, profiles.refusal_query(table))
                     for mapping in table.mappings:
                         found = engine.apply(raw, profiles.record_query(table, mapping, constants))
@@ -102,7 +144,7 @@ class TestProfile:
 
     def test_no_other_profile_takes_its_files(self, profile: Profile) -> None:
         layout = {table.name: table.required + table.optional for table in profile.tables}
-        assert [other.name for other in all_profiles() if other.fits(layout)] == [profile.name]
+        assert [p.name for p in all_profiles() if p.reader == profile.reader and p.fits(layout)] == [profile.name]
 
     def test_secrets_are_never_mapped_and_personal_texts_only_into_protected_tables(self, profile: Profile) -> None:
         """Passwords and private keys stay in the original; addresses and messages are sealed."""

@@ -162,5 +162,5 @@ def test_a_spreadsheet_is_a_file_and_not_an_archive(local_operation: Path) -> No
     from crossbearing.domain.errors import WrongKind
 
     sheet = zipped(local_operation.parent / "book.xlsx", {"[Content_Types].xml": b"<x/>", "xl/a.xml": b"<x/>"})
-    with pytest.raises(WrongKind, match="No reader"):
+    with pytest.raises(WrongKind, match="No profile fits"):
         add_evidence(local_operation, me(), [Submission(path=sheet, authority=REF)], Silent())

@@ -5,11 +5,15 @@ import gzip
 from decimal import Decimal
 from pathlib import Path
 
+import pysequoia
 import pytest
 
 from conftest import REF, fixed_context, made_operation
 from crossbearing.domain.judgement import PairKind
+from crossbearing.domain.openpgp import read_keys
+from crossbearing.domain.packets import packets_in
 from crossbearing.domain.progress import Silent
+from crossbearing.intake.signatures import SelfSignature, self_signature
 from crossbearing.workflows.add_evidence import Submission, add_evidence
 from crossbearing.workflows.bring_up_to_date import bring_up_to_date
 from crossbearing.workflows.judge_pairs import list_pairs
@@ -63,3 +67,22 @@ def test_published_operations_add_up(real_data: Path, tmp_path: Path) -> None:
     pills = results["Dark HunTor"]["drugs", "pills"]
     assert (int(pills.total), pills.problems) == (25_000, ()), "pills are never kilograms"
     assert {unit for item, unit in results["SpecTor"] if item == "cash_and_virtual_currency"} == {"EUR", "USD"}
+
+
+def test_real_key_blocks_are_named_as_another_implementation_names_them(real_data: Path) -> None:
+    """455 blocks: 17 hold no key, and 2 are damaged within it, which Sequoia refuses too."""
+    with gzip.open(real_data / "keys" / "pgp_blocks.csv.gz", "rt", encoding="utf-8", newline="") as lines:
+        blocks = list(csv.DictReader(lines))
+    named = valid = 0
+    for block in blocks:
+        (reading,) = read_keys(block["block"])
+        if not reading.fingerprint:
+            assert reading.flaw
+            continue
+        named += 1
+        valid += self_signature(reading.packets) is SelfSignature.VALID
+        key = next(packets_in(reading.packets)).body
+        framed = b"\xc6\xff" + len(key).to_bytes(4, "big") + key
+        assert pysequoia.Cert.from_bytes(framed).fingerprint.upper() == reading.fingerprint
+        assert reading.fingerprint == (block["fp"].upper() or reading.fingerprint)
+    assert (len(blocks), named, valid) == (455, 436, 433)

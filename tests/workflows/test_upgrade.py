@@ -132,6 +132,6 @@ def test_a_payload_of_a_newer_version_is_refused_and_of_an_earlier_one_lifted() 
     old = {"label": {"handling": "H0"}, "parts": [{"part": "a"}], "files": [{"table": "sale"}]}
     new = lifted(ActKind.EXHIBIT_ADDED, 1, old)
     assert new["files"] == [{"protection": "", "generation": 0, "table": "sale"}]
-    assert new["parts"][0]["parent"] == ""
+    assert new["parts"][0] == {"part": "a", "parent": "", "unread": "", "gaps": []}
     assert new["label"]["nature"] == "unknown"
     assert "gradings" not in old["label"], "what stands in the log is not changed"

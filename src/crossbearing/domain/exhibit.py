@@ -56,12 +56,30 @@ class Place:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Bytes of a part that gave nothing because of what the part is, not of what a reader makes of it.
+
+    Attributes:
+        offset: First byte; of the unpacked bytes, if the part is compressed.
+        length: How many; 0 if bytes are missing there.
+        is_damage: The part itself is broken here, so something may be missing.
+    """
+
+    offset: int
+    length: int
+    reason: str
+    is_damage: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartCount:
     """The account of one file of an exhibit: rows in = rows out + rows refused.
 
     Attributes:
         parent: The archive it was packed in; empty if it came as it is.
+        unread: Why nothing can read it, if its archive says so: it is encrypted, for one.
+        gaps: What of it the unpacking could not take.
     """
 
     part: str
@@ -71,6 +89,8 @@ class PartCount:
     rows_out: int
     rows_refused: int
     parent: str = ""
+    unread: str = ""
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,20 +142,29 @@ def to_payload(exhibit: Exhibit) -> dict[str, Json]:
         "source": exhibit.source,
         "is_simulated": exhibit.is_simulated,
         "label": label_payload(exhibit.label),
-        "parts": [
-            {
-                "part": part.part,
-                "sha256": part.sha256,
-                "size_bytes": part.size_bytes,
-                "rows_in": part.rows_in,
-                "rows_out": part.rows_out,
-                "rows_refused": part.rows_refused,
-                "parent": part.parent,
-            }
-            for part in exhibit.parts
-        ],
+        "parts": [part_payload(part) for part in exhibit.parts],
         "files": [file_payload(file) for file in exhibit.files],
     }
+
+
+def part_payload(part: PartCount) -> dict[str, Json]:
+    """The account of a part as it stands in a payload."""
+    return {
+        "part": part.part,
+        "sha256": part.sha256,
+        "size_bytes": part.size_bytes,
+        "rows_in": part.rows_in,
+        "rows_out": part.rows_out,
+        "rows_refused": part.rows_refused,
+        "parent": part.parent,
+        "unread": part.unread,
+        "gaps": [[gap.offset, gap.length, gap.reason, gap.is_damage] for gap in part.gaps],
+    }
+
+
+def part_from_payload(payload: Mapping[str, Any]) -> PartCount:
+    """The account that ``part_payload`` wrote."""
+    return PartCount(**{**payload, "gaps": tuple(Gap(*gap) for gap in payload["gaps"])})
 
 
 def label_payload(label: Label) -> dict[str, Json]:
@@ -181,7 +210,7 @@ def from_payload(payload: Mapping[str, Any], *, added_at: str, added_by: str) ->
         **{
             **payload,
             "label": label_from_payload(payload["label"]),
-            "parts": tuple(PartCount(**part) for part in payload["parts"]),
+            "parts": tuple(part_from_payload(part) for part in payload["parts"]),
             "files": tuple(RecordFile(**file) for file in payload["files"]),
             "added_at": added_at,
             "added_by": added_by,

@@ -13,7 +13,7 @@ from crossbearing.domain.errors import BadConfiguration
 Payload = Mapping[str, Any]
 
 # Newest version of each payload that is not 1.
-NEWEST: Final[Mapping[ActKind, int]] = {ActKind.EXHIBIT_ADDED: 2}
+NEWEST: Final[Mapping[ActKind, int]] = {ActKind.EXHIBIT_ADDED: 3, ActKind.EXHIBIT_REREAD: 2}
 
 
 def _exhibit_v2(old: Payload) -> Payload:
@@ -26,8 +26,15 @@ def _exhibit_v2(old: Payload) -> Payload:
     }
 
 
+def _parts_with_gaps(old: Payload) -> Payload:
+    """Version 3 of an exhibit, 2 of a reading: why a part is unread, and what its unpacking could not take."""
+    return {**old, "parts": [{"unread": "", "gaps": [], **part} for part in old["parts"]]}
+
+
 _LIFTS: Final[Mapping[tuple[ActKind, int], Callable[[Payload], Payload]]] = {
     (ActKind.EXHIBIT_ADDED, 1): _exhibit_v2,
+    (ActKind.EXHIBIT_ADDED, 2): _parts_with_gaps,
+    (ActKind.EXHIBIT_REREAD, 1): _parts_with_gaps,
 }
 
 

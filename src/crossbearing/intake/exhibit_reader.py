@@ -4,9 +4,11 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
+from crossbearing.domain.errors import WrongKind
 from crossbearing.domain.exhibit import Exhibit, PartCount
-from crossbearing.intake.part_reader import PartReader, Recognised, recognise, require_profile, source_of
+from crossbearing.intake.part_reader import PartReader, Recognised, Unrecognised, recognise, require_profile
 from crossbearing.intake.profile import Profile, all_profiles
+from crossbearing.intake.sources import damaged
 from crossbearing.store.originals import Member
 
 # Profile and source of an exhibit whose bytes are kept although nothing can read them yet.
@@ -14,34 +16,53 @@ UNREAD: Final = "kept unread"
 
 
 def unread_parts(members: Sequence[Member], listed: Mapping[str, str]) -> dict[str, str]:
-    """Parts that nobody opens, each with the reason: their hash is on a list.
+    """Parts that nobody opens, each with the reason: their hash is on a list, or their archive says so.
 
     Args:
         members: The exhibit's files.
         listed: Name of the list by hash.
     """
-    return {m.part: f"quarantined: on hash list {listed[m.sha256]}" for m in members if m.sha256 in listed}
+    locked = {m.part: m.unread for m in members if m.unread}
+    return locked | {m.part: f"quarantined: on hash list {listed[m.sha256]}" for m in members if m.sha256 in listed}
 
 
-def recognised(members: Sequence[Member], unread: Mapping[str, str]) -> dict[str, Recognised | None]:
-    """Which reader takes each part; None for those that none takes or nobody opens."""
-    return {m.part: None if m.part in unread or m.is_container else recognise(source_of(m)) for m in members}
+def require_whole(members: Sequence[Member], *, accept_damaged: bool) -> None:
+    """Say so if an archive broke where it was unpacked.
+
+    Raises:
+        UnreadableSource: It did, and that was not accepted.
+    """
+    broken = ((member.part, gap) for member in members for gap in member.gaps if gap.is_damage)
+    if not accept_damaged and (first := next(broken, None)):
+        raise damaged(*first)
+
+
+def recognised(members: Sequence[Member], unread: Mapping[str, str]) -> dict[str, Recognised | Unrecognised]:
+    """Which reader takes each part; archives and parts that nobody opens are left out."""
+    return {m.part: recognise(m) for m in members if m.part not in unread and not m.is_container}
 
 
 def profiles_of(
-    found: Mapping[str, Recognised | None], members: Sequence[Member], *, keep_unread: bool = False
+    found: Mapping[str, Recognised | Unrecognised], members: Sequence[Member], *, keep_unread: bool = False
 ) -> tuple[Profile, ...]:
     """The profiles of the exhibit's readable parts, by name; none if it is to be kept although nothing reads it.
 
     Raises:
         WrongKind: No part can be read, and it is not to be kept unread.
     """
-    fitting = {hit.profile.name: hit.profile for hit in found.values() if hit and hit.profile}
+    hits = [hit.profile for hit in found.values() if isinstance(hit, Recognised) and hit.profile]
+    fitting = {profile.name: profile for profile in hits}
     if not fitting:
         if keep_unread:
             return ()
-        first = next((member.part for member in members if not member.is_container), members[0].part)
-        return (require_profile(found[first], first),)
+        for part, hit in found.items():
+            require_profile(hit, part)
+        first = next((member for member in members if not member.is_container), members[0])
+        raise WrongKind(
+            f"No part of it can be read: {first.unread or 'nobody may open it'}",
+            where=first.part,
+            remedy="Ask for it without a password; `--keep-unread` keeps it as it is.",
+        )
     return tuple(fitting[name] for name in sorted(fitting))
 
 
@@ -75,21 +96,23 @@ def sources_in_words(profiles: Sequence[Profile]) -> str:
 def read_parts(
     reader: PartReader,
     members: Sequence[Member],
-    found: Mapping[str, Recognised | None],
+    found: Mapping[str, Recognised | Unrecognised],
     unread: Mapping[str, str],
     advance: Callable[[int], None],
 ) -> tuple[PartCount, ...]:
     """Read every part that can be read; the others are counted with the reason."""
     counts = []
     for member in members:
-        hit = found[member.part]
+        hit = found.get(member.part)
         if member.part in unread:
             counts.append(reader.refuse_part(member, unread[member.part]))
-        elif member.is_container:
+        elif hit is None:
             counts.append(reader.skip_part(member))
-        elif hit is None or hit.profile is None:
-            reason = "no reader takes this file" if hit is None else "no profile fits this file"
-            counts.append(reader.refuse_part(member, reason))
+        elif isinstance(hit, Unrecognised):
+            reason = "no reader takes this file" + (f": it looks like {hit.kind}" if hit.kind else "")
+            counts.append(reader.refuse_part(member, reason, hit.damage))
+        elif hit.profile is None:
+            counts.append(reader.refuse_part(member, "no profile fits this file"))
         else:
             counts.append(reader.read(member, hit, advance))
     return tuple(counts)

@@ -1,23 +1,25 @@
 """Reading an exhibit: every source row becomes records or is refused, and both are counted."""
 
+import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from crossbearing.domain.errors import InvariantBroken, UnreadableSource, WrongKind
-from crossbearing.domain.exhibit import PartCount, Place
+from crossbearing.domain.errors import CrossbearingError, InvariantBroken, WrongKind
+from crossbearing.domain.exhibit import Gap, PartCount, Place
 from crossbearing.intake import profile as profiles
+from crossbearing.intake.kinds import kind_of, remedy_for
 from crossbearing.intake.profile import LENGTH, OFFSET, PART, ROW, Profile, SourceTable
 from crossbearing.intake.reader import RawBatch, Reader, Refused
 from crossbearing.intake.readers import all_readers
-from crossbearing.intake.sources import Source, open_part
+from crossbearing.intake.sources import Openable, damaged, open_part
 from crossbearing.store.originals import Member
-from crossbearing.store.records import RecordWriter, Transformer
+from crossbearing.store.records import Transformer
 
 _HEAD: Final = 65_536  # bytes shown to readers so that they may recognise a file
 
@@ -37,39 +39,63 @@ class Recognised:
         return f"{own} / {self.profile.stamp}" if self.profile else own
 
 
-def recognise(source: Source) -> Recognised | None:
-    """The first reader that takes the file, and the first profile that fits its tables."""
-    with open_part(source) as stream:
+@dataclass(frozen=True, slots=True)
+class Unrecognised:
+    """A file that no reader takes.
+
+    Attributes:
+        kind: What it looks like, in words; empty if nobody knows.
+        damage: Where its compressed bytes broke before anything could be recognised.
+    """
+
+    kind: str
+    damage: tuple[Gap, ...] = ()
+
+    def refusal(self, where: str) -> CrossbearingError:
+        """The error that says so."""
+        if self.damage:
+            return damaged(where, self.damage[0])
+        looks = f": it looks like {self.kind}" if self.kind else ""
+        return WrongKind(f"No reader takes a file of this kind{looks}", where=where, remedy=remedy_for(self.kind))
+
+
+class Records(Protocol):
+    """What takes the records of an exhibit: a ``RecordWriter``, or what only looks at them."""
+
+    def add(self, table: str, rows: pa.Table, *, set_aside: bool = False) -> None:
+        """Append rows to one record table."""
+
+
+def recognise(source: Openable) -> Recognised | Unrecognised:
+    """The first reader that takes the file, and the first profile that fits its tables.
+
+    Damage is no matter here: whoever reads on finds it.
+    """
+    gaps: list[Gap] = []
+    with open_part(source, gaps.append) as stream:
         head = stream.read(_HEAD)
     for reader in all_readers():
         if not reader.recognises(head):
             continue
-        with open_part(source) as stream:
+        # A small file is in the head already: opening unseals it anew.
+        with io.BytesIO(head) if len(head) < _HEAD else open_part(source, gaps.append) as stream:
             layout = reader.layout(stream)
         for profile in profiles.all_profiles():
             if profile.reader == reader.name and profile.fits(layout):
                 return Recognised(reader, profile, layout)
         return Recognised(reader, None, layout)
-    return None
+    return Unrecognised(kind_of(head), tuple(gap for gap in gaps if gap.is_damage))
 
 
-def source_of(member: Member) -> Source:
-    """A staged file as something to read."""
-    return Source(member.part, member.size_bytes, member.opened)
-
-
-def require_profile(found: Recognised | None, part: str) -> Profile:
+def require_profile(found: Recognised | Unrecognised, part: str) -> Profile:
     """The profile, or the error that says why there is none.
 
     Raises:
+        UnreadableSource: It broke before it could be recognised.
         WrongKind: No reader takes the file, or no profile fits it.
     """
-    if found is None:
-        raise WrongKind(
-            "No reader takes a file of this kind",
-            where=part,
-            remedy="`crossbearing readers list` names the kinds that can be read.",
-        )
+    if isinstance(found, Unrecognised):
+        raise found.refusal(part)
     if found.profile is None:
         tables = "; ".join(f"{name}: {', '.join(columns[:6])}" for name, columns in found.layout.items())
         raise WrongKind(
@@ -92,7 +118,7 @@ class PartReader:
         decided: Byte ranges by part whose rows people decided about; they are counted and not read again.
     """
 
-    writer: RecordWriter
+    writer: Records
     transformer: Transformer
     constants: Mapping[str, str]
     accept_damaged: bool
@@ -112,14 +138,15 @@ class PartReader:
             UnreadableSource: The part is cut off or damaged, and that was not accepted.
             InvariantBroken: Rows in are not rows out plus rows refused.
         """
-        count = _nothing_yet(member)
+        count = self._nothing_yet(member)
+        gaps: list[Gap] = []
         constants = {**self.constants, "reader": found.stamp}
         encoding = found.profile.encoding if found.profile else "utf-8"
         done = 0
-        with open_part(source_of(member)) as stream:
+        with open_part(member, gaps.append) as stream:
             for piece in found.reader.read(stream, encoding):
                 if isinstance(piece, Refused):
-                    self._refuse_damage(piece, member.part)
+                    self._require_whole(piece, member.part)
                     rows_in, rows_out = piece.rows, 0
                     self._refuse([piece], member.part, constants)
                 else:
@@ -137,18 +164,45 @@ class PartReader:
                 place = min(_end_of(piece), member.size_bytes)
                 advance(max(0, place - done))
                 done = max(done, place)
+        self._note_gaps(gaps, member.part, found.stamp)
         advance(member.size_bytes - done)
         return count
 
-    def refuse_part(self, member: Member, reason: str) -> PartCount:
-        """Count a part that nothing reads; its bytes stay with the originals."""
+    def refuse_part(self, member: Member, reason: str, damage: Sequence[Gap] = ()) -> PartCount:
+        """Count a part that nothing reads; its bytes stay with the originals.
+
+        Raises:
+            UnreadableSource: It is damaged, and that was not accepted.
+        """
+        self._note_gaps(damage, member.part, "")
         whole = Refused("", 0, 0, 0, member.size_bytes, reason)
         self._refuse([whole], member.part, {**self.constants, "reader": ""})
-        return _nothing_yet(member)
+        return self._nothing_yet(member)
 
     def skip_part(self, member: Member) -> PartCount:
         """Count an archive whose members are parts of their own; it has no rows itself."""
-        return _nothing_yet(member)
+        return self._nothing_yet(member)
+
+    def _nothing_yet(self, member: Member) -> PartCount:
+        self._note_gaps(member.gaps, member.part, "")
+        return PartCount(
+            part=member.part,
+            sha256=member.sha256,
+            size_bytes=member.size_bytes,
+            rows_in=0,
+            rows_out=0,
+            rows_refused=0,
+            parent=member.parent,
+            unread=member.unread,
+            gaps=member.gaps,
+        )
+
+    def _note_gaps(self, gaps: Sequence[Gap], part: str, reader: str) -> None:
+        """Refuse what the unpacking could not take."""
+        runs = [Refused("", 0, 0, gap.offset, gap.length, gap.reason, gap.is_damage) for gap in gaps]
+        for run in runs:
+            self._require_whole(run, part)
+        self._refuse(runs, part, {**self.constants, "reader": reader})
 
     def _take(self, batch: RawBatch, part: str, profile: Profile | None, constants: Mapping[str, str]) -> int:
         """Turn one batch into records; gives how many of its rows gave at least one."""
@@ -158,7 +212,7 @@ class PartReader:
             self._refuse([_run_of(batch, reason)], part, constants)
             return 0
         raw = _raw_table(batch, part, table)
-        refused = self.transformer.apply(raw, profiles.refusal_query(table)).to_pylist()
+        refused = self.transformer.apply(raw, profiles.refusal_query(table)).to_pylist() if table.refuse else []
         aside = self._privileged(raw, batch, part)
         taken = [np.empty(0, np.int64)]
         for mapping in table.mappings:
@@ -169,9 +223,10 @@ class PartReader:
             taken.append(rows.column("source_row").to_numpy())
         given = np.unique(np.concatenate(taken))
         reasons = {row[ROW]: row["reason"] for row in refused}
-        neither = np.isin(batch.ordinals, [*given, *reasons], invert=True)
+        told = np.fromiter(reasons, np.int64, len(reasons))
+        neither = np.isin(batch.ordinals, np.concatenate([given, told]), invert=True)
         reasons.update(dict.fromkeys(batch.ordinals[neither].tolist(), "the row states nothing that the profile maps"))
-        if np.isin(given, list(reasons)).any() or len(given) + len(reasons) != len(batch):
+        if np.isin(told, given).any() or len(given) + len(reasons) != len(batch):
             raise InvariantBroken(
                 "Rows in are not rows out plus rows refused",
                 where=f"{part}, table {batch.table}",
@@ -224,26 +279,9 @@ class PartReader:
         if rows:
             self.writer.add("refusal", pa.Table.from_pylist(rows))
 
-    def _refuse_damage(self, refused: Refused, part: str) -> None:
+    def _require_whole(self, refused: Refused, part: str) -> None:
         if refused.is_damage and not self.accept_damaged:
-            raise UnreadableSource(
-                f"The file is cut off or damaged: {refused.reason}",
-                where=f"{part}, byte {refused.offset:,}",
-                remedy="Ask for the file again and compare hashes; to keep what can be read, with the gap "
-                "on record, repeat with --accept-damaged.",
-            )
-
-
-def _nothing_yet(member: Member) -> PartCount:
-    return PartCount(
-        part=member.part,
-        sha256=member.sha256,
-        size_bytes=member.size_bytes,
-        rows_in=0,
-        rows_out=0,
-        rows_refused=0,
-        parent=member.parent,
-    )
+            raise damaged(part, Gap(refused.offset, refused.length, refused.reason))
 
 
 def _raw_table(batch: RawBatch, part: str, table: SourceTable) -> pa.Table:
@@ -257,6 +295,12 @@ def _raw_table(batch: RawBatch, part: str, table: SourceTable) -> pa.Table:
     columns[LENGTH] = pa.array(batch.lengths)
     columns[PART] = pa.array([part] * len(batch), pa.string())
     return pa.table(columns)
+
+
+def empty_table(table: SourceTable) -> pa.Table:
+    """A batch of no row with all columns that a profile names, to try its expressions on."""
+    columns = (*table.required, *table.optional)
+    return _raw_table(RawBatch.of_rows(table.name, columns, [], []), "", table)
 
 
 def _places(batch: RawBatch, wanted: NDArray[np.bool_]) -> list[tuple[int, int, int]]:

@@ -12,9 +12,10 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
+from crossbearing.domain.columns import LINEAGE
 from crossbearing.domain.errors import BadConfiguration
 from crossbearing.domain.privilege import PrivilegeRule, pattern
-from crossbearing.domain.tables import LINEAGE, RECORD_TABLES
+from crossbearing.domain.tables import RECORD_TABLES
 
 # Columns of a raw batch that hold its place in the source.
 ROW, OFFSET, LENGTH, PART = "_row", "_offset", "_length", "_part"
@@ -111,7 +112,7 @@ def parse_profile(text: str, *, where: str) -> Profile:
             tables=[_table(name, table, where) for name, table in content["table"].items()],
             notes=tuple(content.get("notes", ())),
         )
-    except (tomllib.TOMLDecodeError, KeyError) as wrong:
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as wrong:
         raise BadConfiguration(
             f"The profile cannot be used: {wrong}",
             where=where,

@@ -1,6 +1,6 @@
 """What a reader is: it takes rows from one kind of file as they stand, and interprets nothing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol, TypeAlias
 
@@ -82,6 +82,20 @@ class Refused:
     length: int
     reason: str
     is_damage: bool = False
+
+
+def distinct(names: Iterable[str]) -> tuple[str, ...]:
+    """The names in order; one that stood before, in whatever case, gets ``_2``, ``_3`` and so on behind it."""
+    taken: dict[str, int] = {}
+    found = []
+    for name in names:
+        free, folded = name, name.casefold()
+        while free.casefold() in taken:
+            taken[folded] = taken.get(folded, 1) + 1
+            free = f"{name}_{taken[folded]}"
+        taken[free.casefold()] = 1
+        found.append(free)
+    return tuple(found)
 
 
 Reading: TypeAlias = "Iterator[RawBatch | Refused]"

@@ -90,7 +90,7 @@ _QUERIES: Final = {
         ORDER BY account.first_seen_at, account.account_id""",
     "keys": f"""
         SELECT subject.subject_id, account_key.fingerprint, account_key.key_context,
-            min(account_key.key_state) AS key_state, min(account.handle) AS handle,
+            best_key_state(account_key.key_state) AS key_state, min(account.handle) AS handle,
             min(account.market) AS market, list_sort(flatten(list(account_key.places))) AS places,
             min(shown.accounts) AS shown_by, bool_or(shown.has_staff) AS shown_by_staff
         FROM subject
@@ -145,16 +145,19 @@ _QUERIES: Final = {
         ) <= {LISTINGS_SHOWN}
         ORDER BY sold.sales DESC NULLS LAST, listing.sold_counter DESC NULLS LAST, listing.listing_id""",
     "substances": f"""
-        SELECT subject.subject_id, listing_substance.substance, listing_substance.substance_group,
+        SELECT subject.subject_id, listing_substance.substance_group,
+            listing_substance.substance
+                || CASE WHEN listing_substance.is_sold_as THEN ' (as sold, content unknown)' ELSE '' END AS substance,
             list_sort(list(DISTINCT listing_substance.substance_word)) AS words,
             count(DISTINCT listing.listing_id) AS listings,
             list_sort(list_distinct(flatten(list(listing.places)))) AS places
         FROM subject
         INNER JOIN listing ON subject.account_id = listing.account_id
         INNER JOIN listing_substance ON listing.listing_id = listing_substance.listing_id
-        WHERE subject.subject_id IN ({_HERE})
-        GROUP BY subject.subject_id, listing_substance.substance, listing_substance.substance_group
-        ORDER BY listings DESC, listing_substance.substance""",
+        WHERE subject.subject_id IN ({_HERE}) AND NOT listing_substance.is_ambiguous
+        GROUP BY subject.subject_id, listing_substance.substance, listing_substance.substance_group,
+            listing_substance.is_sold_as
+        ORDER BY listings DESC, substance""",
     "pairs": f"""
         SELECT mine.subject_id, account_pair.*, other.subject_id AS other_subject_id, account_judgement.verdict,
             mine.account_id = account_pair.left_id AS is_left,

@@ -125,7 +125,11 @@ def _account(account: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _key(key: Mapping[str, Any], figures: FigureBook) -> dict[str, Any]:
-    state = {"crc_ok": "reads without error", "packet_only": "cut or damaged: no checksum that fits"}[key["key_state"]]
+    state = {
+        "verified": "whole, signed by itself",
+        "crc_ok": "reads without error",
+        "packet_only": "cut or damaged: no checksum that fits",
+    }[key["key_state"]]
     context = {"own_profile": "own profile", "message": "message sent", "listing": "advert"}[key["key_context"]]
     if key["shown_by_staff"]:
         state += "; a key that market staff show: not its own"

@@ -28,8 +28,10 @@ RULES: Final = {
         "day; an order without a rate has no value and is counted apart."
     ),
     "substances": (  # reference/substances.py
-        "A word of the advert's title that is commonly used for a substance. Words are ambiguous, and "
-        "sellers lie: it says what is offered, not what is in the parcel."
+        "A word of the advert's title that is commonly used for a substance; slang counts only where the "
+        "market's category or a word beside it speaks for it, and a word that may still mean several "
+        "substances is left out. Sellers lie: it says what is offered, not what is in the parcel. “As sold, "
+        "content unknown” stands where a word says that a pill is pressed or copied."
     ),
 }
 DECONFLICTION: Final = (

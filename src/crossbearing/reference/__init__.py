@@ -1,1 +1,1 @@
-"""Reference data and how to look things up in it: countries, substances."""
+"""Reference data and how to look things up in it: countries, currencies, substances, quantities."""

@@ -148,7 +148,11 @@ def _markets(making: Making, population: Population) -> tuple[Contents, Ids]:
     )
     write_applications(making.evidence / "kestrel-applications", population, seed)
     write_uploads(
-        making.evidence / "kestrel-uploads.tar", kestrel.adverts, seed, shift=60 * scenario.dirt.clock_minutes
+        making.evidence / "kestrel-uploads.tar",
+        kestrel.adverts,
+        scenario.trade.pictures_kept,
+        seed,
+        shift=60 * scenario.dirt.clock_minutes,
     )
     making.done(1)
     return kestrel, ids

@@ -76,6 +76,7 @@ class TradeDials:
     Attributes:
         tail: Shape of the sellers' sales; nearer to 1 is heavier.
         pictures_reused: Adverts with a picture that their seller uses elsewhere too.
+        pictures_kept: Adverts of the first market whose picture the server still keeps.
         decoys: Adverts with a holding price, which nobody is meant to buy.
         bitcoin: Sales paid in bitcoin; the others in Monero.
         recorded: Bitcoin sales whose payment goes through an address that the server notes.
@@ -93,6 +94,7 @@ class TradeDials:
 
     tail: float = 1.1
     pictures_reused: float = 0.3
+    pictures_kept: float = 0.1
     decoys: float = 0.02
     bitcoin: float = 0.2
     recorded: float = 0.6

@@ -2,7 +2,7 @@
 
 import io
 import tarfile
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -24,17 +24,19 @@ def advert_picture(advert: Advert, seed: int) -> bytes:
     return copied(content, stream(seed, "copied picture", advert.account, advert.picture))
 
 
-def write_uploads(path: Path, adverts: Iterable[Advert], seed: int, *, shift: int) -> None:
-    """The server's folder of product pictures, packed by tar when it was seized.
+def write_uploads(path: Path, adverts: Sequence[Advert], kept: float, seed: int, *, shift: int) -> None:
+    """The server's folder of product pictures, packed by tar when it was seized; most were cleared away before.
 
     Args:
         path: Where to.
         adverts: Of the first market.
+        kept: Share of the adverts whose picture is still there.
         seed: Of the simulation.
         shift: Seconds by which the server's clock is wrong.
     """
     with tarfile.open(path, "w", format=tarfile.GNU_FORMAT) as archive:
-        for advert in adverts:
+        is_kept = stream(seed, "uploads").random(len(adverts)) < kept
+        for advert in (one for one, is_there in zip(adverts, is_kept.tolist(), strict=True) if is_there):
             content = advert_picture(advert, seed)
             entry = tarfile.TarInfo(f"uploads/{upload_name(advert)}")
             entry.size, entry.mode, entry.mtime = len(content), 0o644, advert.posted + shift

@@ -8,7 +8,7 @@ from typing import BinaryIO, Final
 import pyarrow as pa
 from pyarrow import parquet
 
-from crossbearing.domain.tables import Column, RecordTable, Type
+from crossbearing.domain.columns import Column, RecordTable, Type
 
 ROWS_PER_GROUP: Final = 65_536
 # Bytes of a file depend on the writer, so its version is part of every derived table's identity.

@@ -6,9 +6,10 @@ import io
 import os
 import secrets
 import stat
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -16,12 +17,11 @@ import pyrage
 
 from crossbearing.domain.canonical import canonical
 from crossbearing.domain.errors import NothingWritten, UnreadableSource
+from crossbearing.domain.exhibit import Gap
 from crossbearing.store import durable, sealing
 from crossbearing.store.keyring import ORIGINALS, Keyring
 
 _BLOCK: Final = 1 << 20
-# Names and bytes of what an archive holds; none for a file that is no archive.
-Unpacked = Callable[[Path], Iterator[tuple[str, BinaryIO]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,8 @@ class Member:
         opened: Gives its bytes from the beginning.
         parent: The archive it was packed in, as a part of the same exhibit; empty if it came as it is.
         is_container: It is an archive whose members are parts of their own.
+        unread: Why nothing can read it, if its archive says so.
+        gaps: What of it the unpacking could not take.
     """
 
     part: str
@@ -41,6 +43,30 @@ class Member:
     opened: Callable[[], io.BufferedReader]
     parent: str = ""
     is_container: bool = False
+    unread: str = ""
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """One file within an archive, to be read before the next one is.
+
+    Attributes:
+        name: Path within the archive; may occur twice.
+        unread: Why nothing can read it, if the archive says so.
+        gaps: What of it could not be taken; complete once its bytes were read.
+        unpacked: Gives what it holds itself.
+    """
+
+    name: str
+    stream: BinaryIO
+    unread: str
+    gaps: list[Gap]
+    unpacked: "Unpacked" = lambda _: iter(())
+
+
+# The files within a file, and the places of it that gave none; nothing for a file that is no archive.
+Unpacked = Callable[[Member], Iterator[Inner | Gap]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +112,8 @@ class Originals:
             for part, path in _files_of(source):
                 work.take_file(part, path, unpacked)
             if source.is_dir():
-                listing = canonical([[m.part, m.sha256, m.size_bytes] for m in work.members])
+                # Only what was handed in: how far archives are opened must not change which exhibit this is.
+                listing = canonical([[m.part, m.sha256, m.size_bytes] for m in work.members if not m.parent])
                 sha256 = work.take_listing(listing)
             else:
                 sha256 = work.members[0].sha256
@@ -154,31 +181,61 @@ class _Staging:
         self._recipient = recipient
         self._identity = identity
         self._advance = advance
+        self._parts: set[str] = set()
+        self._next: defaultdict[str, int] = defaultdict(lambda: 2)
 
     def take_file(self, part: str, path: Path, unpacked: Unpacked) -> None:
-        """Take a file as it lies there, and then what it holds if it is an archive."""
+        """Take a file as it lies there, and then what it holds if it is an archive, down to every level."""
         try:
             with _opened(path) as incoming:
                 whole = self._sealed(incoming, part)
+                state = _state(incoming)
+            if whole.size_bytes == 0:
+                raise UnreadableSource(
+                    "The file is empty",
+                    where=str(path),
+                    remedy="Ask whoever handed it over for the file again; an empty file is not registered.",
+                )
+            # Unpacked from where it lies: there any place of it can be reached, in the sealed copy only the beginning.
+            self._take(whole, unpacked, replace(whole, opened=lambda: _unchanged(path, state)))
+            _unchanged(path, state).close()
         except OSError as refused:
             raise UnreadableSource(
                 f"The file cannot be read: {refused.strerror}",
                 where=str(path),
                 remedy="Check the path and your rights on it; links and devices are not followed.",
             ) from refused
-        if whole.size_bytes == 0:
-            raise UnreadableSource(
-                "The file is empty",
-                where=str(path),
-                remedy="Ask whoever handed it over for the file again; an empty file is not registered.",
-            )
-        inner = [
-            self._sealed(stream, f"{part}/{_part_name(Path(name))}", parent=part) for name, stream in unpacked(path)
-        ]
-        self.members.append(
-            Member(part, whole.sha256, whole.size_bytes, whole.opened, is_container=True) if inner else whole
-        )
-        self.members.extend(inner)
+
+    def _take(self, member: Member, unpacked: Unpacked, readable: Member) -> None:
+        """Take a member that is sealed, and then what it holds.
+
+        Args:
+            member: As it is kept.
+            unpacked: Gives what it holds.
+            readable: The same bytes, to be unpacked from.
+        """
+        at = len(self.members)
+        self._parts.add(member.part)
+        self.members.append(member)
+        gaps = []
+        for inner in unpacked(readable):
+            if isinstance(inner, Gap):
+                gaps.append(inner)
+                continue
+            part = self._unused(f"{member.part}/{inner.name}")
+            taken = self._sealed(inner.stream, part, parent=member.part)
+            taken = replace(taken, unread=inner.unread, gaps=tuple(inner.gaps))
+            self._take(taken, (lambda _: iter(())) if inner.unread else inner.unpacked, taken)
+        is_container = len(self.members) > at + 1
+        self.members[at] = replace(member, is_container=is_container, gaps=(*member.gaps, *gaps))
+
+    def _unused(self, part: str) -> str:
+        """The name, with a number if it is taken: both files are kept."""
+        if part not in self._parts:
+            return part
+        while (numbered := f"{part}#{self._next[part]}") in self._parts:
+            self._next[part] += 1
+        return numbered
 
     def take_listing(self, listing: bytes) -> str:
         """Keep the list of a folder's files; its hash stands for the folder."""
@@ -237,7 +294,26 @@ def _part_name(path: Path) -> str:
     return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
 
 
-def _opened(source: Path) -> BinaryIO:
+def _state(file: io.BufferedReader) -> tuple[int, ...]:
+    """What changes when a file is replaced or written to."""
+    found = os.fstat(file.fileno())
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _unchanged(path: Path, state: tuple[int, ...]) -> io.BufferedReader:
+    """The file again, if it is still the one that was hashed."""
+    file = _opened(path)
+    if _state(file) != state:
+        file.close()
+        raise UnreadableSource(
+            "The file changed while it was read",
+            where=str(path),
+            remedy="Copy it to a place where nothing writes to it, compare hashes with the sender, and add the copy.",
+        )
+    return file
+
+
+def _opened(source: Path) -> io.BufferedReader:
     """Open a regular file without following a link or waiting for a pipe."""
     handle = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     if not stat.S_ISREG(os.fstat(handle).st_mode):

@@ -5,7 +5,7 @@ A table with a class of protection is written sealed, under the newest key of it
 
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 import pyarrow as pa
+import pyrage
 from pyarrow import parquet
 
 from crossbearing.domain.exhibit import RecordFile
@@ -20,7 +21,7 @@ from crossbearing.domain.tables import PRIVILEGED, RECORD_TABLES
 from crossbearing.store import durable, sealing
 from crossbearing.store.arrow import RowGroupWriter, record_schema, sha256_of
 from crossbearing.store.keyring import Keyring
-from crossbearing.store.session import Session, session
+from crossbearing.store.session import Session, Word, session
 
 RECORDS, PROTECTED = "records", "protected"
 
@@ -41,6 +42,17 @@ class Vault:
     def key_name(self, protection: str) -> str:
         """Name of the key that seals a class now."""
         return f"{protection}-{self.generations[protection]}"
+
+    def recipient(self, protection: str) -> pyrage.x25519.Recipient:
+        """What seals a class now; a class that this version added gets its first key when it is first sealed.
+
+        Raises:
+            BadConfiguration: The key is lost: something was sealed under it.
+        """
+        name = self.key_name(protection)
+        if not (self.folder / PROTECTED / name).exists():
+            self.keyring.make(name)
+        return self.keyring.recipient(name)
 
     def read(self, file: RecordFile) -> pa.Table:
         """All rows of a protected file; whoever calls has logged it.
@@ -132,7 +144,7 @@ class RecordWriter:
         path = self._path(table, protection)
         if not protection:
             return path
-        return sealing.sealing(path, self._vault.keyring.recipient(self._vault.key_name(protection)))
+        return sealing.sealing(path, self._vault.recipient(protection))
 
     def _path(self, table: str, protection: str) -> Path:
         return self._incoming / f"{table}.{protection or 'plain'}"
@@ -152,7 +164,13 @@ class Transformer:
 
 
 @contextmanager
-def transformer() -> Iterator[Transformer]:
-    """A transformer with a session of its own; one thread, so that rows keep their order."""
+def transformer(words: Sequence[Word] = ()) -> Iterator[Transformer]:
+    """A transformer with a session of its own; one thread, so that rows keep their order.
+
+    Args:
+        words: Functions that the profiles' expressions may use beside the macros.
+    """
     with session(threads=1) as engine:
+        for word in words:
+            engine.learn(word)
         yield Transformer(engine)

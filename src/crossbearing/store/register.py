@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from crossbearing.domain.act import ActKind, Entry
 from crossbearing.domain.errors import NotFound
-from crossbearing.domain.exhibit import Exhibit, PartCount, Place, RecordFile, from_payload, label_from_payload
+from crossbearing.domain.exhibit import Exhibit, Place, RecordFile, from_payload, label_from_payload, part_from_payload
 from crossbearing.domain.labels import Label, inherit
 from crossbearing.domain.privilege import PrivilegeRule
 from crossbearing.domain.tables import PROTECTED_CLASSES
@@ -190,7 +190,7 @@ def folded(entries: Iterable[Entry]) -> Register:
                 one,
                 profile=payload["profile"],
                 source=payload["source"],
-                parts=tuple(PartCount(**part) for part in payload["parts"]),
+                parts=tuple(part_from_payload(part) for part in payload["parts"]),
                 files=tuple(RecordFile(**file) for file in payload["files"]),
             )
         elif one is not None and entry.kind is ActKind.EXHIBIT_RELABELLED:

@@ -18,6 +18,9 @@ SUFFIX: Final = ".age"
 _PIPE_BYTES: Final = 1 << 20
 
 
+_SMALL: Final = 1 << 18  # bytes of a sealed file that is unsealed in one go
+
+
 class SealedWriter(io.RawIOBase):
     """A file to write to; what reaches the disk is sealed. Sealed and synced when it is closed."""
 
@@ -98,11 +101,7 @@ class _Opened(io.RawIOBase):
             try:
                 self._work.join()
             except (pyrage.DecryptError, OSError) as damaged:
-                raise UnreadableSource(
-                    "A sealed file is damaged, or was sealed with another key",
-                    where=str(self._where),
-                    remedy="Restore it from a backup and run `crossbearing evidence verify`.",
-                ) from damaged
+                raise _damaged(self._where) from damaged
         return int(count)
 
     def close(self) -> None:
@@ -116,6 +115,34 @@ class _Opened(io.RawIOBase):
             if self._skip_line:
                 sealed.readline()
             pyrage.decrypt_io(sealed, sink, [identity])
+
+
+class _SmallOpened(io.RawIOBase):
+    """The bytes of a small sealed file, unsealed whole at the first reading: a thread for each would cost more."""
+
+    def __init__(self, path: Path, identity: pyrage.x25519.Identity) -> None:
+        self._where = path
+        self._identity = identity
+        self._content: io.BytesIO | None = None
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if self._content is None:
+            try:
+                self._content = io.BytesIO(pyrage.decrypt(self._where.read_bytes(), [self._identity]))
+            except (pyrage.DecryptError, OSError) as damaged:
+                raise _damaged(self._where) from damaged
+        return self._content.readinto(buffer)
+
+
+def _damaged(path: Path) -> UnreadableSource:
+    return UnreadableSource(
+        "A sealed file is damaged, or was sealed with another key",
+        where=str(path),
+        remedy="Restore it from a backup and run `crossbearing evidence verify`.",
+    )
 
 
 def sealing(target: Path, recipient: pyrage.x25519.Recipient) -> io.BufferedWriter:
@@ -140,6 +167,8 @@ def opened(path: Path, identity: pyrage.x25519.Identity, *, skip_line: bool = Fa
             where=str(path),
             remedy="Restore it from a backup and run `crossbearing evidence verify`.",
         )
+    if not skip_line and path.stat().st_size <= _SMALL:
+        return io.BufferedReader(_SmallOpened(path, identity))
     return io.BufferedReader(_Opened(path, identity, skip_line=skip_line), _PIPE_BYTES)
 
 

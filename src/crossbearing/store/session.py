@@ -1,20 +1,39 @@
 """DuckDB in memory, locked down: no file outside the operation, no network, no extension."""
 
+import inspect
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
+from duckdb.func import FunctionNullHandling, PythonUDFType
 
-from crossbearing.domain.errors import BadConfiguration, InvariantBroken
+from crossbearing.domain.errors import BadConfiguration, CrossbearingError, InvariantBroken
 
 ENGINE: Final = f"duckdb {duckdb.__version__}"
 _MEMORY: Final = "600MB"
 _BATCH_ROWS: Final = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A function of ours that queries of a session may use, on columns of text.
+
+    Attributes:
+        arguments: How many columns it takes.
+        function: Takes a list of texts per column, null where the column has a null, and gives one answer per row.
+        gives_list: The answers are lists of texts, not texts.
+    """
+
+    name: str
+    arguments: int
+    function: Callable[..., Sequence[Any]]
+    gives_list: bool = False
 
 
 class Session:
@@ -23,6 +42,28 @@ class Session:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Wrap a connection that ``session`` has locked down."""
         self._connection = connection
+        self._raised: list[CrossbearingError] = []
+
+    def learn(self, word: Word) -> None:
+        """Let queries use a word. Its columns come as Arrow, some thousand rows at a time."""
+        kind = pa.list_(pa.string()) if word.gives_list else pa.string()
+
+        def called(*columns: pa.ChunkedArray) -> pa.Array:
+            try:
+                return pa.array(word.function(*(column.to_pylist() for column in columns)), kind)
+            except CrossbearingError as ours:
+                self._raised.append(ours)  # the engine keeps only its words
+                raise
+
+        # The engine counts the parameters.
+        names = [f"column_{number}" for number in range(word.arguments)]
+        columns: list[Any] = ["VARCHAR"] * word.arguments
+        parameters = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY) for name in names]
+        called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        self._connection.create_function(
+            word.name, called, columns, "VARCHAR[]" if word.gives_list else "VARCHAR",
+            type=PythonUDFType.ARROW, null_handling=FunctionNullHandling.SPECIAL,
+        )  # fmt: skip
 
     def view(self, name: str, paths: Sequence[Path], where: str = "TRUE") -> None:
         """Let a name stand for the rows of these Parquet files."""
@@ -39,8 +80,17 @@ class Session:
         self._connection.register(name, rows)
 
     def arrow(self, query: str, values: Sequence[Any] = ()) -> pa.Table:
-        """The rows of a query as an Arrow table."""
-        return self._connection.sql(query, params=list(values)).to_arrow_table()
+        """The rows of a query as an Arrow table.
+
+        Raises:
+            CrossbearingError: What a word of ours raised, as it is.
+        """
+        try:
+            return self._connection.sql(query, params=list(values)).to_arrow_table()
+        except duckdb.Error:
+            if self._raised:
+                raise self._raised.pop() from None
+            raise
 
     def batches(self, query: str, values: Sequence[Any] = ()) -> Iterator[pa.Table]:
         """The rows of a query in pieces, in order, without holding them all; the first piece is empty."""
@@ -104,16 +154,33 @@ def _settings(threads: int | None) -> dict[str, str | bool | int | float | list[
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
     }
-    wanted = os.environ.get("CROSSBEARING_THREADS", "") if threads is None else str(threads)
-    if wanted:
-        if not wanted.isdigit() or int(wanted) < 1:
-            raise BadConfiguration(
-                f"Number of threads is {wanted!r}, expected a whole number from 1",
-                where="--threads or CROSSBEARING_THREADS",
-                remedy="Give a whole number, or leave it out.",
-            )
-        settings["threads"] = wanted
+    wanted = _threads_set() if threads is None else threads
+    if wanted is not None:
+        settings["threads"] = str(wanted)
     return settings
+
+
+def usable_threads() -> int:
+    """How many threads work may be spread over: ``CROSSBEARING_THREADS``, else one for each core we may use.
+
+    Raises:
+        BadConfiguration: The variable is no whole number from 1.
+    """
+    return _threads_set() or len(os.sched_getaffinity(0))
+
+
+def _threads_set() -> int | None:
+    """What ``CROSSBEARING_THREADS`` says; None if it is not set."""
+    wanted = os.environ.get("CROSSBEARING_THREADS", "")
+    if not wanted:
+        return None
+    if not wanted.isdigit() or int(wanted) < 1:
+        raise BadConfiguration(
+            f"Number of threads is {wanted!r}, expected a whole number from 1",
+            where="CROSSBEARING_THREADS",
+            remedy="Give a whole number, or unset it.",
+        )
+    return int(wanted)
 
 
 def _macros() -> str:

@@ -178,7 +178,7 @@ def _files(folder: Traversable) -> Iterator[Traversable]:
     for entry in folder.iterdir():
         if entry.is_dir() and entry.name not in {"__pycache__", "interfaces", "workflows"}:
             yield from _files(entry)
-        elif entry.name.endswith((".py", ".sql")):
+        elif entry.name.endswith((".py", ".sql", ".toml")):
             yield entry
 
 

@@ -28,10 +28,12 @@ from crossbearing.intake.exhibit_reader import (
     profiles_of,
     read_parts,
     recognised,
+    require_whole,
     sources_in_words,
     stamps,
     unread_parts,
 )
+from crossbearing.intake.page_words import page_words
 from crossbearing.intake.part_reader import PartReader
 from crossbearing.intake.profile import Profile, privilege_query
 from crossbearing.store.jobs import job
@@ -168,6 +170,7 @@ def _added(operation: Operation, submission: Submission, progress: Progress) -> 
         exhibit_id = exhibit_id_of(staged.sha256)
         if known := exhibits(operation.ledger).get(exhibit_id):
             return _known(known, staged.sha256, submission)
+        require_whole(staged.members, accept_damaged=submission.accept_damaged)
         unread = unread_parts(staged.members, listed_hashes(operation.ledger))
         found = recognised(staged.members, unread)
         profiles = profiles_of(found, staged.members, keep_unread=submission.keep_unread)
@@ -176,7 +179,7 @@ def _added(operation: Operation, submission: Submission, progress: Progress) -> 
         market = submission.market if has_market else ""
         constants = {"exhibit_id": exhibit_id, **({"market": market} if market else {})}
         with RecordWriter(operation.vault, exhibit_id) as writer:
-            with transformer() as engine, progress.stage(f"Reading {staged.name}", size) as read:
+            with transformer(page_words()) as engine, progress.stage(f"Reading {staged.name}", size) as read:
                 rules = privilege_rules(operation.ledger)
                 # Where the same bytes were here before: what was erased or set aside of them does not come back.
                 decided = withheld_ranges(operation.ledger, exhibit_id)

@@ -8,10 +8,11 @@ from typing import Any
 from crossbearing.domain.access import Action
 from crossbearing.domain.act import Act, ActKind
 from crossbearing.domain.canonical import Json
+from crossbearing.domain.columns import LINEAGE, Type
 from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadRequest, NotFound
 from crossbearing.domain.exhibit import Exhibit, Place
-from crossbearing.domain.tables import LINEAGE, PRIVILEGED, RECORD_TABLES, Type
+from crossbearing.domain.tables import PRIVILEGED, RECORD_TABLES
 from crossbearing.store.marks import CORRECTION, mark, packages_resting_on
 from crossbearing.store.operation import Operation, open_operation
 from crossbearing.store.register import require_exhibit

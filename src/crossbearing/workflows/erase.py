@@ -14,12 +14,13 @@ from typing import Any, Final
 from crossbearing.domain.access import Action
 from crossbearing.domain.act import Act, ActKind, Entry
 from crossbearing.domain.canonical import Json, canonical
+from crossbearing.domain.columns import Party
 from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadRequest, NotFound
 from crossbearing.domain.exhibit import Exhibit, Place, RecordFile
 from crossbearing.domain.identity import AccountNames
 from crossbearing.domain.progress import Progress
-from crossbearing.domain.tables import RECORD_TABLES, Party
+from crossbearing.domain.tables import RECORD_TABLES
 from crossbearing.store import erasure, holds
 from crossbearing.store.accounts import names_of
 from crossbearing.store.jobs import job

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from io import BufferedReader
 from pathlib import Path
@@ -13,7 +13,7 @@ import pyarrow as pa
 from crossbearing.domain.access import Action
 from crossbearing.domain.act import Act, ActKind
 from crossbearing.domain.context import Context
-from crossbearing.domain.exhibit import Exhibit, PartCount, Place, file_payload
+from crossbearing.domain.exhibit import Exhibit, PartCount, Place, file_payload, part_payload
 from crossbearing.domain.progress import Progress
 from crossbearing.domain.tables import PRIVILEGED
 from crossbearing.intake.exhibit_reader import (
@@ -26,6 +26,7 @@ from crossbearing.intake.exhibit_reader import (
     stamps,
     unread_parts,
 )
+from crossbearing.intake.page_words import page_words
 from crossbearing.intake.part_reader import PartReader
 from crossbearing.intake.profile import privilege_query
 from crossbearing.store.jobs import job
@@ -91,7 +92,7 @@ def _reread(operation: Operation, exhibit: Exhibit, progress: Progress) -> Rerea
     constants = {"exhibit_id": exhibit.exhibit_id, **({"market": exhibit.market} if exhibit.market else {})}
     with ExitStack() as stack:
         writer = stack.enter_context(RecordWriter(operation.vault, exhibit.exhibit_id))
-        engine = stack.enter_context(transformer())
+        engine = stack.enter_context(transformer(page_words()))
         advance = stack.enter_context(progress.stage(f"Reading {exhibit.name}", exhibit.size_bytes))
         rules = privilege_rules(operation.ledger)
         reader = PartReader(
@@ -114,7 +115,9 @@ def _member(operation: Operation, exhibit: Exhibit, part: PartCount) -> Member:
         operation.open_original, exhibit.exhibit_id, part.sha256, why=f"read again: {part.part}"
     )
     is_container = any(other.parent == part.part for other in exhibit.parts)
-    return Member(part.part, part.sha256, part.size_bytes, opened, part.parent, is_container)
+    return Member(
+        part.part, part.sha256, part.size_bytes, opened, part.parent, is_container, part.unread, part.gaps
+    )  # fmt: skip
 
 
 def _carry_over(operation: Operation, exhibit: Exhibit, places: list[Place], writer: RecordWriter) -> int:
@@ -142,7 +145,7 @@ def _act(after: Exhibit) -> Act:
         payload={
             "profile": after.profile,
             "source": after.source,
-            "parts": [asdict(part) for part in after.parts],
+            "parts": [part_payload(part) for part in after.parts],
             "files": [file_payload(file) for file in after.files],
         },
     )

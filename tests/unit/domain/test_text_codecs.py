@@ -1,5 +1,7 @@
 """Handles and keys in seized text."""
 
+import time
+
 import pysequoia
 import pytest
 from hypothesis import given
@@ -98,6 +100,22 @@ def test_junk_between_the_marks_never_fails_and_never_passes(junk: str) -> None:
     for reading in read_keys(text):
         assert reading.state in KeyState
         assert bool(reading.fingerprint) == (reading.state is not KeyState.DAMAGED)
+
+
+@pytest.mark.parametrize("piece", ["-", "- ", "\n", "=aaaa ", "<", "mQENBFxxxxxxxx ", "Version: ", "A", "&", "--BEGIN"])
+def test_no_block_holds_the_reader_up(piece: str) -> None:
+    """Four times the text must not take ten times as long."""
+
+    def seconds(size: int) -> float:
+        text = "-----BEGIN PGP PUBLIC KEY BLOCK-----\n" + (piece * size)[:size]
+        taken = []
+        for _ in range(3):
+            began = time.process_time()
+            list(read_keys(text + "\n" + text))
+            taken.append(time.process_time() - began)
+        return min(taken)
+
+    assert seconds(80_000) < 10 * seconds(20_000) + 0.05
 
 
 @pytest.mark.parametrize("version", [0, 2, 3, 5])

@@ -1,7 +1,8 @@
 -- Sales with their seller's account, their advert, and their value in euro at the day of the sale.
 --
 -- Grain:  one row per order; of one that several exhibits show, the row of the exhibit added last.
--- Source: sale records; offers name the advert; the daily rate quoted in EUR on the day of the sale.
+-- Source: sale records; offers name the advert; the advert names the seller where the order does not; the daily rate
+--         quoted in EUR on the day of the sale.
 -- Limits: a sale without a rate has no value in euro and is counted as such; the server's state is its word.
 WITH offer AS (
     SELECT
@@ -11,6 +12,16 @@ WITH offer AS (
     FROM listing_sighting
     WHERE offer_server_id IS NOT NULL
     GROUP BY market, offer_server_id
+),
+
+owner AS (
+    SELECT
+        market,
+        listing_server_id,
+        max(seller_server_id) AS seller_server_id
+    FROM listing_sighting
+    WHERE listing_server_id IS NOT NULL AND seller_server_id IS NOT NULL
+    GROUP BY market, listing_server_id
 ),
 
 daily AS (
@@ -39,14 +50,18 @@ placed AS (
         ) AS repeat_number
     FROM sale
     INNER JOIN exhibit ON sale.exhibit_id = exhibit.exhibit_id
-    INNER JOIN server_account
-        ON
-            sale.market = server_account.market
-            AND sale.seller_server_id = server_account.account_server_id
     LEFT JOIN offer
         ON
             sale.market = offer.market
             AND sale.offer_server_id = offer.offer_server_id
+    LEFT JOIN owner
+        ON
+            sale.market = owner.market
+            AND coalesce(sale.listing_server_id, offer.listing_server_id) = owner.listing_server_id
+    INNER JOIN server_account
+        ON
+            sale.market = server_account.market
+            AND coalesce(sale.seller_server_id, owner.seller_server_id) = server_account.account_server_id
 )
 
 SELECT

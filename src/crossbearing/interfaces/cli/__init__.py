@@ -23,6 +23,7 @@ from crossbearing.interfaces.cli import (
     outcome,
     package,
     protected,
+    rates,
     readers,
     results,
     retention,
@@ -36,7 +37,7 @@ from crossbearing.interfaces.cli.output import show_error
 __all__ = ["app", "main"]
 
 _NOUNS = (
-    operation, simulate, authority, evidence, readers, custody, sequester, protected, covert, operator, package,
+    operation, simulate, authority, evidence, rates, readers, custody, sequester, protected, covert, operator, package,
     outcome, results, retention, backup, log, job, model, staff, evaluate, demo,
 )  # fmt: skip
 

@@ -1,13 +1,17 @@
 """Commands on readers: list, try."""
 
 from pathlib import Path
+from typing import Final
 
 from cyclopts import App
 
-from crossbearing.domain.errors import WrongKind
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
 from crossbearing.interfaces.cli.output import as_json, hostile, say, table
-from crossbearing.workflows.try_readers import list_readers, try_reader
+from crossbearing.presentation.text import number
+from crossbearing.workflows.try_profile import Fit, require_fit, try_profile
+from crossbearing.workflows.try_readers import Trial, list_readers, try_reader
+
+_SHOWN_MEMBERS: Final = 100  # of an archive, on a terminal
 
 readers = App(name="readers", help="What kinds of file can be read.")
 app.command(readers)
@@ -24,27 +28,81 @@ def list_(*, shared: Shared = DEFAULTS) -> None:
 
 
 @readers.command(name="try")
-def try_(path: Path, *, shared: Shared = DEFAULTS) -> None:
+def try_(path: Path, *, profile: Path | None = None, shared: Shared = DEFAULTS) -> None:
     """Say what a file is and show its first rows; nothing is added anywhere.
+
+    Of an archive, the files within are listed with what each is. With --profile, say how that profile fits: what it
+    maps, what is left over, and what the first 10,000 rows become. It fails if the profile does not fit.
 
     Parameters
     ----------
     path
         A file.
+    profile
+        A profile that need not be installed, as a TOML file.
 
     """
+    if profile is not None:
+        fit = try_profile(path, profile)
+        as_json(fit) if shared.json else _print_fit(fit)
+        require_fit(fit, path)
+        return
     trial = try_reader(path)
-    if trial is None:
-        raise WrongKind(
-            "No reader takes a file of this kind",
-            where=str(path),
-            remedy="`crossbearing readers list` names the kinds that can be read.",
-        )
     if shared.json:
         as_json(trial)
         return
-    say(f"reader {trial.reader}; profile {trial.profile or 'none fits: its tables are not known'}")
+    if trial.looks_like:
+        say(f"looks like {trial.looks_like}")
+    if trial.problem:
+        say(f"problem {hostile(trial.problem, 300)}")
+    _print_members(trial)
+    if trial.reader:
+        of = f"{hostile(trial.part, 200)}: " if trial.members else ""
+        say(f"{of}reader {trial.reader}; profile {trial.profile or 'none fits: its tables are not known'}")
     for name, columns in trial.tables.items():
         say(f"table {hostile(name)}: {hostile(', '.join(columns), 300)}")
     for row in trial.first_rows:
         say("  " + hostile(" | ".join(row), 400))
+
+
+def _print_members(trial: Trial) -> None:
+    """The files of an archive; of very many only the first."""
+    table(
+        ("file", "bytes", "looks like", "reader", "profile", "problem"),
+        [
+            (
+                hostile(one.part, 200),
+                number(one.size_bytes),
+                one.looks_like,
+                one.reader,
+                one.profile,
+                hostile(one.problem, 200),
+            )
+            for one in trial.members[:_SHOWN_MEMBERS]
+        ],
+        right={"bytes"},
+    )
+    if len(trial.members) > _SHOWN_MEMBERS:
+        say(f"and {number(len(trial.members) - _SHOWN_MEMBERS)} more; --json lists all")
+
+
+def _print_fit(fit: Fit) -> None:
+    say(f"reader {fit.reader}; profile {hostile(fit.profile)}; file {hostile(fit.part, 200)}")
+    table(
+        ("table", "columns", "record", "record column"),
+        [
+            (hostile(one.table), hostile(", ".join(one.columns), 80), one.record, one.record_column)
+            for one in fit.mapped
+        ],
+    )
+    for name, columns in fit.columns_left.items():
+        say(f"left over in table {hostile(name)}: {hostile(', '.join(columns), 300)}")
+    for name, columns in fit.tables_left.items():
+        say(f"left over: table {hostile(name)}: {hostile(', '.join(columns), 300)}")
+    say(f"rows read {number(fit.rows_in)}, became records {number(fit.rows_out)}")
+    for name, count in fit.records.items():
+        say(f"  {name}: {number(count)}")
+    for reason, count in fit.refused.items():
+        say(f"  refused {number(count)}: {hostile(reason, 200)}")
+    for problem in fit.does_not_fit:
+        say(f"does not fit: {hostile(problem, 300)}")

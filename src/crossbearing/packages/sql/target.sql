@@ -4,7 +4,8 @@
 -- Source: sales as the servers recorded them, adverts as sighted.
 -- Limits: rank_points is a triage order, not a measure of guilt: lethality 0/25/40, volume 0 to 30 (10 for each
 --         power of ten of sales), recency 0 to 20 (last seen within 30, 90, 365 days of the newest record
---         of its market), reach 0 to 10 (5 for each market). Nothing about persons enters it.
+--         of its market), reach 0 to 10 (5 for each market). Nothing about persons enters it. A word that may
+--         mean several substances gives no points.
 WITH market_end AS (
     SELECT
         market,
@@ -45,6 +46,7 @@ danger AS (
     FROM subject
     INNER JOIN listing ON subject.account_id = listing.account_id
     INNER JOIN listing_substance ON listing.listing_id = listing_substance.listing_id
+    WHERE NOT listing_substance.is_ambiguous
     GROUP BY subject.subject_id
 ),
 

@@ -4,6 +4,7 @@
 -- Source: key readings; accounts as servers and pages name them.
 -- Limits: a key shows which key a text holds, not who owns it. A block without a whole first packet has no
 --         fingerprint and no row; one whose checksum does not fit ("packet_only") may have a wrong one.
+--         is_quoted: it stands in quoted words only.
 SELECT
     coalesce(
         server_account.account_id,
@@ -11,7 +12,8 @@ SELECT
     ) AS account_id,
     key_reading.fingerprint,
     key_reading.key_context,
-    min(key_reading.key_state) AS key_state,
+    best_key_state(key_reading.key_state) AS key_state,
+    bool_and(key_reading.is_quoted) AS is_quoted,
     count(*) AS blocks,
     list_sort(list(key_reading.place)) AS places,
     list_sort(list_distinct(flatten(list(key_reading.exhibit_ids)))) AS exhibit_ids

@@ -2,9 +2,9 @@
 --
 -- Grain:  one row per (pair_id, signal, signal_value).
 -- Source: keys by context and rarity; handles without decoration. Seller and staff accounts only.
--- Limits: a key is identity evidence on an own profile, read with a fitting checksum and shown by at most
---         5 accounts; above that it is a lead, above 20 it gives no pairs, and a key that staff show never
---         does. An equal handle is a brand and never more than a lead.
+-- Limits: a key is identity evidence on an own profile, in its own words, verified or with a fitting checksum,
+--         and shown by at most 5 accounts; above that it is a lead, above 20 it gives no pairs, and a key that staff
+--         show never does. An equal handle is a brand and never more than a lead.
 WITH seller AS (
     SELECT *
     FROM account
@@ -18,7 +18,7 @@ shown_key AS (
         bool_or(seller.role = 'staff') OVER (PARTITION BY account_key.fingerprint) AS is_staff_key
     FROM account_key
     INNER JOIN seller ON account_key.account_id = seller.account_id
-    WHERE account_key.key_context = 'own_profile'
+    WHERE account_key.key_context = 'own_profile' AND NOT account_key.is_quoted
 ),
 
 profile_key AS (
@@ -34,7 +34,7 @@ same_key AS (
         'profile_key' AS signal,
         one.fingerprint AS signal_value,
         CASE
-            WHEN one.spread <= 5 AND one.key_state = 'crc_ok' AND other.key_state = 'crc_ok' THEN 'identity'
+            WHEN one.spread <= 5 AND 'packet_only' NOT IN (one.key_state, other.key_state) THEN 'identity'
             ELSE 'lead'
         END AS strength,
         one.spread,
@@ -42,7 +42,7 @@ same_key AS (
             'both profiles show key …', right(one.fingerprint, 8), '; ', one.spread, ' accounts show it',
             CASE
                 WHEN one.spread > 5 THEN ', too many for an own key'
-                WHEN one.key_state <> 'crc_ok' OR other.key_state <> 'crc_ok' THEN ', but a block is cut or damaged'
+                WHEN 'packet_only' IN (one.key_state, other.key_state) THEN ', but a block is cut or damaged'
                 ELSE '; a public key can be copied, and no proof of the private key is on record'
             END
         ) AS reason,
@@ -74,7 +74,7 @@ pasted_key AS (
         ON
             owner.fingerprint = poster.fingerprint
             AND owner.account_id <> poster.account_id
-            AND poster.key_context <> 'own_profile'
+            AND (poster.key_context <> 'own_profile' OR poster.is_quoted)
     INNER JOIN seller ON poster.account_id = seller.account_id
     WHERE
         NOT EXISTS (
@@ -148,8 +148,8 @@ other_keys AS (
         list_concat(one.places, other.places) AS places,
         list_concat(one.exhibit_ids, other.exhibit_ids) AS exhibit_ids
     FROM for_the_pair
-    INNER JOIN profile_key AS one ON for_the_pair.left_id = one.account_id AND one.key_state = 'crc_ok'
-    INNER JOIN profile_key AS other ON for_the_pair.right_id = other.account_id AND other.key_state = 'crc_ok'
+    INNER JOIN profile_key AS one ON for_the_pair.left_id = one.account_id AND one.key_state <> 'packet_only'
+    INNER JOIN profile_key AS other ON for_the_pair.right_id = other.account_id AND other.key_state <> 'packet_only'
     WHERE NOT EXISTS (
         SELECT 1
         FROM same_key

@@ -63,7 +63,7 @@ def write_capture(path: Path, adverts: Sequence[Advert], population: Population,
             if account.listing_keys:
                 text += "\nmy key:\n" + account.listing_keys[0]
             row = (
-                day, f"pl{one.number:05d}", account.handle, one.title, text, one.product.category,
+                day, _listing_id(one), account.handle, one.title, text, one.product.category,
                 f"{int(dollars(one.cents)[:-3]):,}{dollars(one.cents)[-3:]}", "USD", f"  {account.origin} ", "Europe",
                 account.shown_keys[0] if account.shown_keys else "",
             )  # fmt: skip
@@ -87,7 +87,7 @@ def _pages(adverts: Sequence[Advert], population: Population, scenario: Scenario
         for one in visit.adverts:
             account = population.accounts[one.account]
             at += 7
-            yield Page(f"{_SITE}/listing/{one.number}", _moment(at), _listing(one, account).encode())
+            yield Page(f"{_SITE}/listing/{_listing_id(one)}", _moment(at), _listing(one, account).encode())
             if one.number not in pictured:
                 pictured.add(one.number)
                 at += 1
@@ -98,6 +98,10 @@ def _pages(adverts: Sequence[Advert], population: Population, scenario: Scenario
                 yield Page(
                     f"{_SITE}/vendor/{account.handle}", _moment(at), _profile(account, words[account.number]).encode()
                 )
+
+
+def _listing_id(one: Advert) -> str:
+    return f"pl{one.number:05d}"
 
 
 def _picture_of(one: Advert) -> str:

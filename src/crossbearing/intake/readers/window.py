@@ -1,0 +1,69 @@
+"""The stretch of a file in memory while it is read forward, so that files of any size can be read."""
+
+from typing import BinaryIO, Final
+
+BLOCK: Final = 4 << 20  # bytes read at a time
+
+
+class Window:
+    """Bytes from where reading stands onwards; what lies behind is dropped when more is read.
+
+    Attributes:
+        buffer: The bytes in memory.
+        at: Where in them reading stands.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        """Stand at the stream's beginning."""
+        self.buffer = b""
+        self.at = 0
+        self._stream = stream
+        self._begins = 0
+
+    @property
+    def offset(self) -> int:
+        """Where reading stands in the file, bytes."""
+        return self._begins + self.at
+
+    @property
+    def ahead(self) -> int:
+        """How many bytes are in memory from there on."""
+        return len(self.buffer) - self.at
+
+    def have(self, size: int) -> bool:
+        """Have this many bytes ahead; false if the file ends before."""
+        while self.ahead < size:
+            if not self._read(max(BLOCK, size - self.ahead)):
+                return False
+        return True
+
+    def fill(self, least: int = BLOCK // 2) -> bool:
+        """Have this many bytes ahead, or all that the file still has; false when nothing is left."""
+        self.have(least)
+        return self.ahead > 0
+
+    def grow(self, limit: int | None = None) -> bool:
+        """Double what is ahead; false if that is the limit already (bytes), or the file has no more."""
+        return (limit is None or self.ahead < limit) and self._read(max(BLOCK, self.ahead))
+
+    def take(self, size: int) -> bytes:
+        """The next bytes that are in memory, at most so many; reading stands behind them then."""
+        taken = self.buffer[self.at : self.at + size]
+        self.at += len(taken)
+        return taken
+
+    def skip(self, size: int) -> int:
+        """Leave bytes out; gives how many there were."""
+        left = size
+        while left and self.fill(1):
+            step = min(left, self.ahead)
+            self.at += step
+            left -= step
+        return size - left
+
+    def _read(self, size: int) -> bool:
+        block = self._stream.read(size)
+        if block:  # at the end of the file nothing is moved, or asking there often would take quadratic time
+            self._begins += self.at
+            self.buffer, self.at = self.buffer[self.at :] + block, 0
+        return bool(block)

@@ -1,0 +1,150 @@
+"""Profiles over saved pages: the simulated market's pages say what its list says; invented ones show each quirk."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crossbearing.domain.openpgp import KeyState, read_keys
+from crossbearing.intake import profile as profiles
+from crossbearing.intake.page_words import page_words
+from crossbearing.intake.part_reader import _raw_table, recognise
+from crossbearing.intake.reader import Refused
+from crossbearing.intake.sources import Source, open_part
+from crossbearing.store.records import transformer
+
+
+def mapped(paths: Sequence[Path]) -> tuple[dict[str, list[dict[str, Any]]], Counter[str], set[str]]:
+    """Records by table, refusals by reason, and the profiles that took the files."""
+    records: dict[str, list[dict[str, Any]]] = {}
+    reasons: Counter[str] = Counter()
+    taken = set()
+    with transformer(page_words()) as engine:
+        for path in paths:
+            source = Source.of_file(path)
+            found = recognise(source)
+            assert found is not None
+            assert found.profile is not None
+            taken.add(found.profile.name)
+            with open_part(source) as stream:
+                pieces = list(found.reader.read(stream, found.profile.encoding))
+            for piece in pieces:
+                if isinstance(piece, Refused):
+                    assert not piece.is_damage
+                    reasons[piece.table] += 1
+                    continue
+                table = found.profile.table(piece.table)
+                raw = _raw_table(piece, path.name, table)
+                reasons.update(row["reason"] for row in engine.apply(raw, profiles.refusal_query(table)).to_pylist())
+                for mapping in table.mappings:
+                    query = profiles.record_query(table, mapping, {"exhibit_id": "E-1", "market": "M", "reader": "r"})
+                    records.setdefault(mapping.record, []).extend(engine.apply(raw, query).to_pylist())
+    return records, reasons, taken
+
+
+def test_the_saved_pages_of_the_simulated_market_say_what_its_list_says(simulated: Path) -> None:
+    pages, reasons, _ = mapped([simulated / "evidence" / "plover-pages.warc.gz"])
+    listed, _, _ = mapped([simulated / "evidence" / "plover-listings.csv"])
+
+    def adverts(records: dict[str, list[dict[str, Any]]]) -> set[tuple[object, ...]]:
+        return {
+            (int(r["listing_server_id"].removeprefix("pl")), r["seller_handle"], r["title"], r["price"],
+             r["price_currency"], r["category"], r["ships_from"], r["seen_on"])
+            for r in records["listing_sighting"]
+        }  # fmt: skip
+
+    assert adverts(pages) == adverts(listed)
+    assert None not in {value for advert in adverts(pages) for value in advert}
+
+    def keys(records: dict[str, list[dict[str, Any]]]) -> set[tuple[str, str]]:
+        blocks = [b for b in records["key_block"] if b["context"] == "own_profile"]
+        return {(b["account_handle"], key.fingerprint) for b in blocks for key in read_keys(b["armour"])}
+
+    assert keys(listed)
+    assert keys(listed) <= keys(pages)  # a page shows every key of a profile, the list the first one
+    assert {k.state for b in pages["key_block"] for k in read_keys(b["armour"])} == {KeyState.CRC_OK}
+    assert set(reasons) == {"request", "warcinfo", "no web page; pictures and other files stay with the original"}
+
+
+FOOT = "</div><footer><table><tr><td>Date: 2017-06-01 10:00 UTC</td></tr></table></footer></body></html>"
+TOP = '<!DOCTYPE html><html><head><title>x</title></head><body><a class="navbar-brand" href="/"><img></a><div>'
+TABS = '<ul class="nav-tabs"><li><a href="/vendor/alder/">Profile</a></li><li><a href="/vendor/alder/pgp/">x</a></ul>'
+PATH = '<ol class="breadcrumb"><li><a href="/">Home</a></li><li><a href="/category/1/">Goods</a></li><li>Tea</li></ol>'
+HEAD = (
+    '<h1> alder <span><a href="/store/alder/">Store</a></span></h1><p>Vendor</p><p class="text-muted">Last seen - '
+    '2017-05-30 UTC <i></i> Vendor since - 2016-01-02 UTC</p><div class="row-vendor-profile"><h3>Orders</h3></div>'
+)
+ADVERT = (
+    f'{TOP}{PATH}<h2>5 g of tea</h2><form action="/listing/77/" method="post"><div class="listing-price"><strong>USD'
+    ' 1,234.50</strong></div><table class="no-border"><tr><td>Vendor</td><td><a href="/vendor/alder/">alder</a></td>'
+    "</tr><tr><td>Ships From</td><td>The  Moon</td></tr><tr><td>Ships To</td><td>Worldwide</td></tr></table>"
+    '<table class="table-aa"><thead><tr><th>Also:</th></tr></thead><tbody><tr><td><a href="/listing/78/">10 g of tea'
+    "</a></td><td><strong>USD 2,000.00</strong></td></tr></tbody></table></form><h3>Details</h3><p>fresh<br>tea</p>"
+    + FOOT
+)
+ITEM = (
+    '<div class="row-item"><div class="item-details"><a href="/listing/{0}/">{1}</a></div><div class="user-details">'
+    '<a href="/vendor/{2}/">{2}</a></div>{3}<div class="listing-price"><strong>USD {4}</strong></div></div>'
+)
+INVENTED = {
+    "advert": ADVERT,
+    "list": f"{TOP}{PATH}"
+    + ITEM.format(5, "tea", "alder", '<small class="text-muted-666">Ships from: The Moon</small>', "5.00")
+    + ITEM.format(6, "coffee", "birch", "", "6.00") + FOOT,
+    "vendor": f"{TOP}{HEAD}{TABS}<h4>Vendor Profile</h4>I sell <b>tea</b>.<br>Bye." + FOOT,
+    "key": f"{TOP}{HEAD}{TABS}<h4>Vendor Public PGP Key</h4><code>-----BEGIN PGP PUBLIC KEY BLOCK-----<br><br>AAAA<br>"
+    "-----END PGP PUBLIC KEY BLOCK-----</code>" + FOOT,
+    "no seller": ADVERT.replace('href="/vendor/alder/"', ""),
+    "search": f"{TOP}<p>nothing found</p>{FOOT}",
+    "elsewhere": "<!DOCTYPE html><title>x</title><p>another site",
+}  # fmt: skip
+
+
+def test_each_kind_of_invented_page_gives_its_records(tmp_path: Path) -> None:
+    paths = []
+    for name, page in INVENTED.items():
+        paths.append(tmp_path / f"{name}.htm")
+        paths[-1].write_text(page, encoding="utf-8")
+    records, reasons, taken = mapped(paths)
+    assert taken == {"hansa-2017-pages"}
+    assert reasons == {
+        "an advert without a seller": 1,
+        "neither an advert nor a list of adverts nor a vendor's profile": 1,
+        "not a page of this market": 1,
+    }
+    names = ("listing_server_id", "seller_handle", "title", "category", "price_text", "ships_from", "ships_to")
+    assert [tuple(r.get(name) for name in names) for r in records["listing_sighting"]] == [
+        ("77", "alder", "5 g of tea", "Goods", "USD 1,234.50", "The Moon", "Worldwide"),
+        ("78", "alder", "10 g of tea", None, "USD 2,000.00", None, None),
+        ("5", "alder", "tea", "Goods / Tea", "USD 5.00", "The Moon", None),
+        ("6", "birch", "coffee", "Goods / Tea", "USD 6.00", None, None),
+    ]
+    assert [float(r["price"]) for r in records["listing_sighting"]] == [1234.5, 2000, 5, 6]
+    assert {str(r["seen_on"]) for r in records["listing_sighting"]} == {"2017-06-01"}
+    assert records["listing_sighting"][0]["description"] == "fresh\ntea"
+    accounts = [(r["account_handle"], r.get("about")) for r in records["account_sighting"]]
+    assert sorted(accounts, key=str) == [
+        ("alder", "I sell tea.\nBye."), ("alder", None), ("alder", None), ("alder", None), ("birch", None),
+    ]  # fmt: skip
+    seen = {
+        (str(r["registered_at"]), str(r["last_seen_at"])) for r in records["account_sighting"] if r.get("last_seen_at")
+    }
+    assert seen == {("2016-01-02 00:00:00", "2017-05-30 00:00:00")}
+    (block,) = records["key_block"]
+    assert block["account_handle"] == "alder"
+    assert block["armour"].splitlines() == [
+        "-----BEGIN PGP PUBLIC KEY BLOCK-----", "", "AAAA", "-----END PGP PUBLIC KEY BLOCK-----",
+    ]  # fmt: skip
+
+
+@pytest.mark.real_data
+def test_the_real_pages_of_2017_give_every_advert_profile_and_key(real_data: Path) -> None:
+    records, reasons, _ = mapped(sorted((real_data / "markets" / "hansa-2017").glob("*.htm")))
+    assert not reasons
+    adverts = records["listing_sighting"]
+    assert len(adverts) == 9 + 27 + 66
+    assert all(a["listing_server_id"] and a["seller_handle"] and a["title"] and a["price"] > 0 for a in adverts)
+    assert len(records["account_sighting"]) == 18 + 66
+    assert [key.state for b in records["key_block"] for key in read_keys(b["armour"])] == [KeyState.CRC_OK] * 3
