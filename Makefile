@@ -8,7 +8,7 @@ OWN = $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 DEMO ?= demo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts docs cli-reference serve-docs bench alphabay tagpack faults lock clean
+.PHONY: help demo test check lint types contracts docs cli-reference serve-docs bench alphabay tagpack faults fuzz lock clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -80,6 +80,9 @@ tagpack: $(VENV)/.dev ## let GraphSense's own tool validate the simulated tags, 
 
 faults: $(VENV)/.dev ## the long proofs: kills, full disks, power loss, many writers
 	CROSSBEARING_FAULTS=1000 $(BIN)/python -m pytest -s -p no:randomly tests/faults
+
+fuzz: $(VENV)/.dev ## the properties of readers and extraction, with 2,000 examples each
+	CROSSBEARING_EXAMPLES=long $(BIN)/python -m pytest -n auto tests/unit/intake tests/unit/domain tests/unit/reference
 
 lock: $(VENV)/pyvenv.cfg ## write the lock files anew
 	$(PIP) install --quiet uv

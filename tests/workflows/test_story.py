@@ -246,17 +246,23 @@ def test_every_figure_of_a_package_has_its_rows(packages: Path) -> None:
 
 
 def test_order_figures_equal_a_slow_count_over_the_dump_itself(packages: Path, simulated: Path) -> None:
-    """The oracle reads the SQL file with a pattern of its own and counts orders per seller."""
+    """The oracle reads both servers' SQL with patterns of its own and counts orders per seller."""
     dump = (simulated / "evidence" / "kestrel.sql").read_text(encoding="utf-8")
     names = dict(re.findall(r"\('([0-9a-f-]{36})','([^']+)','\$2y", dump))
     tail = r",\d+,(?:NULL|'[^']*'),([0-9.]+),'[a-z]+','(?:btc|xmr)'"
     orders = re.findall(r"\('[0-9a-f-]{36}','[0-9a-f-]{36}','[0-9a-f-]{36}','([0-9a-f-]{36})'" + tail, dump)
-    counted = Counter(names[vendor] for vendor, _ in orders)
+    counted = Counter(("Kestrel", names[vendor]) for vendor, _ in orders)
+    second = (simulated / "evidence" / "osprey.sql").read_text(encoding="utf-8")
+    rows = {
+        name: [line.split("\t") for line in body.splitlines()]
+        for name, body in re.findall(r"(?ms)^COPY public\.(\w+) .*? FROM stdin;\n(.*?)^\\\.$", second)
+    }
+    logins, sellers = {row[0]: row[1] for row in rows["member"]}, {row[0]: row[1] for row in rows["good"]}
+    counted.update(("Osprey", logins[sellers[row[1]]]) for row in rows["deal"])
     checked = 0
     for document in documents(packages):
         for subject in document["subjects"]:
-            handles = {account["handle"] for account in subject["accounts"] if account["market"] == "Kestrel"}
-            expected = sum(counted[handle] for handle in handles)
+            expected = sum(counted[account["market"], account["handle"]] for account in subject["accounts"])
             shown = subject["orders"]["value"]
             assert (int(shown.replace("\u2009", "")) if shown else 0) == expected
             checked += expected

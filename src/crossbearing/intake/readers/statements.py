@@ -33,7 +33,7 @@ _COLUMN: Final = re.compile(rb"^\s*`([^`]++)`\s*(\w*)", re.MULTILINE)
 _BYTES: Final = re.compile(rb"bit|(?:var)?binary|(?:tiny|medium|long)?blob|geometry|point|polygon", re.IGNORECASE)
 _INSERT: Final = re.compile(
     rb"(?:INSERT|REPLACE)\s+(?:(?:LOW_PRIORITY|DELAYED|HIGH_PRIORITY|IGNORE)\s+)*INTO\s+"
-    rb"(?:(?:`[^`]++`|\w++)\s*\.\s*)?(?:`([^`]++)`|(\w++))\s*(?:\(([^)]*+)\))?\s*VALUES\s*(?=\()",
+    rb"(?:(?:`[^`]++`|\w++)\s*\.\s*)?(?:`([^`]++)`|(\w++))\s*(?:\(([^)]*+)\))?\s*VALUES\b\s*",
     re.IGNORECASE,
 )
 _WRITES: Final = re.compile(rb"(?:INSERT|REPLACE|LOAD\s+DATA)\b", re.IGNORECASE)
