@@ -139,6 +139,13 @@ def _markets(making: Making, population: Population) -> tuple[Contents, Ids]:
     truth.write_buyers(making.truth, kestrel, _resellers(making, kestrel), KESTREL.opens)
     making.done(1)
     write_osprey(making.evidence / "osprey.sql", osprey, scenario, seed)
+    _beside_the_dumps(making, population, kestrel)
+    return kestrel, ids
+
+
+def _beside_the_dumps(making: Making, population: Population, kestrel: Contents) -> None:
+    """The market that was only captured, and the first market's forum and pictures."""
+    seed, scenario, size = making.seed, making.scenario, making.size
     shown = made_adverts(PLOVER, population, scenario, seed, size.adverts)
     write_capture(making.evidence / "plover-listings.csv", shown, population, scenario, seed)
     write_pages(making.evidence / "plover-pages.warc.gz", shown, population, scenario, seed)
@@ -155,7 +162,6 @@ def _markets(making: Making, population: Population) -> tuple[Contents, Ids]:
         shift=60 * scenario.dirt.clock_minutes,
     )
     making.done(1)
-    return kestrel, ids
 
 
 def _cut_copy(whole: Path, copy: Path, seed: int) -> None:
