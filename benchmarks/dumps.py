@@ -152,8 +152,9 @@ def main() -> int:
     parser.add_argument("--megabytes", type=int, default=500)
     given = parser.parse_args()
     pa.set_cpu_count(1)
+    os.environ["CROSSBEARING_THREADS"] = "1"
     content = written_by_mariadb(given.megabytes)
-    rows = sum(len(batch) for batch in batches(Mysqldump(), content[: 1 << 22] + content[1 << 22 :]))
+    rows = sum(len(batch) for batch in batches(Mysqldump(), content))
     print(
         f"dump of a real MariaDB, simulated market, {len(content):,} bytes, {rows:,} rows; MB per CPU second, "
         f"{RUNS} runs"

@@ -56,3 +56,17 @@ def spoiled(draw: st.DrawFn, valid: bytes) -> bytes:
     for _ in range(1 if kind == "flip" else 12):
         changed[draw(st.integers(0, len(valid) - 1))] ^= 1 << draw(st.integers(0, 7))
     return bytes(changed)
+
+
+@st.composite
+def broken(draw: st.DrawFn, wholes: st.SearchStrategy[bytes]) -> bytes:
+    """A valid file that had up to three bits flipped, a stretch doubled, and was cut, or some of it."""
+    content = bytearray(draw(wholes))
+    for _ in range(draw(st.integers(0, 3))):
+        at = draw(st.integers(0, len(content) - 1))
+        content[at] ^= 1 << draw(st.integers(0, 7))
+    if draw(st.booleans()):
+        begin = draw(st.integers(0, len(content)))
+        end = draw(st.integers(begin, len(content)))
+        content[end:end] = content[begin:end]
+    return bytes(content[: draw(st.integers(0, len(content)))] if draw(st.booleans()) else content)

@@ -13,7 +13,7 @@ import xlsxwriter
 from crossbearing.domain.errors import BadConfiguration
 from crossbearing.domain.tables import RECORD_TABLES
 from crossbearing.intake import profile as profiles
-from crossbearing.intake.page_words import page_words
+from crossbearing.intake.pages.page_words import page_words
 from crossbearing.intake.profile import Profile, all_profiles, parse_profile
 from crossbearing.intake.reader import RawBatch, Reader, Refused
 from crossbearing.intake.readers import BUILT_IN, all_readers

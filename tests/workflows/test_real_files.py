@@ -11,7 +11,7 @@ import pytest
 from conftest import REF, fixed_context, made_operation
 from crossbearing.domain.judgement import PairKind
 from crossbearing.domain.openpgp import read_keys
-from crossbearing.domain.packets import packets_in
+from crossbearing.domain.openpgp_packets import packets_in
 from crossbearing.domain.progress import Silent
 from crossbearing.intake.signatures import SelfSignature, self_signature
 from crossbearing.workflows.add_evidence import Submission, add_evidence

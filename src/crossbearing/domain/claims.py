@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crossbearing.domain.identifier import Claim
-from crossbearing.domain.words import NOT_A_HANDLE, NOT_A_MARKET, any_of
+from crossbearing.domain.not_handles import NOT_A_HANDLE, NOT_A_MARKET, any_of
 
 _QUOTES: Final = "\"'`“”„«»\u2018\u2019"
 _HANDLE: Final = rf"(?:[{_QUOTES}](?P<quoted>[^{_QUOTES}\n]{{2,40}}+)[{_QUOTES}]|@?(?P<plain>[^\W_][\w-]{{2,38}}+))"

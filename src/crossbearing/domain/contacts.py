@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from crossbearing.domain.identifier import Hit, Kind
-from crossbearing.domain.words import NOT_A_NAME
+from crossbearing.domain.not_handles import NOT_A_NAME
 
 _AT: Final = r"\s?+[\[({<]\s?+(?:@|at|ät|arroba|arobase)\s?+[\])}>]\s?+"
 _DOT: Final = r"(?:\.|\s?+[\[({<]\s?+(?:\.|dot|punkt|punt|point|punto)\s?+[\])}>]\s?+)"

@@ -15,7 +15,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import Final
 
-from crossbearing.domain.packets import PUBLIC_KEY, is_whole_key, packets_in
+from crossbearing.domain.openpgp_packets import PUBLIC_KEY, is_whole_key, packets_in
 
 # Any dash count, any white space: seized text loses line breaks and gains entities.
 _BLOCK: Final = re.compile(

@@ -10,10 +10,10 @@ from typing import Final
 
 from crossbearing.domain import claims, contacts
 from crossbearing.domain.identifier import Claim, Hit, Kind
+from crossbearing.domain.not_handles import any_of
 from crossbearing.domain.onion import onion_names, web_hosts
 from crossbearing.domain.quotation import is_within, quoted_spans
 from crossbearing.domain.wallets import read_address
-from crossbearing.domain.words import any_of
 
 _SHORTEST_ADDRESS: Final = 26  # symbols
 _SPELLED: Final = ("at", "arroba", "arobase", "dot", "punkt", "punt", "point", "punto")

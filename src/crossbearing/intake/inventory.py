@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any, Final, TypeAlias
 
 from crossbearing.domain.exhibit import Gap
-from crossbearing.intake.archives import unpacked
-from crossbearing.intake.compression import codec_of, flowing
+from crossbearing.intake.containers.archives import unpacked
+from crossbearing.intake.containers.compression import codec_of, flowing
 from crossbearing.intake.kinds import kind_of
 from crossbearing.intake.sources import Openable, Source, open_part
 from crossbearing.store.originals import Inner

@@ -6,7 +6,7 @@ claims to be, not that it is whole.
 
 from typing import Final
 
-from crossbearing.intake.compression import codec_of
+from crossbearing.intake.containers.compression import codec_of
 
 _SEVEN_ZIP, _RAR, _CABINET = "a 7z archive", "a RAR archive", "a Windows cabinet archive"
 _ZIP, _TAR = "a zip archive", "a tar archive"

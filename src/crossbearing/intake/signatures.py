@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, p
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_dss_signature
 
 from crossbearing.domain.hash_policy import accepted_hash
-from crossbearing.domain.packets import (
+from crossbearing.domain.openpgp_packets import (
     DSA,
     ECDSA,
     ED448,

@@ -8,8 +8,8 @@ from typing import BinaryIO, Final, Protocol
 
 from crossbearing.domain.errors import UnreadableSource
 from crossbearing.domain.exhibit import Gap
-from crossbearing.intake.compression import MARK_BYTES, Noted, Unpacking, codec_of, flowing
-from crossbearing.intake.limits import Budget
+from crossbearing.intake.containers.compression import MARK_BYTES, Noted, Unpacking, codec_of, flowing
+from crossbearing.intake.containers.limits import Budget
 
 _BLOCK: Final = 1 << 16  # bytes read at a time where places are looked up
 _KEPT: Final = 1 << 18  # bytes behind the last place that can be looked at again
@@ -144,13 +144,17 @@ class Slice:
         return block
 
 
-def read_whole(stream: BinaryIO, limit: int, kind: str) -> bytes:
+_IN_PIECES: Final = "Export the tables that matter as CSV, or ask for the file in pieces, and add those."
+
+
+def read_whole(stream: BinaryIO, limit: int, kind: str, remedy: str = _IN_PIECES) -> bytes:
     """All bytes of a file whose format needs them all at once.
 
     Args:
         stream: At its beginning.
         limit: Largest size that is taken, bytes.
         kind: What the file is, for the error.
+        remedy: What to do if there are more.
 
     Raises:
         UnreadableSource: There are more.
@@ -160,6 +164,6 @@ def read_whole(stream: BinaryIO, limit: int, kind: str) -> bytes:
         raise UnreadableSource(
             f"{kind} of more than {limit:,} bytes would not fit into memory",
             where=f"after {limit:,} bytes",
-            remedy="Export the tables that matter as CSV, or ask for the file in pieces, and add those.",
+            remedy=remedy,
         )
     return content

@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from crossbearing.simulation.chance import stream
 from crossbearing.simulation.lists import write_list
 from crossbearing.simulation.markets import KESTREL
@@ -48,7 +46,7 @@ def covert_accounts(population: Population, buyers: list[str], share: float, see
     """Kind, market and handle of officers' and sources' accounts: sellers, and as many buyers, one at least."""
     sellers = [(_KINDS[one.kind], one.market.name, one.handle) for one in population.accounts if one.kind in _KINDS]
     count = max(1, round(share * len(population.accounts)))
-    chosen = stream(seed, "covert buyers").permutation(np.arange(len(buyers)))[:count].tolist()
+    chosen = stream(seed, "covert buyers").permutation(len(buyers))[:count].tolist()
     return sellers + [
         ("source" if number % 2 else "undercover", KESTREL.name, buyers[place]) for number, place in enumerate(chosen)
     ]

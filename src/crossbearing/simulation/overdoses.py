@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from crossbearing.simulation.catalogue import BY_CODE as BY_CODE_OF_PRODUCT
+from crossbearing.simulation.catalogue import BY_CODE
 from crossbearing.simulation.chance import stream
 from crossbearing.simulation.formats.workbook import Sheet, write_workbook
 from crossbearing.simulation.lists import write_list
@@ -170,7 +170,7 @@ def _is_fatal(dials: LeadDials, chance: np.random.Generator) -> bool:
 
 def _from_street(street: People, number: int, dials: LeadDials, chance: np.random.Generator) -> Overdose:
     person = (number * 13 + 5) % len(street)
-    taken = BY_CODE_OF_PRODUCT[LETHAL[int(chance.integers(len(LETHAL)))]].contains
+    taken = BY_CODE[LETHAL[int(chance.integers(len(LETHAL)))]].contains
     at = KESTREL.opens + int(chance.integers(KESTREL.closes - KESTREL.opens + 60 * DAY))
     lines = street.addresses.lines(int(street.home[person]))
     born = _day(int(street.born[person]))

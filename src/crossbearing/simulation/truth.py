@@ -62,7 +62,9 @@ def write_reports(folder: Path, reports: Reports) -> None:
     for (_, item, unit), (_, _, in_time) in sorted(reports.figures.items()):
         announced[item, unit] += in_time
     write_list(
-        folder / "announced.csv", ("item", "unit", "amount"), [(*of, sum_) for of, sum_ in announced.items() if sum_]
+        folder / "announced.csv",
+        ("item", "unit", "amount"),
+        [(*of, amount) for of, amount in announced.items() if amount],
     )
 
 

@@ -23,7 +23,7 @@ from crossbearing.domain.grading import Grading
 from crossbearing.domain.labels import UNKNOWN, Label
 from crossbearing.domain.privilege import PrivilegeRule
 from crossbearing.domain.progress import Progress
-from crossbearing.intake.archives import unpacked
+from crossbearing.intake.containers.archives import unpacked
 from crossbearing.intake.exhibit_reader import (
     profiles_of,
     read_parts,
@@ -33,7 +33,7 @@ from crossbearing.intake.exhibit_reader import (
     stamps,
     unread_parts,
 )
-from crossbearing.intake.page_words import page_words
+from crossbearing.intake.pages.page_words import page_words
 from crossbearing.intake.part_reader import PartReader
 from crossbearing.intake.profile import Profile, privilege_query
 from crossbearing.store.jobs import job

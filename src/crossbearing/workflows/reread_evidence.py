@@ -26,7 +26,7 @@ from crossbearing.intake.exhibit_reader import (
     stamps,
     unread_parts,
 )
-from crossbearing.intake.page_words import page_words
+from crossbearing.intake.pages.page_words import page_words
 from crossbearing.intake.part_reader import PartReader
 from crossbearing.intake.profile import privilege_query
 from crossbearing.store.jobs import job

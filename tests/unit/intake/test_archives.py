@@ -22,10 +22,10 @@ from hypothesis import strategies as st
 
 from crossbearing.domain.errors import BadConfiguration, CrossbearingError, UnreadableSource
 from crossbearing.domain.exhibit import Gap
-from crossbearing.intake import limits
-from crossbearing.intake.archives import unpacked
+from crossbearing.intake.containers import limits
+from crossbearing.intake.containers.archives import unpacked
+from crossbearing.intake.containers.member_names import member_name
 from crossbearing.intake.kinds import kind_of
-from crossbearing.intake.member_names import member_name
 from crossbearing.intake.sources import Places, Source, open_part
 
 PACKERS = {
@@ -630,7 +630,7 @@ import io, re, sys, time
 from pathlib import Path
 from crossbearing.domain.errors import UnreadableSource
 from crossbearing.domain.exhibit import Gap
-from crossbearing.intake.archives import unpacked
+from crossbearing.intake.containers.archives import unpacked
 from crossbearing.intake.sources import Source, open_part
 import zstandard
 

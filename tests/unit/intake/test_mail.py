@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crossbearing.intake import letter
+from crossbearing.intake import mail_message
 from crossbearing.intake.readers import mail
 from crossbearing.intake.readers.mail import Mail
 from reading import ordinals_are_whole, read, rows_of, spoiled, unaccounted
@@ -192,7 +192,7 @@ def test_a_hostile_message_gives_a_row_or_a_refusal_and_the_next_one_is_read(hos
 
 
 def test_more_parts_than_are_read_are_named(monkeypatch) -> None:
-    monkeypatch.setattr(letter, "MOST_PARTS", 3)
+    monkeypatch.setattr(mail_message, "MOST_PARTS", 3)
     one = message()
     for _ in range(5):
         one.add_attachment(b"x", maintype="image", subtype="png")

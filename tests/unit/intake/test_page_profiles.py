@@ -9,7 +9,7 @@ import pytest
 
 from crossbearing.domain.openpgp import KeyState, read_keys
 from crossbearing.intake import profile as profiles
-from crossbearing.intake.page_words import page_words
+from crossbearing.intake.pages.page_words import page_words
 from crossbearing.intake.part_reader import _raw_table, recognise
 from crossbearing.intake.reader import Refused
 from crossbearing.intake.sources import Source, open_part

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from crossbearing.domain.hash_policy import accepted_hash
 from crossbearing.domain.openpgp import Flaw, KeyReading, KeyState, armoured, read_keys
-from crossbearing.domain.packets import packets_in
+from crossbearing.domain.openpgp_packets import packets_in
 from crossbearing.intake.signatures import SelfSignature, self_signature
 from crossbearing.simulation.chance import stream
 from crossbearing.simulation.keys import made_key

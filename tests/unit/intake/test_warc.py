@@ -11,7 +11,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from crossbearing.intake import http_answer
+from crossbearing.intake.pages import http_answer
 from crossbearing.intake.readers import warc
 from crossbearing.intake.readers.warc import Warc
 from reading import ordinals_are_whole, read, rows_of, spoiled, unaccounted

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from crossbearing.domain.errors import BadConfiguration, UnreadableSource
-from crossbearing.intake.markup import parsed, shown
-from crossbearing.intake.page_words import page_words
+from crossbearing.intake.pages.markup import parsed, shown
+from crossbearing.intake.pages.page_cost import MOST_NODES, MOST_STEPS, estimate, is_too_tangled
+from crossbearing.intake.pages.page_words import page_words
 from crossbearing.intake.readers import web_page
 from crossbearing.intake.readers.web_page import WebPage
-from crossbearing.intake.tangle import MOST_NODES, MOST_STEPS, estimate, is_too_tangled
 from crossbearing.store.records import transformer
 from reading import read, rows_of, spoiled, unaccounted
 
@@ -244,7 +244,7 @@ def test_a_selector_that_is_none_is_one_clear_error_and_the_session_goes_on(sele
 
 
 def test_each_page_is_parsed_once_for_all_words_of_a_batch(monkeypatch) -> None:
-    from crossbearing.intake import page_words as words
+    from crossbearing.intake.pages import page_words as words
 
     parsed_pages = []
     monkeypatch.setattr(words, "parsed", lambda html: parsed_pages.append(html) or parsed(html))

@@ -25,7 +25,7 @@ from crossbearing.domain.errors import (
     UnreadableSource,
 )
 from crossbearing.domain.progress import Silent
-from crossbearing.intake.archives import unpacked
+from crossbearing.intake.containers.archives import unpacked
 from crossbearing.registry import STEPS
 from crossbearing.store import durable
 from crossbearing.store.arrow import RowGroupWriter, sha256_of

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from crossbearing.intake.letter import COLUMNS, cells_of
+from crossbearing.intake.mail_message import COLUMNS, cells_of
 from crossbearing.intake.reader import RawBatch, Reading, Refused
 
 TABLE: Final = "messages"

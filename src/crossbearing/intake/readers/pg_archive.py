@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, Final, NoReturn
 import pyarrow as pa
 
 from crossbearing.domain.errors import UnreadableSource
-from crossbearing.intake.limits import LARGEST_RATIO
+from crossbearing.intake.containers.limits import LARGEST_RATIO
 from crossbearing.intake.readers.window import Window
 
 MAGIC: Final = b"PGDMP"

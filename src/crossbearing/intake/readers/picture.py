@@ -12,8 +12,9 @@ from fractions import Fraction
 from io import BytesIO
 from typing import Any, BinaryIO, Final
 
-from crossbearing.domain.errors import BadConfiguration, UnreadableSource
+from crossbearing.domain.errors import BadConfiguration
 from crossbearing.intake.reader import RawBatch, Reading, Refused
+from crossbearing.intake.sources import read_whole
 
 TABLE: Final = "images"
 COLUMNS: Final = (
@@ -65,13 +66,8 @@ class Picture:
         Raises:
             UnreadableSource: The file is larger than the limit.
         """
-        data = stream.read(LARGEST_FILE + 1)
-        if len(data) > LARGEST_FILE:
-            raise UnreadableSource(
-                f"The picture has more than {LARGEST_FILE:,} bytes",
-                where="start of file",
-                remedy="Look at it in a sandbox; if it is genuine, add a smaller copy beside it.",
-            )
+        remedy = "Look at it in a sandbox; if it is genuine, add a smaller copy beside it."
+        data = read_whole(stream, LARGEST_FILE, "A picture", remedy)
         if not data:
             return
         row, known, problem = _row(data)

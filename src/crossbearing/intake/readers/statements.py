@@ -48,6 +48,7 @@ _RESYNC: Final = re.compile(rb"\n(?=INSERT INTO `|REPLACE INTO `|CREATE TABLE `|
 # Within a value a line end is an escape, so this is no value.
 _WRITE_LINE: Final = re.compile(rb"\n(?:INSERT|REPLACE) INTO `")
 _COMPLETE: Final = b"-- Dump completed"
+_SECOND: Final = b"\x00"  # stands for the database that must not be mixed with the first
 
 
 @dataclass(slots=True)
@@ -228,9 +229,6 @@ class Dump:
         reason = "a row that cannot be read; after it, rows of this insert are taken where one begins again"
         ordinal = self._next(name, rows) if rows else 0
         return Refused(name, ordinal, rows, begins, window.offset - begins, reason, is_damage=True), is_over
-
-
-_SECOND: Final = b"\x00"  # stands for the database that must not be mixed with the first
 
 
 def _is_row(window: Window, cells: Cells) -> bool:

@@ -13,10 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from crossbearing.intake.http_answer import Answer, content_type, header_lines, parse_answer
-from crossbearing.intake.markup import document
+from crossbearing.intake.pages.http_answer import Answer, content_type, header_lines, parse_answer
+from crossbearing.intake.pages.markup import document
 from crossbearing.intake.reader import RawBatch, Reading, Refused
 from crossbearing.intake.readers.web_page import COLUMNS, TABLE, is_page
+from crossbearing.intake.readers.window import Window
 
 LARGEST_BLOCK: Final = 64 << 20  # bytes of one record that are held in memory; of larger ones only the head is read
 _BLOCK: Final = 1 << 20
@@ -67,7 +68,7 @@ class Warc:
         """
         counts: Counter[str] = Counter()
         waiting = _Waiting()
-        for record in _records(_Window(stream)):
+        for record in _records(Window(stream, behind=1)):
             if isinstance(record, Refused):
                 yield from waiting.given()
                 yield record
@@ -190,58 +191,32 @@ class _Waiting:
         yield from self._refused
 
 
-class _Window:
-    """The stretch of the file in memory, and where in it reading stands."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self.buffer = b""
-        self.at = 0
-        self._stream = stream
-        self._begins = 0
-
-    @property
-    def offset(self) -> int:
-        """Where reading stands in the file, bytes."""
-        return self._begins + self.at
-
-    def has(self, size: int) -> bool:
-        """Have this many bytes ahead; false if the file has fewer."""
-        missing = size - (len(self.buffer) - self.at)
-        if missing > 0:
-            behind = min(self.at, 1)  # a mark stands behind a line end
-            pieces = [self.buffer[self.at - behind :]]
-            self._begins, self.at = self.offset - behind, behind
-            while missing > 0 and (piece := self._stream.read(max(missing, _BLOCK))):
-                pieces.append(piece)
-                missing -= len(piece)
-            self.buffer = b"".join(pieces)
-        return missing <= 0
-
-    def skip_to_mark(self, size: int) -> bool:
-        """Go to the next mark of a record within this many bytes, else past them; false if there was none."""
-        end = self.offset + size
-        while self.offset < end:
-            more = self.has(_BLOCK)
-            found = _RESYNC.search(self.buffer, self.at)
-            here = found.start() + self._begins if found else end
-            if here < end:
-                self.at = here - self._begins
-                return True
-            # A mark may be cut by the end of the window.
-            step = len(self.buffer) - self.at - (_MARK_SIZE if more else 0)
-            self.at += min(step, end - self.offset)
-            if not more:
-                break
-        return False
+def _skip_to_mark(window: Window, size: int) -> bool:
+    """Go to the next mark of a record within this many bytes, else past them; false if there was none."""
+    end = window.offset + size
+    while window.offset < end:
+        more = window.have(_BLOCK)
+        begins = window.offset - window.at
+        found = _RESYNC.search(window.buffer, window.at)
+        here = found.start() + begins if found else end
+        if here < end:
+            window.at = here - begins
+            return True
+        # A mark may be cut by the end of the window.
+        step = window.ahead - (_MARK_SIZE if more else 0)
+        window.at += min(step, end - window.offset)
+        if not more:
+            break
+    return False
 
 
-def _records(window: _Window) -> Iterator[_Record | Refused]:
+def _records(window: Window) -> Iterator[_Record | Refused]:
     """Records in order; broken stretches are refused, up to the next record that can be found."""
     endless = 1 << 62
     while True:
-        while window.has(1) and window.buffer[window.at : window.at + 1] in _BETWEEN:
+        while window.have(1) and window.buffer[window.at : window.at + 1] in _BETWEEN:
             window.at += 1
-        if not window.has(1):
+        if not window.have(1):
             return
         begins = window.offset
         record = _record(window)
@@ -249,14 +224,14 @@ def _records(window: _Window) -> Iterator[_Record | Refused]:
             yield record
             continue
         window.at += 1
-        window.skip_to_mark(endless)
+        _skip_to_mark(window, endless)
         reason = "no record of a web capture can be read here: it is cut off or damaged"
         yield Refused("", 0, 0, begins, window.offset - begins, reason, is_damage=True)
 
 
-def _record(window: _Window) -> _Record | None:
+def _record(window: Window) -> _Record | None:
     """The record that begins here, with the window behind it; null if it is broken, the window at a mark at most."""
-    window.has(_MOST_HEADERS)
+    window.have(_MOST_HEADERS)
     begins, at = window.offset, window.at
     end = _HEAD_END.search(window.buffer, at, at + _MOST_HEADERS)
     if end is None or not _VERSION.match(window.buffer, at):
@@ -268,7 +243,7 @@ def _record(window: _Window) -> _Record | None:
     head, size = end.end() - at, int(stated)
     if size > LARGEST_BLOCK:
         return _large(window, begins, head, size, fields)
-    is_there = window.has(head + size)
+    is_there = window.have(head + size)
     if not is_there or not _fits(window, head + size):
         return None
     begin = window.at + head
@@ -277,20 +252,20 @@ def _record(window: _Window) -> _Record | None:
     return _Record(begins, head + size, fields, block, is_whole=True)
 
 
-def _fits(window: _Window, size: int) -> bool:
+def _fits(window: Window, size: int) -> bool:
     """Whether a record ends after this many bytes: two line ends, the next record, or the end of the file."""
-    window.has(size + _MARK_SIZE)
+    window.have(size + _MARK_SIZE)
     after = window.buffer[window.at + size : window.at + size + _MARK_SIZE]
     rest = after.lstrip(_BETWEEN)
     return not rest or after.startswith(_END) or _VERSION.match(rest) is not None
 
 
-def _large(window: _Window, begins: int, head: int, size: int, fields: Mapping[str, str]) -> _Record | None:
+def _large(window: Window, begins: int, head: int, size: int, fields: Mapping[str, str]) -> _Record | None:
     """A record that is not held in memory; broken if another begins within it or the file ends."""
-    window.has(head + _MOST_HEADERS)
+    window.have(head + _MOST_HEADERS)
     block = window.buffer[window.at + head : window.at + head + _MOST_HEADERS]
     window.at += 1
-    if window.skip_to_mark(head + size - 1) or window.offset < begins + head + size:
+    if _skip_to_mark(window, head + size - 1) or window.offset < begins + head + size:
         window.at -= 1
         return None
     return _Record(begins, head + size, fields, block, is_whole=False)

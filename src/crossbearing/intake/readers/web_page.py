@@ -7,10 +7,10 @@ import re
 from collections.abc import Mapping
 from typing import BinaryIO, Final
 
-from crossbearing.domain.errors import UnreadableSource
-from crossbearing.intake.charsets import decoded
-from crossbearing.intake.markup import document
+from crossbearing.intake.pages.charsets import decoded
+from crossbearing.intake.pages.markup import document
 from crossbearing.intake.reader import RawBatch, Reading, Refused
+from crossbearing.intake.sources import read_whole
 
 TABLE: Final = "pages"
 # Pages from every kind of source: web captures fill all of them, a saved page fills what it states itself.
@@ -43,13 +43,8 @@ class WebPage:
         Raises:
             UnreadableSource: The file is larger than the limit.
         """
-        data = stream.read(LARGEST_FILE + 1)
-        if len(data) > LARGEST_FILE:
-            raise UnreadableSource(
-                f"The page has more than {LARGEST_FILE:,} bytes",
-                where="start of file",
-                remedy="Look at it in a sandbox; if it is genuine, cut it there and add the parts.",
-            )
+        remedy = "Look at it in a sandbox; if it is genuine, cut it there and add the parts."
+        data = read_whole(stream, LARGEST_FILE, "A page", remedy)
         if not data:
             return
         page = document(data, None, encoding)

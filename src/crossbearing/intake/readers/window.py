@@ -13,11 +13,17 @@ class Window:
         at: Where in them reading stands.
     """
 
-    def __init__(self, stream: BinaryIO) -> None:
-        """Stand at the stream's beginning."""
+    def __init__(self, stream: BinaryIO, *, behind: int = 0) -> None:
+        """Stand at the stream's beginning.
+
+        Args:
+            stream: To be read forward.
+            behind: Bytes behind where reading stands that stay in memory, for marks that are known by what is before.
+        """
         self.buffer = b""
         self.at = 0
         self._stream = stream
+        self._behind = behind
         self._begins = 0
 
     @property
@@ -64,6 +70,7 @@ class Window:
     def _read(self, size: int) -> bool:
         block = self._stream.read(size)
         if block:  # at the end of the file nothing is moved, or asking there often would take quadratic time
-            self._begins += self.at
-            self.buffer, self.at = self.buffer[self.at :] + block, 0
+            kept = min(self.at, self._behind)
+            self._begins += self.at - kept
+            self.buffer, self.at = self.buffer[self.at - kept :] + block, kept
         return bool(block)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from crossbearing.domain.errors import BadConfiguration
-from crossbearing.intake.charsets import decoded, stated_in_page
-from crossbearing.intake.tangle import is_too_tangled
+from crossbearing.intake.pages.charsets import decoded, stated_in_page
+from crossbearing.intake.pages.page_cost import is_too_tangled
 
 LARGEST_PAGE: Final = 16 << 20  # characters; its tree takes up to 600 MB
 _TITLE_HEAD: Final = 65_536  # characters in which the note of a browser is looked for

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from crossbearing.domain.exhibit import Gap
-from crossbearing.intake.compression import MARK_BYTES, codec_of
-from crossbearing.intake.limits import DEEPEST, MOST_GAPS, Budget
+from crossbearing.intake.containers.compression import MARK_BYTES, codec_of
+from crossbearing.intake.containers.limits import DEEPEST, MOST_GAPS, Budget
+from crossbearing.intake.containers.tar_members import TAR_HEAD, is_tar, tar_members
+from crossbearing.intake.containers.zip_members import is_zip, zip_members
 from crossbearing.intake.sources import Openable, Places, open_part
-from crossbearing.intake.tar_members import TAR_HEAD, is_tar, tar_members
-from crossbearing.intake.zip_members import is_zip, zip_members
 from crossbearing.store.originals import Inner
 
 _BLOCK = 1 << 16

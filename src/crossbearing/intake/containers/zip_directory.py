@@ -11,8 +11,8 @@ from itertools import islice
 from typing import Any, Final
 
 from crossbearing.domain.exhibit import Gap
-from crossbearing.intake.limits import LARGEST_DIRECTORY, LONGEST_NAME, MOST_MEMBERS, Budget
-from crossbearing.intake.member_names import member_name
+from crossbearing.intake.containers.limits import LARGEST_DIRECTORY, LONGEST_NAME, MOST_MEMBERS, Budget
+from crossbearing.intake.containers.member_names import member_name
 from crossbearing.intake.sources import Places
 
 LOCAL: Final = b"PK\x03\x04"

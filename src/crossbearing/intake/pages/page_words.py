@@ -6,14 +6,15 @@ text of all matches with its line ends, for descriptions and keys. ``css_cells(h
 things, one text for each match of ``rows``: the first match of ``cell`` in it; ``css_cell_attrs`` likewise for an
 attribute. The last two give null where a row lacks the cell, so that ``unnest`` of several keeps them side by side.
 
-Null if nothing matches, if the page is null, and if the page is not taken apart (see ``tangle``). A list is then empty.
+Null if nothing matches, if the page is null, and if the page is not taken apart (see ``page_cost``); a list is then
+empty.
 """
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeAlias
 
 from crossbearing.domain.errors import BadConfiguration
-from crossbearing.intake.markup import Unparsed, folded, parsed, visible_text
+from crossbearing.intake.pages.markup import Unparsed, folded, parsed, visible_text
 from crossbearing.store.session import Word
 
 Cell: TypeAlias = "str | list[str | None] | None"

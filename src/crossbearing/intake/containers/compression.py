@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol, TypeAlias
 
 from crossbearing.domain.errors import BadConfiguration
 from crossbearing.domain.exhibit import Gap
-from crossbearing.intake.limits import LARGEST_WINDOW
+from crossbearing.intake.containers.limits import LARGEST_WINDOW
 
 Noted: TypeAlias = Callable[[Gap], None]  # is told of bytes that gave nothing
 MARK_BYTES: Final = 10  # of the beginning of a file, enough to know its compression

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
 from crossbearing.domain.exhibit import Gap
-from crossbearing.intake.compression import flowing
-from crossbearing.intake.limits import LARGEST_HEADER
-from crossbearing.intake.member_names import member_name
+from crossbearing.intake.containers.compression import flowing
+from crossbearing.intake.containers.limits import LARGEST_HEADER
+from crossbearing.intake.containers.member_names import member_name
 from crossbearing.store.originals import Inner
 
 TAR_HEAD: Final = 512  # bytes of a header, and of the block everything is filled up to

@@ -1,6 +1,6 @@
 """Names of files within an archive, made fit to be named in a register: they are data and lead nowhere."""
 
-from crossbearing.intake.limits import LONGEST_NAME
+from crossbearing.intake.containers.limits import LONGEST_NAME
 
 
 def member_name(raw: str | bytes) -> str:

@@ -12,10 +12,10 @@ from itertools import zip_longest
 from typing import Final
 
 from crossbearing.domain.exhibit import Gap
-from crossbearing.intake.compression import Noted, Readable, Unpacking, decoder_of, flowing
-from crossbearing.intake.limits import Budget
+from crossbearing.intake.containers.compression import Noted, Readable, Unpacking, decoder_of, flowing
+from crossbearing.intake.containers.limits import Budget
+from crossbearing.intake.containers.zip_directory import LOCAL, LOCAL_SIZE, Entry, directory, local_entry
 from crossbearing.intake.sources import Places, Slice
-from crossbearing.intake.zip_directory import LOCAL, LOCAL_SIZE, Entry, directory, local_entry
 from crossbearing.store.originals import Inner
 
 ZIP_MARKS: Final = (LOCAL, b"PK\x05\x06")

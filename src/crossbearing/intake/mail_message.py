@@ -12,8 +12,8 @@ from email.parser import BytesParser
 from typing import Any, Final, TypeAlias
 
 from crossbearing.domain.errors import BadConfiguration
-from crossbearing.intake.charsets import decoded
-from crossbearing.intake.markup import document
+from crossbearing.intake.pages.charsets import decoded
+from crossbearing.intake.pages.markup import document
 
 Part: TypeAlias = "Message[Any, Any]"
 COLUMNS: Final = (
