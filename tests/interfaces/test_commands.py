@@ -274,6 +274,7 @@ ARGUMENTS = {
     ("operator", "undo"): ("P-1", "--reason", "x"),
     ("package", "show"): ("NL-001",),
     ("outcome", "import"): ("file", "--authority", "R"),
+    ("rates", "add"): ("file",),
     ("outcome", "judge"): ("P-1", "same", "--reason", "x"),
     ("evaluate",): ("--truth", "nowhere"),
     ("evidence", "label"): ("E-1", "--reason", "x", "--handling", "H1"),

@@ -246,7 +246,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
 def test_how_far_archives_are_opened_does_not_change_which_exhibit_a_folder_is(
     local_operation: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from crossbearing.intake import archives
+    from crossbearing.intake.containers import archives
 
     folder = local_operation.parent / "folder"
     folder.mkdir()

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 from crossbearing.domain.errors import Contradiction
@@ -134,7 +135,12 @@ def _results(stages: Stages, sim: Path, op: Path, analyst: Shared) -> str:
         found = show_results(op, context, currency="EUR")
         write_results_page(found, op / "results.html")
         line = found[0].lines[0]
-        did.append(f"{quantity(line.total, line.unit)} arrested in {len(line.countries)} countries (invented)")
+        detailed = sum((part.counted for part in line.countries), Decimal(0))
+        # A stated total may be a misprint; what has details is what can be shown.
+        did.append(
+            f"{quantity(detailed, line.unit)} arrested with details, {number(int(line.total))} as stated, in "
+            f"{len(line.countries)} countries (invented)"
+        )
         return did[0]
 
 
