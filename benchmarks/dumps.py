@@ -24,12 +24,12 @@ import numba
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import parquet
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 from crossbearing.domain.progress import Silent
 from crossbearing.intake.reader import RawBatch
 from crossbearing.intake.readers.mysqldump import Mysqldump
+from crossbearing.store.arrow import RowGroupWriter
 from crossbearing.workflows.simulate_operation import simulate_operation
 from slow_mysqldump import SlowMysqldump
 
@@ -112,14 +112,13 @@ def typed(batch: RawBatch) -> pa.Table:
 
 
 def to_parquet(reader: object, content: bytes, folder: Path) -> None:
-    """One file per table, zstd level 1, row groups as they come."""
-    writers: dict[str, parquet.ParquetWriter] = {}
+    """One file per table as the product writes them: zstd level 1, groups of 65,536 rows."""
+    writers: dict[str, RowGroupWriter] = {}
     for batch in batches(reader, content):
         rows = typed(batch)
         if batch.table not in writers:
-            path = folder / f"{batch.table}.parquet"
-            writers[batch.table] = parquet.ParquetWriter(path, rows.schema, compression="zstd", compression_level=1)
-        writers[batch.table].write_table(rows)
+            writers[batch.table] = RowGroupWriter(folder / f"{batch.table}.parquet", rows.schema)
+        writers[batch.table].add(rows)
     for writer in writers.values():
         writer.close()
 

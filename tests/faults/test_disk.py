@@ -4,7 +4,6 @@ A shim between SQLite and the system (apsw's VFS) counts the writes, syncs and t
 them fail. The shim cannot share memory, so the connection holds the file alone; SQLite writes the same files then.
 """
 
-import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -19,10 +18,10 @@ from crossbearing.domain.act import Act, ActKind
 from crossbearing.domain.errors import CrossbearingError
 from crossbearing.store.ledger import SqliteEngine
 from crossbearing.store.ledger import sqlite as engine_module
+from faults.harness import is_thorough
 
 ACTS = 200
-IS_THOROUGH = int(os.environ.get("CROSSBEARING_FAULTS", "200")) >= 1000
-STRIDE = 1 if IS_THOROUGH else 41
+STRIDE = 1 if is_thorough() else 41
 NAME = "faulty"
 
 

@@ -18,9 +18,10 @@ from conftest import fixed_context, signed_ledger, verified
 from crossbearing.domain.act import Act, ActKind
 from crossbearing.domain.errors import CrossbearingError
 from crossbearing.store.ledger import Engine, PostgresEngine, SqliteEngine
+from faults.harness import is_thorough
 
 WRITERS = 8
-SECONDS = 60 if int(os.environ.get("CROSSBEARING_FAULTS", "200")) >= 1000 else 6
+SECONDS = 60 if is_thorough() else 6
 
 
 def write(opener: Callable[[], Engine], name: str, acknowledged: str) -> None:

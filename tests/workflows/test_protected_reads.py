@@ -141,7 +141,7 @@ def _submission(folder: Path) -> Submission:
     return Submission(path=small_market(folder.parent / "kestrel.sql"), authority=REF, market=MARKET)
 
 
-@settings(max_examples=25)
+@settings(max_examples=settings.default.max_examples // 6)  # an operation is made for each
 @given(sequence=st.lists(st.sampled_from(sorted(DOINGS)), min_size=1, max_size=6))
 def test_whatever_people_do_nothing_sealed_opens_before_the_log_says_so(
     tmp_path_factory: pytest.TempPathFactory, watch: Watch, sequence: list[str]

@@ -3,16 +3,18 @@
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import parquet
 
 from crossbearing.domain.columns import Column, RecordTable, Type
 
 ROWS_PER_GROUP: Final = 65_536
+_SEEN: Final = 4_096  # rows by which the encoding is chosen
 # Bytes of a file depend on the writer, so its version is part of every derived table's identity.
-WRITER: Final = f"pyarrow {pa.__version__}"
+WRITER: Final = f"pyarrow {pa.__version__}, encoding 2"
 
 _TYPES: Final = {
     Type.TEXT: pa.string(),
@@ -44,7 +46,7 @@ class RowGroupWriter:
         self._waiting: list[pa.RecordBatch] = []
         self._waiting_rows = 0
         self._sink = sink
-        self._writer = parquet.ParquetWriter(sink, schema, compression="zstd", version="2.6")
+        self._writer: parquet.ParquetWriter | None = None
 
     def add(self, table: pa.Table) -> None:
         """Append the rows of a table in order."""
@@ -58,16 +60,50 @@ class RowGroupWriter:
         """Write what is left and end the file."""
         if self._waiting_rows or not self.rows:
             self._flush(self._waiting_rows)
-        self._writer.close()
+        if self._writer is not None:
+            self._writer.close()
         if not isinstance(self._sink, Path):
             self._sink.close()
 
     def _flush(self, rows: int) -> None:
         waiting = pa.Table.from_batches(self._waiting, self._schema)
-        self._writer.write_table(waiting.slice(0, rows).combine_chunks(), row_group_size=ROWS_PER_GROUP)
+        group = waiting.slice(0, rows).combine_chunks()
+        if self._writer is None:
+            self._writer = parquet.ParquetWriter(self._sink, self._schema, **_encoding(group))
+        self._writer.write_table(group, row_group_size=ROWS_PER_GROUP)
         rest = waiting.slice(rows)
         self._waiting = rest.to_batches()
         self._waiting_rows = rest.num_rows
+
+
+def _encoding(group: pa.Table) -> dict[str, Any]:
+    """How the columns of a file are best written, as its first rows show.
+
+    Whole numbers and times as differences; a column whose values come again as a dictionary; of text no least and
+    greatest value, which cost a fifth of the writing and help no query of ours.
+    """
+    counted = [field.name for field in group.schema if _is_counted(field.type)]
+    spelled = [field.name for field in group.schema if _is_spelled(field.type)]
+    seen = group.slice(0, _SEEN)
+    repeating = [name for name in spelled if 2 * len(pc.unique(seen.column(name))) <= seen.num_rows]
+    return {
+        "compression": "zstd",
+        "compression_level": 1,
+        "version": "2.6",
+        "use_dictionary": repeating,
+        "column_encoding": dict.fromkeys(counted, "DELTA_BINARY_PACKED"),
+        "write_statistics": counted,
+    }
+
+
+def _is_counted(kind: pa.DataType) -> bool:
+    """Whether values of this type lie in a file as whole numbers."""
+    return bool(pa.types.is_integer(kind) or pa.types.is_timestamp(kind) or pa.types.is_date32(kind))
+
+
+def _is_spelled(kind: pa.DataType) -> bool:
+    """Whether values of this type are long enough that a dictionary may save something."""
+    return bool(pa.types.is_string(kind) or pa.types.is_decimal(kind))
 
 
 def sha256_of(path: Path) -> str:

@@ -13,7 +13,9 @@ import numpy as np
 import pyarrow as pa
 
 from crossbearing.intake.reader import RawBatch, Refused
-from crossbearing.intake.readers.value_lists import BROKEN, DONE, FULL, MISFIT, MORE, Bytes, Cells, next_row
+from crossbearing.intake.readers.cells import Cells
+from crossbearing.intake.readers.sixteen_bytes import Bytes
+from crossbearing.intake.readers.value_lists import BROKEN, DONE, FULL, MISFIT, MORE, next_row
 from crossbearing.intake.readers.window import Window
 
 _HEADER: Final = 1 << 16  # bytes; the longest beginning of an insert, with a column list

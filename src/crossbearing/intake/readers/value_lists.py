@@ -1,19 +1,19 @@
 r"""Value lists of SQL inserts, ``(1,'a',NULL),(2,…);``, split and unescaped by compiled code.
 
 Two passes: the first notes where each value lies and what it is, the second writes a column's values one behind
-another as Arrow keeps them. Nothing is interpreted but the literals of the language.
+another as Arrow keeps them. Nothing is interpreted but the literals of the language. numba keeps the compiled code
+beside this file until this file changes: after a change to ``sixteen_bytes`` touch it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, ParamSpec, TypeAlias, TypeVar
 
 import numba
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
-Bytes: TypeAlias = NDArray[np.uint8]
+from crossbearing.intake.readers.sixteen_bytes import WIDTH, Bytes, copy_sixteen, plain_bytes
+
 Places: TypeAlias = NDArray[np.int32] | NDArray[np.int64]
 
 # What a value is.
@@ -27,8 +27,6 @@ _A, _B, _E, _F, _L, _N, _U, _X, _Z = 97, 98, 101, 102, 108, 110, 117, 120, 122
 _LOWER: Final = 32  # makes a letter small
 _CUT, _NO_VALUE = -1, -2  # instead of a place: the window ends first; nothing that a value may be
 _MOST_BITS: Final = 64
-_ROWS: Final = 32_768  # of one batch, at most
-_CELLS: Final = 1 << 20  # of one batch, at most: bounds the memory of wide tables
 _ESCAPES: Final = np.arange(256, dtype=np.uint8)
 _ESCAPES[[ord(letter) for letter in "0bnrtZ"]] = [0, 8, 10, 13, 9, 26]
 _Given = ParamSpec("_Given")
@@ -46,91 +44,6 @@ def _compiled(function: Callable[_Given, _Gives]) -> Callable[_Given, _Gives]:
     return made
 
 
-@dataclass(slots=True)
-class Split:
-    """What splitting found in a window.
-
-    Attributes:
-        rows: How many whole rows.
-        at: Where it stopped: behind the last row, or where a row begins that is broken, unfit or not all there.
-        end: Of an unfit row.
-        why: ``DONE`` after the closing semicolon, ``MORE`` if the window ends first, ``FULL`` if the batch is full,
-            ``BROKEN`` if no row can be read here, ``MISFIT`` if a row has another number of values.
-        found: Values in the row that does not fit.
-    """
-
-    rows: int
-    at: int
-    end: int
-    why: int
-    found: int
-
-
-class Cells:
-    """Room for the places of a batch's values; used again for every batch of one table."""
-
-    def __init__(self, columns: int) -> None:
-        """Make room for rows of so many columns."""
-        self.columns = columns
-        rows = max(1, min(_ROWS, _CELLS // max(columns, 1)))
-        self._first = np.empty((columns, rows), np.int32)
-        self._last = np.empty((columns, rows), np.int32)
-        self._kind = np.empty((columns, rows), np.uint8)
-        self._row = np.empty((2, rows), np.int64)
-
-    def split(self, window: Bytes, at: int, *, needs_comma: bool) -> Split:
-        """Find rows from ``at`` on.
-
-        Args:
-            window: Bytes in memory; at most 2 GiB.
-            at: Where a row, a comma before one, or the closing semicolon stands.
-            needs_comma: Whether a comma must come before the next row.
-        """
-        found = _split(window, at, needs_comma, self._first, self._last, self._kind, self._row)
-        return Split(*(int(number) for number in found))
-
-    def places(self, rows: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Where each of the first rows begins in the window, and its length."""
-        return self._row[0, :rows].copy(), self._row[1, :rows] - self._row[0, :rows]
-
-    def column(self, window: Bytes, number: int, rows: int, *, is_binary: bool, encoding: str) -> pa.Array:
-        """The values of one column of the first rows, as text, or as bytes if they are not meant as text."""
-        first, last, kind = self._first[number, :rows], self._last[number, :rows], self._kind[number, :rows]
-        # As text, a hexadecimal value has 0x before its digits; a bit literal is never longer than its digits.
-        room = int((last - first).sum(where=kind != NULL, dtype=np.int64)) + 2 * int((kind == HEX).sum())
-        out, ends = np.empty(room, np.uint8), np.empty(rows + 1, np.int32)
-        size = _gather(window, first, last, kind, is_binary, out, ends)
-        is_there = kind != NULL
-        nulls = None if is_there.all() else pa.py_buffer(np.packbits(is_there, bitorder="little"))
-        buffers = [nulls, pa.py_buffer(ends), pa.py_buffer(out[:size])]
-        values = pa.Array.from_buffers(pa.binary(), rows, buffers)
-        return values if is_binary else as_text(values, encoding)
-
-
-def as_text(values: pa.Array, encoding: str) -> pa.Array:
-    """Bytes as text; those that do not fit the encoding stay visible as escapes.
-
-    Args:
-        values: ``pa.binary`` values.
-        encoding: One that Python knows.
-    """
-    if encoding == "utf-8":
-        text = pa.Array.from_buffers(pa.string(), len(values), values.buffers())
-        try:
-            text.validate(full=True)
-        except pa.ArrowInvalid:
-            pass
-        else:
-            return text
-    decoded = [None if one is None else one.decode(encoding, "backslashreplace") for one in values.to_pylist()]
-    return pa.array(decoded, pa.string())
-
-
-def next_row(window: Bytes, at: int) -> int:
-    """Where the next row may begin, behind ``),(``, or a statement ends, at its semicolon; -1 if neither is there."""
-    return _next_row(window, at)
-
-
 @_compiled
 def _past_space(window: Bytes, at: int) -> int:
     while at < len(window) and (window[at] == _SPACE or _TAB <= window[at] <= _RETURN):
@@ -139,12 +52,24 @@ def _past_space(window: Bytes, at: int) -> int:
 
 
 @_compiled
-def _split(  # noqa: C901, PLR0911, PLR0912, PLR0917 - in one piece, for a call costs more than a byte
-    window: Bytes, at: int, needs_comma: bool, first: Places, last: Places, kind: Bytes, row: Places
+def split(  # noqa: C901, PLR0911, PLR0912, PLR0917 - in one piece, for a call costs more than a byte
+    window: Bytes, at: int, needs_comma: bool, first: Places, last: Places, kind: Bytes, row: Places, sizes: Places
 ) -> tuple[int, int, int, int, int]:  # fmt: skip
-    """See ``Split``."""
+    """Find rows from ``at`` on, as ``cells.Split`` has it: rows, at, end, why, found.
+
+    Args:
+        window: Bytes in memory.
+        at: Where a row, a comma before one, or the closing semicolon stands.
+        needs_comma: Whether a comma must come before the next row.
+        first: Gets where each value begins, by column and row.
+        last: Gets where it ends.
+        kind: Gets what it is.
+        row: Gets where each row begins and ends.
+        sizes: Gets, for each column, how many bytes its values need at most, and how many of them are null.
+    """
     columns, most = first.shape
     rows = 0
+    sizes[:] = 0
     while True:
         place = _past_space(window, at)
         if needs_comma and place < len(window):
@@ -168,6 +93,9 @@ def _split(  # noqa: C901, PLR0911, PLR0912, PLR0917 - in one piece, for a call 
                 return rows, begin, 0, BROKEN, 0
             if column < columns:
                 first[column, rows], last[column, rows], kind[column, rows] = start, stop, what
+                # As text, a hexadecimal value has 0x before its digits; a bit literal is never longer than its digits.
+                sizes[0, column] += stop - start + 2 * (what == HEX)
+                sizes[1, column] += what == NULL
             column += 1
             place += 1
             if window[place - 1] == _CLOSE:
@@ -223,14 +151,47 @@ def _string_end(window: Bytes, at: int) -> int:
     """Twice the place of the closing quote, and one more if the string holds escapes; negative if it is not there."""
     is_escaped = 0
     while True:
-        while at < len(window) and window[at] != _QUOTE and window[at] != _BACKSLASH:
-            at += 1
+        at = _plain_end(window, at, len(window))
         if at + 1 >= len(window):
             return _CUT
         if window[at] == _QUOTE and window[at + 1] != _QUOTE:
             return at << 1 | is_escaped
         is_escaped = 1
         at += 2
+
+
+@_compiled
+def _plain_end(window: Bytes, at: int, stop: int) -> int:
+    """Where the first quote or backslash stands; ``stop`` if none does before."""
+    while at < stop and at + WIDTH <= len(window):
+        plain = plain_bytes(window, at, _QUOTE, _BACKSLASH)
+        at += plain
+        if plain < WIDTH:
+            return min(at, stop)
+    while at < stop and window[at] != _QUOTE and window[at] != _BACKSLASH:
+        at += 1
+    return min(at, stop)
+
+
+@_compiled
+def _copy(window: Bytes, start: int, stop: int, out: Bytes, size: int) -> int:
+    """A stretch as it stands; sixteen bytes more than it needs are free in ``out``."""
+    end = size + stop - start
+    while start < stop and start + WIDTH <= len(window):
+        copy_sixteen(window, start, out, size)
+        start, size = start + WIDTH, size + WIDTH
+    for place in range(start, stop):
+        out[size + place - start] = window[place]
+    return end
+
+
+@_compiled
+def is_ascii(content: Bytes) -> bool:
+    """Whether all bytes are ASCII, so that they are text in UTF-8."""
+    found = 0
+    for byte in content:
+        found |= byte
+    return found < 128  # noqa: PLR2004 - the first byte that is no ASCII
 
 
 @_compiled
@@ -280,10 +241,20 @@ def _kind_of_bare(window: Bytes, start: int, stop: int) -> int:
 
 
 @_compiled
-def _gather(  # noqa: PLR0917 - compiled code takes no keywords
+def gather(  # noqa: PLR0917 - compiled code takes no keywords
     window: Bytes, first: Places, last: Places, kind: Bytes, is_binary: bool, out: Bytes, ends: Places
 ) -> int:
-    """Write the values one behind another; gives how many bytes."""
+    """Write the values of a column one behind another; gives how many bytes.
+
+    Args:
+        window: Bytes in memory.
+        first: Where each value begins.
+        last: Where it ends.
+        kind: What it is.
+        is_binary: Hexadecimal and bit literals stand for bytes, not for their digits.
+        out: Gets the values; ``WIDTH`` bytes longer than they need, for copying writes whole sixteens.
+        ends: Gets 0, and where each value ends.
+    """
     size = 0
     ends[0] = 0
     for row in range(len(first)):
@@ -300,9 +271,7 @@ def _gather(  # noqa: PLR0917 - compiled code takes no keywords
             if what == HEX:
                 out[size], out[size + 1] = _ZERO, _X
                 size += 2
-            for place in range(start, stop):
-                out[size + place - start] = window[place]
-            size += stop - start
+            size = _copy(window, start, stop, out, size)
         ends[row + 1] = size
     return size
 
@@ -311,13 +280,8 @@ def _gather(  # noqa: PLR0917 - compiled code takes no keywords
 def _unescape(window: Bytes, start: int, stop: int, out: Bytes, size: int) -> int:
     """A string with its escapes resolved; a doubled quote is one."""
     while start < stop:
-        # First look how far the plain stretch goes, then copy it whole: that is quicker than both at once.
-        plain = start
-        while plain < stop and window[plain] != _QUOTE and window[plain] != _BACKSLASH:
-            plain += 1
-        for place in range(start, plain):
-            out[size + place - start] = window[place]
-        start, size = plain, size + plain - start
+        plain = _plain_end(window, start, stop)
+        start, size = plain, _copy(window, start, plain, out, size)
         if start < stop:
             out[size] = _QUOTE if window[start] == _QUOTE else _ESCAPES[window[start + 1]]
             start, size = start + 2, size + 1
@@ -369,8 +333,8 @@ def _write_bits(window: Bytes, start: int, stop: int, out: Bytes, size: int) -> 
 
 
 @_compiled
-def _next_row(window: Bytes, at: int) -> int:
-    """See ``next_row``."""
+def next_row(window: Bytes, at: int) -> int:
+    """Where the next row may begin, behind ``),(``, or a statement ends, at its semicolon; -1 if neither is there."""
     for place in range(at, len(window)):
         if window[place] == _CLOSE:
             then = _past_space(window, place + 1)

@@ -2,7 +2,7 @@
 
 from typing import BinaryIO, Final
 
-BLOCK: Final = 4 << 20  # bytes read at a time
+BLOCK: Final = 1 << 20  # bytes read at a time; more do not fit the processor's cache
 
 
 class Window:
