@@ -13,8 +13,8 @@ import xlsxwriter
 from crossbearing.domain.errors import BadConfiguration
 from crossbearing.domain.tables import RECORD_TABLES
 from crossbearing.intake import profile as profiles
-from crossbearing.intake.pages.page_words import page_words
 from crossbearing.intake.profile import Profile, all_profiles, parse_profile
+from crossbearing.intake.profile_words import profile_words
 from crossbearing.intake.reader import RawBatch, Reader, Refused
 from crossbearing.intake.readers import BUILT_IN, all_readers
 from crossbearing.store.records import transformer
@@ -133,7 +133,7 @@ class TestProfile:
                 row = [cell for _ in table.required]
                 batch = RawBatch.of_rows(table.name, table.required, [row], [(1, 0, 9)])
                 raw = _raw_table(batch, "listing_-_20210203.csv", table)
-                with transformer(page_words()) as engine:
+                with transformer(profile_words()) as engine:
                     engine.apply(raw, profiles.refusal_query(table))
                     for mapping in table.mappings:
                         found = engine.apply(raw, profiles.record_query(table, mapping, constants))

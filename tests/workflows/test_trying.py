@@ -195,6 +195,35 @@ def test_tables_that_nobody_maps_are_named(given) -> None:
     assert fit.refused == {"table 'other' is not mapped by the profile": 1}
 
 
+def test_the_words_for_pages_and_numbers_are_known_while_trying(given) -> None:
+    words = PROFILE.replace('"price"', '"price", "phone"').replace(
+        'title = "folded(title)"', 'title = "phone_in(phone, NULL)"\ndescription = "css_text(title, \'p\')"'
+    )
+    fit = try_profile(
+        given("p.csv", b"day,vendor,title,price,phone,from\n2021-01-02,a,<p>x,1,+12025550143,NL\n"),
+        given("p.toml", words),
+    )
+    assert not fit.does_not_fit
+    assert fit.rows_out == 1
+
+
+def test_columns_are_passed_over_by_pattern_and_no_others(given) -> None:
+    profile = given("p.toml", PROFILE.replace("refuse =", 'passed_over = ["Picture #*"]\nrefuse ='))
+    header = b"day,vendor,title,price,from,Picture #1,Picture #20"
+    row = b"2021-01-02,a,b,1,NL,x,y"
+    assert not try_profile(given("p.csv", header + b"\n" + row + b"\n"), profile).does_not_fit
+    wrong = try_profile(given("q.csv", header + b",Picture\n" + row + b",z\n"), profile)
+    assert [problem for problem in wrong.does_not_fit if "'Picture'" in problem]
+
+
+def test_a_profile_whose_tables_may_all_be_missing_needs_one_of_them(given) -> None:
+    absent = PROFILE.replace("[table.rows]", "[table.others]\nmay_be_absent = true").replace(
+        "[table.rows.", "[table.others."
+    )
+    fit = try_profile(given("p.csv", PAGES), given("p.toml", absent))
+    assert "none of its tables is there" in fit.does_not_fit
+
+
 def test_a_profile_is_tried_on_the_file_of_an_archive_that_it_fits(given) -> None:
     path = given("a.zip", zipped({"1.csv": b"x,y\n1,2\n", "2.csv": PAGES, "3.pdf": b"%PDF-1.7"}))
     fit = try_profile(path, given("plover.toml", PROFILE))

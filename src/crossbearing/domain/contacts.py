@@ -1,8 +1,8 @@
 """Ways to reach somebody, in seized text: mail, messengers, telephone numbers.
 
 Nothing here is asked of any service. A name without a mark of its own counts only behind its cue word, as in
-"wickr: name"; a number counts behind a cue word or in international form. Whether a telephone number can exist is
-not decided here.
+"wickr: name"; a number counts behind a cue word or in international form. Telephone numbers are candidates here:
+``reference.telephones`` says whether a numbering plan holds them, and where they end.
 """
 
 import re
@@ -44,7 +44,10 @@ def _behind(cue: str, value: str) -> re.Pattern[str]:
 
 
 _NAME: Final = r"[a-z0-9][\w-]{2,31}+(?<![-_])(?!@|\.\w|\w|://)"
-_DIGITS: Final = r"\+?\d(?:[ ().\u00a0/-]{0,3}\d){6,14}+(?!\w)"
+# Groups of digits; a group that runs into a letter or a share (2g, 5%) belongs to something else. A number has at most
+# 15 digits (E.164); what follows it is cut off later.
+_GROUPS: Final = r"\d{1,15}+(?![\w%])(?:[ ().\u00a0/-]{1,3}\d{1,15}+(?![\w%])){0,8}+"
+_DIGITS: Final = rf"\(?\+?{_GROUPS}"
 _WICKR: Final = _behind("wickr", _NAME)
 _TELEGRAM: Final = _behind("telegram|tg", r"[a-z][a-z0-9_]{4,31}+(?!@|\w|\.\w|://)")
 _TELEGRAM_LINK: Final = re.compile(
@@ -59,9 +62,16 @@ _CALLED: Final = _behind(
     r"t[eé]l(?:[eé](?:ph|f)o+n[eo]?)?\.?|(?:mobile?|handy|cell)(?:[ ]?phone)?|phone|whats[ ]?app|viber|signal|sms",
     _DIGITS,
 )
-_ABROAD: Final = re.compile(r"\+(?<![\w+]\+)[1-9]\d{0,2}(?:[ ().\u00a0/-]{0,2}\d){6,14}+(?![\w%])")
+NUMBER: Final = re.compile(_DIGITS)
+_ABROAD: Final = re.compile(rf"\+(?<![\w+]\+)(?=[1-9]){_GROUPS}")
+# Not within a longer row of digits, such as that of a bank account or a parcel.
+_FROM_ABROAD: Final = re.compile(
+    rf"00(?<![\w+.,-]00)(?<!\d[ \u00a0/]00)(?=[1-9]\d{{0,2}}[ ().\u00a0/-]){_GROUPS}"
+)
+_FEWEST_DIGITS: Final = {True: 8, False: 7}  # with a country; without one
+_RULES: Final = (("international", "+", _ABROAD), ("exit code", "00", _FROM_ABROAD))
 _NO_NUMBER: Final = re.compile(
-    r"\+?\d{1,3}(?:[.,]\d{3})+|\d{4}-\d\d-\d\d(?:\D.*)?|\d\d?([./-])\d\d?\1\d{2,4}(?:\D.*)?|(?:\d{1,3}\.){3}\d{1,3}"
+    r"\d{1,3}(?:[.,]\d{3})+|\d{4}-\d\d-\d\d(?:\D.*)?|\d\d?([./-])\d\d?\1\d{2,4}(?:\D.*)?|(?:\d{1,3}\.){3}\d{1,3}"
 )
 _ENDS: Final = re.compile(r"\s*(?:$|[\n.,;|/)\]!])")
 _PATHS: Final = frozenset({"share", "addstickers", "proxy", "socks", "login", "setlanguage", "iv", "telegram"})
@@ -131,17 +141,19 @@ def _number(written: str) -> str:
     if _NO_NUMBER.fullmatch(written.strip()):
         return ""
     digits = re.sub(r"\D", "", written)
-    if written.startswith("+"):
-        return f"+{digits}" if len(digits) >= 8 else ""  # noqa: PLR2004 - E.164 leaves no shorter ones with a country
-    return f"+{digits[2:]}" if digits.startswith("00") else digits
+    is_abroad = "+" in written or digits.startswith("00")
+    value = f"+{digits.removeprefix('00')}" if is_abroad else digits
+    return value if len(value) - is_abroad >= _FEWEST_DIGITS[is_abroad] else ""
 
 
 def international_numbers(text: str) -> Iterator[Hit]:
-    """Telephone numbers that begin with + and a country."""
-    for found in _ABROAD.finditer(text):
-        if value := _number(found[0]):
-            start, end = found.span()
-            yield Hit(kind=Kind.PHONE, value=value, written=found[0], start=start, end=end, rule="international")
+    """Telephone numbers that begin with + and a country, or with 00, a country and a gap."""
+    patterns = [(rule, pattern) for rule, mark, pattern in _RULES if mark in text]
+    for rule, pattern in patterns:
+        for found in pattern.finditer(text):
+            if value := _number(found[0]):
+                start, end = found.span()
+                yield Hit(kind=Kind.PHONE, value=value, written=found[0], start=start, end=end, rule=rule)
 
 
 def addresses_with_at(text: str, lower: str) -> Iterator[Hit]:

@@ -33,7 +33,8 @@ class State(StrEnum):
 
     VERIFIED = "verified"  # its checksum fits
     NO_CHECKSUM = "no_checksum"  # its kind has none, or it was written without
-    DAMAGED = "damaged"  # looks like one, the checksum is wrong: shown, never used for linking
+    DAMAGED = "damaged"  # looks like one, checksum or numbering plan is against it: shown, never used for linking
+    INCOMPLETE = "incomplete"  # a telephone number without its country: shown, never used for linking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,7 @@ class Hit:
         written: As it stands in the text.
         start: Where it begins, characters.
         end: Where it ends, characters.
-        state: Whether its checksum fits.
+        state: Whether it proves itself.
         rule: Form of the address, or the rule that found it.
         is_quoted: It stands in somebody else's words.
     """

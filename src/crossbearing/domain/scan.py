@@ -58,7 +58,7 @@ def scan(text: str) -> Findings:
         hits += contacts.addresses_with_at(text, lower)
     if "onion" in lower:
         hits += onion_names(text, lower)
-    if "+" in lower:
+    if "+" in lower or "00" in lower:
         hits += contacts.international_numbers(lower)
     if "://" in lower or "www." in lower:
         hits += web_hosts(text, lower)

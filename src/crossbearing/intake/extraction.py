@@ -10,6 +10,7 @@ from crossbearing.domain.quotation import is_within, quoted_spans
 from crossbearing.domain.scan import Findings, in_small, scan
 from crossbearing.intake import title_readings
 from crossbearing.intake.signatures import SelfSignature, self_signature
+from crossbearing.reference.telephones import checked
 from crossbearing.store.session import Session
 from crossbearing.store.steps import PythonStep, SqlStep, Step
 
@@ -160,7 +161,7 @@ def _read_texts(
 
 
 def _identifier_rows(findings: Findings) -> Iterator[dict[str, Any]]:
-    for hit in findings.identifiers:
+    for hit in checked(findings.identifiers):
         yield {
             "identifier_kind": str(hit.kind),
             "network": hit.network or None,

@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import cache
 from importlib import resources
 from typing import Any, Final
@@ -40,6 +41,7 @@ class SourceTable:
     Attributes:
         required: Columns that must be there.
         optional: Columns that may be absent; then they are null.
+        passed_over: Patterns of further columns that may be there and are not read, such as "Attachment #*".
         refuse: Condition and reason, in order; the first that holds refuses the row.
     """
 
@@ -49,10 +51,16 @@ class SourceTable:
     refuse: Sequence[tuple[str, str]]
     mappings: Sequence[RecordMapping]
     may_be_absent: bool = False
+    passed_over: tuple[str, ...] = ()
 
     def fits(self, columns: Sequence[str]) -> bool:
         """Whether a source table with these columns is the one meant."""
-        return set(self.required) <= set(columns) <= set(self.required) | set(self.optional)
+        return set(self.required) <= set(columns) and all(map(self.names, columns))
+
+    def names(self, column: str) -> bool:
+        """Whether the profile knows of a column, by its name or by a pattern."""
+        known = column in self.required or column in self.optional
+        return known or any(fnmatchcase(column, pattern) for pattern in self.passed_over)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +78,11 @@ class Profile:
     notes: Sequence[str] = field(default=())
 
     def fits(self, layout: Mapping[str, Sequence[str]]) -> bool:
-        """Whether the source's tables and columns are those of this profile; it may hold further tables."""
-        return all(
+        """Whether the source's tables and columns are those of this profile; it may hold further tables.
+
+        At least one of the profile's tables must be there.
+        """
+        return any(table.name in layout for table in self.tables) and all(
             table.fits(layout[table.name]) if table.name in layout else table.may_be_absent for table in self.tables
         )
 
@@ -185,4 +196,5 @@ def _table(name: str, content: Mapping[str, Any], where: str) -> SourceTable:
         refuse=[(rule["when"], rule["reason"]) for rule in content.get("refuse", ())],
         mappings=mappings,
         may_be_absent=content.get("may_be_absent", False),
+        passed_over=tuple(content.get("passed_over", ())),
     )

@@ -57,6 +57,64 @@ CREATE OR REPLACE MACRO date_in(value) AS
         WHEN regexp_matches(folded(value), '^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}') THEN try_cast(folded(value) AS DATE)
     END;
 
+-- Yes or no, in the words of forensic tools; null for any other word.
+CREATE OR REPLACE MACRO flag_in(value) AS
+    CASE
+        WHEN lower(folded(value)) IN ('yes', 'true', '1', 'deleted', 'trash') THEN true
+        WHEN lower(folded(value)) IN ('no', 'false', '0', 'intact', 'live') THEN false
+    END;
+
+-- The lines of a cell that hold something, each folded; one null if none does, so that unnest keeps the row.
+CREATE OR REPLACE MACRO lines_in(value) AS
+    coalesce(
+        nullif([folded(line) FOR line IN string_split(coalesce(value, ''), chr(10)) IF folded(line) IS NOT NULL], []),
+        [NULL]
+    );
+
+-- What an entry is and the entry, of a line such as "Phone-Mobile: +12025550143"; a line without a label is the entry.
+CREATE OR REPLACE MACRO label_of(line) AS
+    folded(regexp_extract(line, '^([^:]{1,60}):( |$)', 1));
+
+CREATE OR REPLACE MACRO labelled_in(line) AS
+    folded(regexp_replace(line, '^[^:]{1,60}:( |$)', ''));
+
+-- A day at the beginning of a text, where the order of day and month is beyond doubt: 2021-03-12 and 12.03.2021, not
+-- 12/03/2021.
+CREATE OR REPLACE MACRO sure_day_in(value) AS
+    coalesce(
+        try_cast(regexp_extract(folded(value), '^((19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2})([^0-9]|$)', 1) AS DATE),
+        try_cast(
+            try_strptime(
+                regexp_extract(folded(value), '^([0-9]{1,2}\.[0-9]{1,2}\.(19|20|21)[0-9]{2})([^0-9]|$)', 1), '%d.%m.%Y'
+            ) AS DATE
+        )
+    );
+
+-- The clock at the end of a text, and how far it says to be from UTC: 14:05:11(UTC+2), 2:05 PM, 14:05:11.250Z, 14:05+05:30.
+CREATE OR REPLACE MACRO clock_in(value) AS
+    regexp_extract(
+        folded(value),
+        '(?i)(?:^|[ T])([0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?: [ap]m)?)'
+        || ' ?\(?(?:utc|gmt|z)?(?:([+-])([0-9]{1,2})(?::?([0-9]{2}))?)?\)?$',
+        ['shown', 'side', 'hours', 'minutes']
+    );
+
+-- A moment from a text with the day and a text with the clock, which may be the same. UTC if the clock says how far it
+-- is from UTC, else as shown. Null if either is missing or in doubt.
+CREATE OR REPLACE MACRO moment_in(day, clock) AS
+    try_strptime(
+        strftime(sure_day_in(day), '%Y-%m-%d ') || upper(clock_in(clock).shown),
+        [
+            '%Y-%m-%d %H:%M:%S', '%Y-%m-%d %H:%M', '%Y-%m-%d %H:%M:%S.%f', '%Y-%m-%d %I:%M:%S %p', '%Y-%m-%d %I:%M %p'
+        ]
+    )
+    - to_minutes(
+        CASE WHEN clock_in(clock).side = '-' THEN -1 ELSE 1 END * (
+            60 * coalesce(try_cast(clock_in(clock).hours AS INTEGER), 0)
+            + coalesce(try_cast(clock_in(clock).minutes AS INTEGER), 0)
+        )
+    );
+
 -- Where a record row stands, as one text that leads back to the bytes.
 CREATE OR REPLACE MACRO place_of(exhibit_id, part, source_table, source_row, byte_offset, byte_length) AS
     concat_ws('|', exhibit_id, part, source_table, source_row, byte_offset, byte_length);

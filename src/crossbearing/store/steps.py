@@ -162,13 +162,13 @@ def require_fresh(operation: Operation, steps: Sequence[Step], *tables: str) -> 
 
 @cache
 def software() -> str:
-    """Hash over all code and reference data of the package, and of the library that brings country names.
+    """Hash over all code and reference data of the package, and the libraries with country names and number plans.
 
     A step may rest on any of it (macros, word lists, codecs), so a changed file makes every table stale.
     """
     home = resources.files("crossbearing")
     files = sorted(_files(home), key=str)
-    content = hashlib.sha256(metadata.version("babel").encode())
+    content = hashlib.sha256((metadata.version("babel") + metadata.version("phonenumbers")).encode())
     for file in files:
         content.update(file.name.encode() + b"\x00" + file.read_bytes())
     return content.hexdigest()

@@ -33,9 +33,9 @@ from crossbearing.intake.exhibit_reader import (
     stamps,
     unread_parts,
 )
-from crossbearing.intake.pages.page_words import page_words
 from crossbearing.intake.part_reader import PartReader
 from crossbearing.intake.profile import Profile, privilege_query
+from crossbearing.intake.profile_words import profile_words
 from crossbearing.store.jobs import job
 from crossbearing.store.operation import Operation, open_operation
 from crossbearing.store.records import RecordWriter, transformer
@@ -179,7 +179,7 @@ def _added(operation: Operation, submission: Submission, progress: Progress) -> 
         market = submission.market if has_market else ""
         constants = {"exhibit_id": exhibit_id, **({"market": market} if market else {})}
         with RecordWriter(operation.vault, exhibit_id) as writer:
-            with transformer(page_words()) as engine, progress.stage(f"Reading {staged.name}", size) as read:
+            with transformer(profile_words()) as engine, progress.stage(f"Reading {staged.name}", size) as read:
                 rules = privilege_rules(operation.ledger)
                 # Where the same bytes were here before: what was erased or set aside of them does not come back.
                 decided = withheld_ranges(operation.ledger, exhibit_id)

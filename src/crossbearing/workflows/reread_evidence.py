@@ -26,9 +26,9 @@ from crossbearing.intake.exhibit_reader import (
     stamps,
     unread_parts,
 )
-from crossbearing.intake.pages.page_words import page_words
 from crossbearing.intake.part_reader import PartReader
 from crossbearing.intake.profile import privilege_query
+from crossbearing.intake.profile_words import profile_words
 from crossbearing.store.jobs import job
 from crossbearing.store.operation import Operation, open_operation
 from crossbearing.store.originals import Member
@@ -92,7 +92,7 @@ def _reread(operation: Operation, exhibit: Exhibit, progress: Progress) -> Rerea
     constants = {"exhibit_id": exhibit.exhibit_id, **({"market": exhibit.market} if exhibit.market else {})}
     with ExitStack() as stack:
         writer = stack.enter_context(RecordWriter(operation.vault, exhibit.exhibit_id))
-        engine = stack.enter_context(transformer(page_words()))
+        engine = stack.enter_context(transformer(profile_words()))
         advance = stack.enter_context(progress.stage(f"Reading {exhibit.name}", exhibit.size_bytes))
         rules = privilege_rules(operation.ledger)
         reader = PartReader(

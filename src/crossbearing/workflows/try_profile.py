@@ -15,6 +15,7 @@ from crossbearing.domain.tables import RECORD_TABLES
 from crossbearing.intake.inventory import inventory
 from crossbearing.intake.part_reader import PartReader, Recognised, Unrecognised, empty_table, recognise
 from crossbearing.intake.profile import Profile, RecordMapping, SourceTable, parse_profile, record_query, refusal_query
+from crossbearing.intake.profile_words import profile_words
 from crossbearing.intake.reader import RawBatch, Reader, Refused
 from crossbearing.intake.sources import Openable, Source
 from crossbearing.store.arrow import record_schema
@@ -133,7 +134,7 @@ def _fit(source: Openable, profile: Profile, found: Recognised) -> Fit:
     rows_in = rows_out = 0
     if not problems:
         try:
-            with transformer() as engine:
+            with transformer(profile_words()) as engine:
                 reader = PartReader(count, engine, _CONSTANTS, accept_damaged=True)
                 member = Member(source.part, "", source.size_bytes, source.opened)
                 hit = Recognised(_FirstRows(found.reader), profile, found.layout)
@@ -162,17 +163,18 @@ def _fit(source: Openable, profile: Profile, found: Recognised) -> Fit:
 
 def _misfits(profile: Profile, layout: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """Tables and columns that are missing, or that the profile does not expect."""
+    if not any(table.name in layout for table in profile.tables):
+        yield "none of its tables is there"
     for table in profile.tables:
         if table.name not in layout:
             if not table.may_be_absent:
                 yield f"the table {table.name!r} is missing"
             continue
-        known = {*table.required, *table.optional}
         for column in table.required:
             if column not in layout[table.name]:
                 yield f"the column {column!r} of table {table.name!r} is missing"
         for column in layout[table.name]:
-            if column not in known:
+            if not table.names(column):
                 yield f"the column {column!r} of table {table.name!r} stands neither in columns nor in optional"
 
 
@@ -194,7 +196,7 @@ def _wrong_expressions(table: SourceTable) -> Iterator[str]:
 def _refusal(raw: pa.Table, query: str) -> str:
     """What the engine says against a query; empty if it takes it."""
     try:
-        with transformer() as engine:
+        with transformer(profile_words()) as engine:
             engine.apply(raw, query)
     except InvariantBroken as wrong:
         return wrong.problem

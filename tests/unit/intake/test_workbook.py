@@ -203,6 +203,24 @@ def test_the_first_row_that_is_not_empty_names_the_columns() -> None:
     assert layout(by_openpyxl(rows)) == {"t": batches[0].columns}
 
 
+def test_a_title_above_the_columns_is_no_header_and_is_refused() -> None:
+    rows = [("Calls (2)",), ("#", "Party", "Time"), (1, "a", "b"), (2, None, None)]
+    batches, refused = read(by_openpyxl(rows))
+    assert batches[0].columns == ("#", "Party", "Time")
+    assert rows_of(batches) == [("1", "a", "b"), ("2", None, None)]
+    assert batches[0].ordinals.tolist() == [1, 2]
+    assert [(r.rows, r.reason) for r in refused] == [(0, "a title above the columns is not read")]
+    assert layout(by_openpyxl(rows)) == {"t": ("#", "Party", "Time")}
+
+
+@pytest.mark.parametrize("rows", [[("a",), (1,)], [("a",), (1, 2)], [("a", "b"), (1, 2, 3)], [("a",)]])
+def test_a_row_that_may_name_the_columns_is_no_title(rows) -> None:
+    batches, refused = read(by_openpyxl(rows))
+    assert not refused
+    assert layout(by_openpyxl(rows))["t"][0] == "a"
+    assert len(rows_of(batches)) == len(rows) - 1
+
+
 def test_every_sheet_with_cells_is_a_table_hidden_ones_too() -> None:
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:

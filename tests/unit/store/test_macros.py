@@ -1,6 +1,7 @@
-"""The short way that plain values take through the macros gives what the long way gives."""
+"""Macros: the short way of plain values gives what the long way gives; moments, lines and flags are what they say."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from importlib import resources
 
 import duckdb
@@ -61,3 +62,61 @@ def test_the_short_way_is_the_long_way(
         assert rows == []
 
     compare()
+
+
+MOMENTS = {  # day, clock: UTC
+    ("2021-03-12", "12/03/2021 14:05:11(UTC+2)"): "2021-03-12 12:05:11",
+    ("2021-03-12 00:00:00", "14:05:11"): "2021-03-12 14:05:11",
+    ("12.03.2021 23:05:11(UTC-5)", None): "2021-03-13 04:05:11",
+    ("1.3.2021 4:05", None): "2021-03-01 04:05:00",
+    ("2021-03-12T14:05:11Z", None): "2021-03-12 14:05:11",
+    ("2021-03-12 14:05:11.250+05:30", None): "2021-03-12 08:35:11.250",
+    ("2021-03-12T14:05:11-0130", None): "2021-03-12 15:35:11",
+    (" 2021-03-12\n2:05:11 pm (UTC)", None): "2021-03-12 14:05:11",
+    ("2021-03-12 12:05 AM", None): "2021-03-12 00:05:00",
+}
+NO_MOMENTS = [
+    None, "", "2021-03-12", "14:05:11", "12/03/2021 14:05:11", "03/04/2021 14:05:11(UTC+0)", "31.02.2021 10:00:00",
+    "2021-03-12 25:05:11", "2021-03-12 14:05:11 CET", "2021-03-12 14:05:11 pm", "20210312 14:05:11",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("pair", MOMENTS)
+def test_a_moment_is_in_utc_where_the_clock_says_how_far_it_is_from_it(
+    pair: tuple[str, str | None], engine: duckdb.DuckDBPyConnection
+) -> None:
+    day, clock = pair
+    found = engine.execute("SELECT moment_in(?::VARCHAR, ?::VARCHAR)", [day, clock or day]).fetchone()
+    assert found == (datetime.fromisoformat(MOMENTS[pair]),)
+
+
+@pytest.mark.parametrize("text", NO_MOMENTS)
+def test_a_moment_that_is_in_doubt_is_null(text: str | None, engine: duckdb.DuckDBPyConnection) -> None:
+    assert engine.execute("SELECT moment_in(?::VARCHAR, ?::VARCHAR)", [text, text]).fetchone() == (None,)
+
+
+@given(st.datetimes(datetime(1900, 1, 1), datetime(2199, 12, 31)), st.integers(-14, 14))  # noqa: DTZ001 - of no zone
+@settings(max_examples=60, deadline=None)
+def test_a_moment_written_with_any_zone_is_the_same_moment(
+    engine: duckdb.DuckDBPyConnection, at: datetime, hours: int
+) -> None:
+    there = at.replace(microsecond=0) + timedelta(hours=hours)
+    if not 1900 <= there.year < 2200:
+        return
+    for form in ("{:%Y-%m-%d %H:%M:%S}(UTC{:+})", "{:%d.%m.%Y %H:%M:%S} UTC{:+}", "{:%Y-%m-%d %I:%M:%S %p}(UTC{:+})"):
+        text = form.format(there, hours)
+        found = engine.execute("SELECT moment_in(?::VARCHAR, ?::VARCHAR)", [text, text]).fetchone()
+        assert found == (at.replace(microsecond=0),)
+
+
+def test_lines_labels_and_flags(engine: duckdb.DuckDBPyConnection) -> None:
+    query = "SELECT [[label_of(line), labelled_in(line)] FOR line IN lines_in(?::VARCHAR)]"
+    cell = "Phone-Mobile: +12025550142\r\n\n http://shop.invalid \nEmpty:\nnote: see: below"
+    assert engine.execute(query, [cell]).fetchone() == (
+        [["Phone-Mobile", "+12025550142"], [None, "http://shop.invalid"], ["Empty", None], ["note", "see: below"]],
+    )
+    for nothing in (None, "", " \n "):
+        assert engine.execute(query, [nothing]).fetchone() == ([[None, None]],)
+    flags = {"Yes": True, " deleted ": True, "1": True, "Intact": False, "no": False, "": None, "perhaps": None}
+    for text, flag in flags.items():
+        assert engine.execute("SELECT flag_in(?::VARCHAR)", [text]).fetchone() == (flag,)

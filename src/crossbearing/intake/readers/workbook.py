@@ -1,7 +1,9 @@
 """Excel workbooks (XLSX): a table for each sheet, its first row that is not empty names the columns.
 
-Sheets are streamed out of the archive, hidden ones too. Formulas give the value that was last computed and are never
-evaluated; nothing is unpacked to disk, no link is followed, no size that the file states is believed.
+A row of one cell above a row of three or more is a title, as reports put it above their tables; then the next row
+names the columns. Sheets are streamed out of the archive, hidden ones too. Formulas give the value that was
+last computed and are never evaluated; nothing is unpacked to disk, no link is followed, no size that the file states is
+believed.
 """
 
 import io
@@ -26,6 +28,8 @@ LARGEST_RATIO: Final = 400  # as for archives: a bomb is stopped early
 _FREE_OF_RATIO: Final = 64 << 20  # bytes; small parts may pack well
 MOST_PARTS: Final = 10_000
 _BLOCK: Final = 1 << 16
+_LOOKED_AT: Final = 2  # rows, to tell a title from names of columns
+_FEWEST_BELOW_A_TITLE: Final = 3  # cells
 _BATCH_ROWS: Final = 8_192
 _BATCH_CHARACTERS: Final = 32 << 20
 _BATCH_CELLS: Final = 2 << 20
@@ -47,7 +51,7 @@ class Workbook:
     """Reader for XLSX workbooks; every sheet with cells is a table."""
 
     name = "workbook"
-    version = "1"
+    version = "2"
     format_reference = "ECMA-376 part 1, SpreadsheetML"
 
     def recognises(self, head: bytes) -> bool:
@@ -107,33 +111,38 @@ class _Book:
         self._meaning = Meaning()
         self.sheets = self._listed()
 
-    def columns(self, sheet: _Sheet) -> tuple[tuple[str, ...], list[int]]:
-        """Names of the columns that hold anything, and their positions from 0."""
-        header: dict[int, str] | None = None
+    def columns(self, sheet: _Sheet) -> tuple[tuple[str, ...], list[int], bool]:
+        """Names of the columns that hold anything, their positions from 0, and whether a title stands above them."""
+        first: list[dict[int, str]] = []
         used: set[int] = set()
         try:
             for row in self._rows(sheet):
                 if isinstance(row, dict):
-                    header = row if header is None else header
+                    if len(first) < _LOOKED_AT:
+                        first.append(row)
                     used |= row.keys()
         except _BROKEN:
             pass  # the second time through, it is reported behind the rows before it
+        has_title = len(first) == _LOOKED_AT and len(first[0]) == 1 and len(first[1]) >= _FEWEST_BELOW_A_TITLE
+        header = first[has_title] if first else {}
         positions = sorted(used)
-        names = [((header or {}).get(at) or "").strip() or f"column_{at + 1}" for at in positions]
-        return distinct(names), positions
+        names = [(header.get(at) or "").strip() or f"column_{at + 1}" for at in positions]
+        return distinct(names), positions, has_title
 
     def read(self, sheet: _Sheet) -> Reading:
         """Rows below the one that names the columns."""
-        columns, positions = self.columns(sheet)
+        columns, positions, has_title = self.columns(sheet)
         batch = _Batch(sheet, columns)
-        has_header = False
+        if has_title:
+            yield Refused(sheet.name, 0, 0, *sheet.place, "a title above the columns is not read")
+        above = 1 + has_title
         try:
             for row in self._rows(sheet):
                 if isinstance(row, str):
                     yield from batch.given()
                     yield batch.refused(row)
-                elif not has_header:
-                    has_header = True
+                elif above:
+                    above -= 1
                 else:
                     self._left -= sum(map(len, row.values()))
                     if self._left < 0:
