@@ -46,7 +46,7 @@ def _behind(cue: str, value: str) -> re.Pattern[str]:
 _NAME: Final = r"[a-z0-9][\w-]{2,31}+(?<![-_])(?!@|\.\w|\w|://)"
 # Groups of digits; a group that runs into a letter or a share (2g, 5%) belongs to something else. A number has at most
 # 15 digits (E.164); what follows it is cut off later.
-_GROUPS: Final = r"\d{1,15}+(?![\w%])(?:[ ().\u00a0/-]{1,3}\d{1,15}+(?![\w%])){0,8}+"
+_GROUPS: Final = r"\d{1,15}+(?![\w%])(?:[ ().\u00a0/-]{1,4}\d{1,15}+(?![\w%])){0,8}+"
 _DIGITS: Final = rf"\(?\+?{_GROUPS}"
 _WICKR: Final = _behind("wickr", _NAME)
 _TELEGRAM: Final = _behind("telegram|tg", r"[a-z][a-z0-9_]{4,31}+(?!@|\w|\.\w|://)")
@@ -65,9 +65,7 @@ _CALLED: Final = _behind(
 NUMBER: Final = re.compile(_DIGITS)
 _ABROAD: Final = re.compile(rf"\+(?<![\w+]\+)(?=[1-9]){_GROUPS}")
 # Not within a longer row of digits, such as that of a bank account or a parcel.
-_FROM_ABROAD: Final = re.compile(
-    rf"00(?<![\w+.,-]00)(?<!\d[ \u00a0/]00)(?=[1-9]\d{{0,2}}[ ().\u00a0/-]){_GROUPS}"
-)
+_FROM_ABROAD: Final = re.compile(rf"00(?<![\w+.,-]00)(?<!\d[ \u00a0/]00)(?=[1-9]\d{{0,2}}[ ().\u00a0/-]){_GROUPS}")
 _FEWEST_DIGITS: Final = {True: 8, False: 7}  # with a country; without one
 _RULES: Final = (("international", "+", _ABROAD), ("exit code", "00", _FROM_ABROAD))
 _NO_NUMBER: Final = re.compile(
@@ -140,7 +138,7 @@ def _number(written: str) -> str:
     """Digits of a telephone number, with + in front if it was international; empty if it is none."""
     if _NO_NUMBER.fullmatch(written.strip()):
         return ""
-    digits = re.sub(r"\D", "", written)
+    digits = "".join(str(int(digit)) for digit in written if digit.isdecimal())  # of any script
     is_abroad = "+" in written or digits.startswith("00")
     value = f"+{digits.removeprefix('00')}" if is_abroad else digits
     return value if len(value) - is_abroad >= _FEWEST_DIGITS[is_abroad] else ""

@@ -34,7 +34,6 @@ class Telephone:
     written: str
 
 
-@lru_cache(maxsize=_KEPT)
 def read_telephone(text: str, country: str | None = None) -> Telephone | None:
     """The number that a text begins with; None if no plan holds it, or if nothing states its country.
 
@@ -45,11 +44,16 @@ def read_telephone(text: str, country: str | None = None) -> Telephone | None:
         country: The country that the source states, as a name or ISO 3166 code; for numbers without one of their own.
     """
     run = NUMBER.match(text)
+    return _longest(run[0], country) if run else None
+
+
+@lru_cache(maxsize=_KEPT)
+def _longest(run: str, country: str | None) -> Telephone | None:
     region = country_of(country) if country else None
-    if run is None or not (region or text.lstrip("(").startswith(("+", "00"))):
+    if region is None and not run.lstrip("(").startswith(("+", "00")):
         return None
-    for end in sorted((found.start() for found in _ENDS.finditer(run[0])), reverse=True):
-        written = run[0][:end]
+    for end in sorted((found.start() for found in _ENDS.finditer(run)), reverse=True):
+        written = run[:end]
         if _FEWEST <= sum(map(str.isdigit, written)) <= _MOST and (value := _in_plan(written, region)):
             return Telephone(value, written)
     return None

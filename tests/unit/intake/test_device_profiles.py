@@ -30,6 +30,7 @@ SHEETS: dict[str, Sequence[Sequence[Any]]] = {
         (1, "MSISDN", "+1 202 555 0101"),
         (2, "Owner name", "Sal T. Marsh"),
         (3, "IMEI", ""),
+        (4, "Serial", "0046701740605"),
     ],
     "Installed Applications": [
         ("#", "Name", "Version", "Identifier", "Purchase date: Date", "Purchase date: Time", "Categories"),
@@ -149,9 +150,10 @@ class TestReport:
         return records
 
     def test_facts_and_programs_of_the_device_are_kept_as_stated(self, records: Rows) -> None:
-        assert shown(records["device_fact"], "topic", "name", "value", "phone", "noted_at") == [
+        assert shown(records["device_fact"], "topic", "name", "stated", "phone", "noted_at") == [
             ("device", "MSISDN", "+1 202 555 0101", "+12025550101", None),
             ("device", "Owner name", "Sal T. Marsh", None, None),
+            ("device", "Serial", "0046701740605", None, None),
             ("program", "Heron Wallet", "invalid.heron 2.1", None, moment(2021, 3, 4, 10)),
         ]
 

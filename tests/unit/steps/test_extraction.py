@@ -15,6 +15,7 @@ LINEAGE = {
     "exhibit_id": "E-1", "part": "p", "source_table": "t", "source_row": 1,
     "byte_offset": 0, "byte_length": 9, "reader": "r",
 }  # fmt: skip
+NUMBERS = "Tel: +1 (202) 555-0143 50 usd, Handy: 0152 28817386, sms: +44 7700 900123, or +44 7700 900124"
 KEY = made_key(stream(1, "keys"), "simulated", created=1_600_000_000).armour
 
 
@@ -41,7 +42,7 @@ def read(step: str) -> list[dict[str, Any]]:
         )
         advert = {"listing_server_id": "7", "seller_server_id": "1", "title": "wickr: salt_1", "seller_handle": "salt"}
         words = {"description": "> telegram: salt_2\nhttp://shop.invalid/ I was salt9 on Osprey"}
-        nobody = {"listing_server_id": "8", "title": "icq: 123456", "description": None}
+        nobody = {"listing_server_id": "8", "title": "icq: 123456", "description": NUMBERS}
         records(engine, "listing_sighting", advert | words, advert | words, nobody | {"source_row": 2})
         records(
             engine,
@@ -71,9 +72,14 @@ def test_words_of_sellers_and_staff_and_adverts_are_read_and_no_others() -> None
         ("A-1", "telegram", "salt_2", "description"),
         ("A-1", "host", "shop.invalid", "description"),
         (None, "icq", "123456", "title"),
+        (None, "phone", "+12025550143", "description"),
+        (None, "phone", "015228817386", "description"),
+        (None, "phone", "+447700900123", "description"),
     }
-    assert len(rows) == 6, "a row that several records share is there once"
-    assert {row["identifier"]: row["is_quoted"] for row in rows if row["text_name"] == "description"} == {
+    assert len(rows) == 9, "a row that several records share is there once"
+    assert {
+        row["identifier"]: row["is_quoted"] for row in rows if row["account_id"] and row["text_name"] == "description"
+    } == {
         "salt_2": True,
         "shop.invalid": False,
     }
@@ -84,6 +90,18 @@ def test_every_identifier_leads_back_to_its_place_and_its_letters() -> None:
     assert found["place"] == "E-1|p|t|1|0|9"
     assert found["exhibit_ids"] == ["E-1"]
     assert "mail one1@post.invalid. "[found["span_start"] : found["span_end"]] == found["written"]
+
+
+def test_telephone_numbers_are_written_in_one_way_and_say_whether_they_may_be_used() -> None:
+    found = {row["identifier"]: row for row in read("identifier") if row["identifier_kind"] == "phone"}
+    assert {number: row["identifier_state"] for number, row in found.items()} == {
+        "+12025550143": "no_checksum",
+        "015228817386": "incomplete",  # nobody states its country
+        "+447700900123": "damaged",  # kept free for films: no plan holds it
+    }
+    assert found["+12025550143"]["written"] == "+1 (202) 555-0143"
+    for row in found.values():
+        assert NUMBERS[row["span_start"] : row["span_end"]] == row["written"]
 
 
 def test_claims_are_read_of_the_same_words() -> None:
