@@ -75,6 +75,13 @@ def test_what_follows_a_number_is_cut_off() -> None:
         assert (hit.value, hit.written, hit.end) == ("+12025550143", "+12025550143", 12)
 
 
+@given(st.integers(0, 999).map("{:03}".format))
+def test_the_longest_number_that_a_plan_holds_is_taken(last: str) -> None:
+    """Germany has numbers of many lengths; Berlin 030 23125 000 to 999 is kept free for films."""
+    assert read_telephone("+49 30 23125") is not None
+    assert used(f"+49 30 23125 {last}") == [f"+493023125{last}"]
+
+
 @given(
     BRITAIN | st.sampled_from(["+99912345678", "+10000000000", "+4930", "+1202555014", "+123456789012345"]),
     st.sampled_from(["tel: ", "whatsapp: "]),
