@@ -124,7 +124,7 @@ class TestProfile:
 
     def test_every_expression_runs_and_gives_the_contract_types(self, profile: Profile) -> None:
         """Each mapping runs over one row of awkward text and casts to the record table's schema."""
-        from crossbearing.intake.part_reader import _raw_table
+        from crossbearing.intake.mapping import SourceRows, mapped
         from crossbearing.store.arrow import record_schema
 
         constants = {"exhibit_id": "E-1", "market": "M", "reader": "r"}
@@ -132,11 +132,11 @@ class TestProfile:
             for cell in ("", " 12,345.60 ", "a'b\"c", "2021-02-03 04:05:06", None):
                 row = [cell for _ in table.required]
                 batch = RawBatch.of_rows(table.name, table.required, [row], [(1, 0, 9)])
-                raw = _raw_table(batch, "listing_-_20210203.csv", table)
+                rows = SourceRows(table, constants, [("listing_-_20210203.csv", batch)])
                 with transformer(profile_words()) as engine:
-                    engine.apply(raw, profiles.refusal_query(table))
+                    mapped(rows, engine)
                     for mapping in table.mappings:
-                        found = engine.apply(raw, profiles.record_query(table, mapping, constants))
+                        (found,) = engine.apply(rows.raw(), profiles.record_query(table, mapping, constants))
                         schema = record_schema(RECORD_TABLES[mapping.record])
                         for field in schema:
                             if field.name in found.column_names:

@@ -101,18 +101,17 @@ def read_parts(
     advance: Callable[[int], None],
 ) -> tuple[PartCount, ...]:
     """Read every part that can be read; the others are counted with the reason."""
-    counts = []
     for member in members:
         hit = found.get(member.part)
         if member.part in unread:
-            counts.append(reader.refuse_part(member, unread[member.part]))
+            reader.refuse_part(member, unread[member.part])
         elif hit is None:
-            counts.append(reader.skip_part(member))
+            reader.skip_part(member)
         elif isinstance(hit, Unrecognised):
             reason = "no reader takes this file" + (f": it looks like {hit.kind}" if hit.kind else "")
-            counts.append(reader.refuse_part(member, reason, hit.damage))
+            reader.refuse_part(member, reason, hit.damage)
         elif hit.profile is None:
-            counts.append(reader.refuse_part(member, "no profile fits this file"))
+            reader.refuse_part(member, "no profile fits this file")
         else:
-            counts.append(reader.read(member, hit, advance))
-    return tuple(counts)
+            reader.read(member, hit, advance)
+    return reader.counts()

@@ -1,27 +1,31 @@
 """Reading an exhibit: every source row becomes records or is refused, and both are counted."""
 
 import io
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from crossbearing.domain.errors import CrossbearingError, InvariantBroken, WrongKind
+from crossbearing.domain.errors import CrossbearingError, WrongKind
 from crossbearing.domain.exhibit import Gap, PartCount, Place
 from crossbearing.intake import profile as profiles
 from crossbearing.intake.kinds import kind_of, remedy_for
-from crossbearing.intake.profile import LENGTH, OFFSET, PART, ROW, Profile, SourceTable
+from crossbearing.intake.mapping import Mapped, SourceRows, mapped
+from crossbearing.intake.profile import Profile, SourceTable
 from crossbearing.intake.reader import RawBatch, Reader, Refused
 from crossbearing.intake.readers import all_readers
 from crossbearing.intake.sources import Openable, damaged, open_part
 from crossbearing.store.originals import Member
 from crossbearing.store.records import Transformer
+from crossbearing.store.session import usable_threads
 
 _HEAD: Final = 65_536  # bytes shown to readers so that they may recognise a file
+_TOGETHER: Final = 16 << 20  # bytes of rows that are mapped together: enough that a query costs little, not much memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,38 @@ def require_profile(found: Recognised | Unrecognised, part: str) -> Profile:
 
 
 @dataclass(slots=True)
+class _Account:
+    """Rows of one file, as they are counted."""
+
+    member: Member
+    rows_in: int = 0
+    rows_out: int = 0
+
+    def closed(self) -> PartCount:
+        """The account as the register keeps it."""
+        return PartCount(
+            part=self.member.part,
+            sha256=self.member.sha256,
+            size_bytes=self.member.size_bytes,
+            rows_in=self.rows_in,
+            rows_out=self.rows_out,
+            rows_refused=self.rows_in - self.rows_out,
+            parent=self.member.parent,
+            unread=self.member.unread,
+            gaps=self.member.gaps,
+        )
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """Rows of one source table that are to be mapped together."""
+
+    table: SourceTable
+    constants: Mapping[str, str]
+    pieces: list[tuple[str, RawBatch]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class PartReader:
     """Reads the parts of one exhibit into its records.
 
@@ -125,9 +161,14 @@ class PartReader:
     privilege_query: str = ""
     set_aside: list[Place] = field(default_factory=list)
     decided: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
+    _accounts: dict[str, _Account] = field(default_factory=dict)
+    _waiting: dict[tuple[Any, ...], _Waiting] = field(default_factory=dict)
+    _waiting_bytes: int = 0
+    _at_work: deque[Future[Mapped]] = field(default_factory=deque)
+    _pool: ThreadPoolExecutor | None = None
 
-    def read(self, member: Member, found: Recognised, advance: Callable[[int], None]) -> PartCount:
-        """Read one part.
+    def read(self, member: Member, found: Recognised, advance: Callable[[int], None]) -> None:
+        """Read one part; what it gives is certain once ``counts`` has returned.
 
         Args:
             member: Its bytes.
@@ -136,9 +177,8 @@ class PartReader:
 
         Raises:
             UnreadableSource: The part is cut off or damaged, and that was not accepted.
-            InvariantBroken: Rows in are not rows out plus rows refused.
         """
-        count = self._nothing_yet(member)
+        account = self._account(member)
         gaps: list[Gap] = []
         constants = {**self.constants, "reader": found.stamp}
         encoding = found.profile.encoding if found.profile else "utf-8"
@@ -147,55 +187,47 @@ class PartReader:
             for piece in found.reader.read(stream, encoding):
                 if isinstance(piece, Refused):
                     self._require_whole(piece, member.part)
-                    rows_in, rows_out = piece.rows, 0
+                    account.rows_in += piece.rows
                     self._refuse([piece], member.part, constants)
                 else:
-                    rows_in = len(piece)
+                    account.rows_in += len(piece)
                     undecided = self._undecided(piece, member.part)
-                    rows_out = rows_in - len(undecided)
+                    account.rows_out += len(piece) - len(undecided)
                     if len(undecided):
-                        rows_out += self._take(undecided, member.part, found.profile, constants)
-                count = replace(
-                    count,
-                    rows_in=count.rows_in + rows_in,
-                    rows_out=count.rows_out + rows_out,
-                    rows_refused=count.rows_refused + rows_in - rows_out,
-                )
+                        self._take(undecided, member.part, found.profile, constants)
                 place = min(_end_of(piece), member.size_bytes)
                 advance(max(0, place - done))
                 done = max(done, place)
         self._note_gaps(gaps, member.part, found.stamp)
         advance(member.size_bytes - done)
-        return count
 
-    def refuse_part(self, member: Member, reason: str, damage: Sequence[Gap] = ()) -> PartCount:
+    def refuse_part(self, member: Member, reason: str, damage: Sequence[Gap] = ()) -> None:
         """Count a part that nothing reads; its bytes stay with the originals.
 
         Raises:
             UnreadableSource: It is damaged, and that was not accepted.
         """
+        self._account(member)
         self._note_gaps(damage, member.part, "")
         whole = Refused("", 0, 0, 0, member.size_bytes, reason)
         self._refuse([whole], member.part, {**self.constants, "reader": ""})
-        return self._nothing_yet(member)
 
-    def skip_part(self, member: Member) -> PartCount:
+    def skip_part(self, member: Member) -> None:
         """Count an archive whose members are parts of their own; it has no rows itself."""
-        return self._nothing_yet(member)
+        self._account(member)
 
-    def _nothing_yet(self, member: Member) -> PartCount:
+    def counts(self) -> tuple[PartCount, ...]:
+        """Map what waits, and give the account of every part in the order in which they came."""
+        self._map_waiting()
+        self._keep_mapped(left=0)
+        if self._pool:
+            self._pool.shutdown()
+        return tuple(account.closed() for account in self._accounts.values())
+
+    def _account(self, member: Member) -> _Account:
         self._note_gaps(member.gaps, member.part, "")
-        return PartCount(
-            part=member.part,
-            sha256=member.sha256,
-            size_bytes=member.size_bytes,
-            rows_in=0,
-            rows_out=0,
-            rows_refused=0,
-            parent=member.parent,
-            unread=member.unread,
-            gaps=member.gaps,
-        )
+        self._accounts[member.part] = _Account(member)
+        return self._accounts[member.part]
 
     def _note_gaps(self, gaps: Sequence[Gap], part: str, reader: str) -> None:
         """Refuse what the unpacking could not take."""
@@ -204,43 +236,57 @@ class PartReader:
             self._require_whole(run, part)
         self._refuse(runs, part, {**self.constants, "reader": reader})
 
-    def _take(self, batch: RawBatch, part: str, profile: Profile | None, constants: Mapping[str, str]) -> int:
-        """Turn one batch into records; gives how many of its rows gave at least one."""
+    def _take(self, batch: RawBatch, part: str, profile: Profile | None, constants: Mapping[str, str]) -> None:
+        """Let the rows wait until there are enough to be mapped together; refuse them if the profile has no table."""
         table = profile.table(batch.table) if profile else None
         if table is None or not table.fits(batch.columns):
             reason = f"table {batch.table!r} is not mapped by the profile"
             self._refuse([_run_of(batch, reason)], part, constants)
-            return 0
-        raw = _raw_table(batch, part, table)
-        refused = self.transformer.apply(raw, profiles.refusal_query(table)).to_pylist() if table.refuse else []
-        aside = self._privileged(raw, batch, part)
-        taken = [np.empty(0, np.int64)]
-        for mapping in table.mappings:
-            rows = self.transformer.apply(raw, profiles.record_query(table, mapping, constants))
-            is_aside = pc.is_in(rows.column("source_row"), aside)
-            self.writer.add(mapping.record, rows.filter(pc.invert(is_aside)))
-            self.writer.add(mapping.record, rows.filter(is_aside), set_aside=True)
-            taken.append(rows.column("source_row").to_numpy())
-        given = np.unique(np.concatenate(taken))
-        reasons = {row[ROW]: row["reason"] for row in refused}
-        told = np.fromiter(reasons, np.int64, len(reasons))
-        neither = np.isin(batch.ordinals, np.concatenate([given, told]), invert=True)
-        reasons.update(dict.fromkeys(batch.ordinals[neither].tolist(), "the row states nothing that the profile maps"))
-        if np.isin(told, given).any() or len(given) + len(reasons) != len(batch):
-            raise InvariantBroken(
-                "Rows in are not rows out plus rows refused",
-                where=f"{part}, table {batch.table}",
-                remedy="Report this with the profile; nothing of the exhibit was kept.",
-            )
-        self._refuse(
-            [
-                Refused(batch.table, row, 1, offset, length, reasons[row])
-                for row, offset, length in _places(batch, np.isin(batch.ordinals, list(reasons)))
-            ],
-            part,
-            constants,
-        )
-        return len(given)
+            return
+        key = (constants["reader"], batch.table, *batch.columns, *map(str, batch.values.schema.types))
+        self._waiting.setdefault(key, _Waiting(table, constants)).pieces.append((part, batch))
+        self._waiting_bytes += batch.values.nbytes + len(batch)
+        if self._waiting_bytes >= _TOGETHER:
+            self._map_waiting()
+
+    def _map_waiting(self) -> None:
+        """Map all rows that wait, beside the reading if there is more than one thread."""
+        threads = usable_threads()
+        for waiting in self._waiting.values():
+            rows = SourceRows(waiting.table, waiting.constants, waiting.pieces)
+            if threads == 1:
+                self._keep(mapped(rows, self.transformer, self.privilege_query))
+                continue
+            self._pool = self._pool or ThreadPoolExecutor(threads)
+            self._at_work.append(self._pool.submit(mapped, rows, self.transformer, self.privilege_query))
+            self._keep_mapped(left=threads)
+        self._waiting, self._waiting_bytes = {}, 0
+
+    def _keep_mapped(self, left: int) -> None:
+        """Keep what was mapped, in the order in which it was read, until so many are still at work."""
+        while len(self._at_work) > left:
+            self._keep(self._at_work.popleft().result())
+
+    def _keep(self, found: Mapped) -> None:
+        """Write the records of some rows, and count the rows."""
+        for record, rows, is_aside in found.records:
+            self.writer.add(record, rows, set_aside=is_aside)
+        begins = 0
+        refused, aside = np.array(sorted(found.refused), np.int64), np.sort(np.array(found.set_aside, np.int64))
+        for part, batch in found.rows.pieces:
+            ends = begins + len(batch)
+            here = refused[np.searchsorted(refused, begins) : np.searchsorted(refused, ends)]
+            self._accounts[part].rows_out += len(batch) - len(here)
+            reasons = (found.refused[number] for number in here.tolist())
+            runs = [
+                Refused(batch.table, *place, reason)
+                for place, reason in zip(_places(batch, here - begins), reasons, strict=True)
+            ]
+            self._refuse(runs, part, found.rows.constants)
+            here = aside[np.searchsorted(aside, begins) : np.searchsorted(aside, ends)]
+            for row, _, offset, length in _places(batch, here - begins):
+                self.set_aside.append(Place(self.constants["exhibit_id"], part, batch.table, row, offset, length))
+            begins = ends
 
     def _undecided(self, batch: RawBatch, part: str) -> RawBatch:
         """The batch without the rows that people decided about: those are carried over as they stand."""
@@ -251,15 +297,6 @@ class PartReader:
         for first, last in ranges:
             decided |= (first < batch.offsets + batch.lengths) & (batch.offsets < last)
         return batch.kept(~decided)
-
-    def _privileged(self, raw: pa.Table, batch: RawBatch, part: str) -> pa.Array:
-        """Ordinals of the rows that a rule sets aside, whole, before anything of them is a record."""
-        if not self.privilege_query:
-            return pa.array([], pa.int64())
-        found = self.transformer.apply(raw, self.privilege_query).column(ROW)
-        for row, offset, length in _places(batch, np.isin(batch.ordinals, found.to_numpy())):
-            self.set_aside.append(Place(self.constants["exhibit_id"], part, batch.table, row, offset, length))
-        return found.combine_chunks()
 
     def _refuse(self, refused: list[Refused], part: str, constants: Mapping[str, str]) -> None:
         rows: list[dict[str, Any]] = [
@@ -284,29 +321,10 @@ class PartReader:
             raise damaged(part, Gap(refused.offset, refused.length, refused.reason))
 
 
-def _raw_table(batch: RawBatch, part: str, table: SourceTable) -> pa.Table:
-    """The batch with its place beside each row; absent optional columns are null."""
-    columns = dict(zip(batch.columns, batch.values.columns, strict=True))
-    for name in table.optional:
-        if name not in columns:
-            columns[name] = pa.nulls(len(batch), pa.string())
-    columns[ROW] = pa.array(batch.ordinals)
-    columns[OFFSET] = pa.array(batch.offsets)
-    columns[LENGTH] = pa.array(batch.lengths)
-    columns[PART] = pa.array([part] * len(batch), pa.string())
-    return pa.table(columns)
-
-
-def empty_table(table: SourceTable) -> pa.Table:
-    """A batch of no row with all columns that a profile names, to try its expressions on."""
-    columns = (*table.required, *table.optional)
-    return _raw_table(RawBatch.of_rows(table.name, columns, [], []), "", table)
-
-
-def _places(batch: RawBatch, wanted: NDArray[np.bool_]) -> list[tuple[int, int, int]]:
-    """Ordinal, offset and length of some rows."""
-    columns = (batch.ordinals, batch.offsets, batch.lengths)
-    return list(zip(*(column[wanted].tolist() for column in columns), strict=True))
+def _places(batch: RawBatch, numbers: NDArray[np.int64]) -> list[tuple[int, int, int, int]]:
+    """Ordinal, 1, offset and length of some rows."""
+    columns = (batch.ordinals[numbers], np.ones_like(numbers), batch.offsets[numbers], batch.lengths[numbers])
+    return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
 def _run_of(batch: RawBatch, reason: str) -> Refused:

@@ -18,8 +18,8 @@ from crossbearing.domain.errors import BadConfiguration
 from crossbearing.domain.privilege import PrivilegeRule, pattern
 from crossbearing.domain.tables import RECORD_TABLES
 
-# Columns of a raw batch that hold its place in the source.
-ROW, OFFSET, LENGTH, PART = "_row", "_offset", "_length", "_part"
+# Columns beside the source's own: the number of a row among those that are mapped together, and its place.
+INDEX, ROW, OFFSET, LENGTH, PART = "_mapped_row", "_row", "_offset", "_length", "_part"
 _CONDITIONS: Final = {"where", "keep"}
 _LINEAGE_NAMES: Final = {column.name for column in LINEAGE}
 
@@ -132,22 +132,25 @@ def parse_profile(text: str, *, where: str) -> Profile:
 
 
 def refusal_query(table: SourceTable) -> str:
-    """SQL that gives row and reason of each raw row the profile refuses."""
-    return f"SELECT {ROW}, {_reason(table)} AS reason FROM raw WHERE {_reason(table)} IS NOT NULL"
+    """SQL that gives number and reason of each raw row the profile refuses; empty if it refuses none."""
+    if not table.refuse:
+        return ""
+    cases = " ".join(f"WHEN ({when}) THEN {_literal(reason)}" for when, reason in table.refuse)
+    return f"SELECT {INDEX}, reason FROM (SELECT {INDEX}, CASE {cases} END AS reason FROM raw) WHERE reason IS NOT NULL"
 
 
 def privilege_query(rules: Sequence[PrivilegeRule]) -> str:
-    """SQL that gives the row of each raw row in which a rule's words stand; empty without rules."""
+    """SQL that gives the number of each raw row in which a rule's words stand; empty without rules."""
     if not (spelled := pattern(rules)):
         return ""
     return (
-        f"SELECT {ROW} FROM raw WHERE regexp_matches("
-        f"lower(concat_ws(' ', *COLUMNS(* EXCLUDE ({ROW}, {OFFSET}, {LENGTH}, {PART})))), {_literal(spelled)})"
+        f"SELECT {INDEX} FROM raw WHERE regexp_matches("
+        f"lower(concat_ws(' ', *COLUMNS(* EXCLUDE ({INDEX}, {ROW}, {OFFSET}, {LENGTH}, {PART})))), {_literal(spelled)})"
     )
 
 
 def record_query(table: SourceTable, mapping: RecordMapping, constants: Mapping[str, str]) -> str:
-    """SQL that turns the raw rows that are not refused into rows of one record table.
+    """SQL that turns raw rows that are not refused into rows of one record table, with the number of the raw row.
 
     Args:
         table: The source table.
@@ -160,16 +163,9 @@ def record_query(table: SourceTable, mapping: RecordMapping, constants: Mapping[
     place = {"part": PART, "source_row": ROW, "byte_offset": OFFSET, "byte_length": LENGTH}
     chosen = {**fixed, **place, "source_table": _literal(table.name), **given}
     select = ", ".join(f'{chosen[c.name]} AS "{c.name}"' for c in columns if c.name in chosen)
-    where = f"{_reason(table)} IS NULL" + (f" AND ({mapping.where})" if mapping.where else "")
+    where = f"WHERE {mapping.where}" if mapping.where else ""
     keep = f"WHERE {mapping.keep}" if mapping.keep else ""
-    return f"SELECT * FROM (SELECT {select} FROM raw WHERE {where} ORDER BY {ROW}) {keep}"
-
-
-def _reason(table: SourceTable) -> str:
-    if not table.refuse:
-        return "NULL"
-    cases = " ".join(f"WHEN ({when}) THEN {_literal(reason)}" for when, reason in table.refuse)
-    return f"(CASE {cases} END)"
+    return f"SELECT * FROM (SELECT {INDEX}, {select} FROM raw {where}) {keep}"
 
 
 def _literal(text: str) -> str:

@@ -5,8 +5,8 @@ A table with a class of protection is written sealed, under the newest key of it
 
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -151,26 +151,38 @@ class RecordWriter:
 
 
 class Transformer:
-    """Turns raw rows of a source into record rows by SQL over one batch at a time."""
+    """Turns raw rows of a source into record rows by SQL; each session of it serves one thread at a time."""
 
-    def __init__(self, engine: Session) -> None:
-        """Use this session, which can read no file."""
-        self._engine = engine
+    def __init__(self, opened: Callable[[], Session]) -> None:
+        """Use sessions that this opens; they can read no file."""
+        self._opened = opened
+        self._free: list[Session] = []
 
-    def apply(self, raw: pa.Table, query: str) -> pa.Table:
-        """The rows of the query, in which ``raw`` stands for the batch."""
-        self._engine.table("raw", raw)
-        return self._engine.arrow(query)
+    def apply(self, raw: pa.Table, *queries: str) -> list[pa.Table]:
+        """The rows of each query, in which ``raw`` stands for the given rows, in their order."""
+        try:
+            engine = self._free.pop()
+        except IndexError:
+            engine = self._opened()
+        engine.table("raw", raw)
+        found = [engine.arrow(query) for query in queries]
+        self._free.append(engine)
+        return found
 
 
 @contextmanager
 def transformer(words: Sequence[Word] = ()) -> Iterator[Transformer]:
-    """A transformer with a session of its own; one thread, so that rows keep their order.
+    """A transformer; its sessions have one thread, so that rows keep their order.
 
     Args:
         words: Functions that the profiles' expressions may use beside the macros.
     """
-    with session(threads=1) as engine:
-        for word in words:
-            engine.learn(word)
-        yield Transformer(engine)
+    with ExitStack() as stack:
+
+        def opened() -> Session:
+            engine = stack.enter_context(session(threads=1))
+            for word in words:
+                engine.learn(word)
+            return engine
+
+        yield Transformer(opened)

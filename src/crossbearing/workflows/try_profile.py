@@ -13,7 +13,8 @@ import pyarrow as pa
 from crossbearing.domain.errors import InvariantBroken, UnreadableSource, WrongKind
 from crossbearing.domain.tables import RECORD_TABLES
 from crossbearing.intake.inventory import inventory
-from crossbearing.intake.part_reader import PartReader, Recognised, Unrecognised, empty_table, recognise
+from crossbearing.intake.mapping import SourceRows
+from crossbearing.intake.part_reader import PartReader, Recognised, Unrecognised, recognise
 from crossbearing.intake.profile import Profile, RecordMapping, SourceTable, parse_profile, record_query, refusal_query
 from crossbearing.intake.profile_words import profile_words
 from crossbearing.intake.reader import RawBatch, Reader, Refused
@@ -138,7 +139,8 @@ def _fit(source: Openable, profile: Profile, found: Recognised) -> Fit:
                 reader = PartReader(count, engine, _CONSTANTS, accept_damaged=True)
                 member = Member(source.part, "", source.size_bytes, source.opened)
                 hit = Recognised(_FirstRows(found.reader), profile, found.layout)
-                account = reader.read(member, hit, lambda _: None)
+                reader.read(member, hit, lambda _: None)
+                (account,) = reader.counts()
             rows_in, rows_out = account.rows_in, account.rows_out
         except InvariantBroken as wrong:
             problems.append(wrong.problem)
@@ -180,8 +182,8 @@ def _misfits(profile: Profile, layout: Mapping[str, Sequence[str]]) -> Iterator[
 
 def _wrong_expressions(table: SourceTable) -> Iterator[str]:
     """Expressions that the engine refuses, each with its place in the profile."""
-    raw = empty_table(table)
-    if wrong := _refusal(raw, refusal_query(table)):
+    raw = _no_rows(table)
+    if (query := refusal_query(table)) and (wrong := _refusal(raw, query)):
         yield f"a condition under refuse of table {table.name!r}: {wrong}"
         return
     for mapping in table.mappings:
@@ -191,6 +193,12 @@ def _wrong_expressions(table: SourceTable) -> Iterator[str]:
         places = {name: _refusal(raw, record_query(table, one, _CONSTANTS)) for name, one in single.items()}
         found = [f"{mapping.record}.{name}, from table {table.name!r}: {text}" for name, text in places.items() if text]
         yield from found or [f"where or keep of {mapping.record}, from table {table.name!r}: {wrong}"]
+
+
+def _no_rows(table: SourceTable) -> pa.Table:
+    """No row of all the columns that a profile names, to try its expressions on."""
+    batch = RawBatch.of_rows(table.name, (*table.required, *table.optional), [], [])
+    return SourceRows(table, _CONSTANTS, [("", batch)]).raw()
 
 
 def _refusal(raw: pa.Table, query: str) -> str:

@@ -116,7 +116,8 @@ def records_of(*paths: Path) -> tuple[Rows, set[str]]:
             taken.add(found.profile.name)
             member = Member(path.name, "", source.size_bytes, source.opened)
             reader = PartReader(kept, engine, {"exhibit_id": "E-1"}, accept_damaged=False)
-            count = reader.read(member, found, lambda _: None)
+            reader.read(member, found, lambda _: None)
+            (count,) = reader.counts()
             assert count.rows_in == count.rows_out + count.rows_refused
     return kept.rows, taken
 

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from crossbearing.domain.openpgp import KeyState, read_keys
-from crossbearing.intake import profile as profiles
+from crossbearing.intake.mapping import SourceRows
+from crossbearing.intake.mapping import mapped as mapped_rows
 from crossbearing.intake.pages.page_words import page_words
-from crossbearing.intake.part_reader import _raw_table, recognise
+from crossbearing.intake.part_reader import recognise
 from crossbearing.intake.reader import Refused
 from crossbearing.intake.sources import Source, open_part
 from crossbearing.store.records import transformer
@@ -36,11 +37,11 @@ def mapped(paths: Sequence[Path]) -> tuple[dict[str, list[dict[str, Any]]], Coun
                     reasons[piece.table] += 1
                     continue
                 table = found.profile.table(piece.table)
-                raw = _raw_table(piece, path.name, table)
-                reasons.update(row["reason"] for row in engine.apply(raw, profiles.refusal_query(table)).to_pylist())
-                for mapping in table.mappings:
-                    query = profiles.record_query(table, mapping, {"exhibit_id": "E-1", "market": "M", "reader": "r"})
-                    records.setdefault(mapping.record, []).extend(engine.apply(raw, query).to_pylist())
+                constants = {"exhibit_id": "E-1", "market": "M", "reader": "r"}
+                given = mapped_rows(SourceRows(table, constants, [(path.name, piece)]), engine)
+                reasons.update(given.refused.values())
+                for record, rows, _ in given.records:
+                    records.setdefault(record, []).extend(rows.to_pylist())
     return records, reasons, taken
 
 

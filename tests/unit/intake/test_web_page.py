@@ -200,7 +200,7 @@ LIST = (
 def asked(query: str, *pages: str | None) -> list[object]:
     with transformer(page_words()) as engine:
         table = pa.table({"html": pa.array(pages or (LIST,), pa.string())})
-        return [row["v"] for row in engine.apply(table, f"SELECT {query} AS v FROM raw").to_pylist()]
+        return [row["v"] for row in engine.apply(table, f"SELECT {query} AS v FROM raw")[0].to_pylist()]
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_a_selector_that_is_none_is_one_clear_error_and_the_session_goes_on(sele
         raw = pa.table({"html": [LIST]})
         with pytest.raises(BadConfiguration, match="is not a CSS selector"):
             engine.apply(raw, f"SELECT css_text(html, '{selector}') FROM raw")
-        assert engine.apply(raw, "SELECT css_text(html, 'i') AS v FROM raw").to_pylist() == [{"v": "5"}]
+        assert engine.apply(raw, "SELECT css_text(html, 'i') AS v FROM raw")[0].to_pylist() == [{"v": "5"}]
 
 
 def test_each_page_is_parsed_once_for_all_words_of_a_batch(monkeypatch) -> None:
@@ -253,7 +253,7 @@ def test_each_page_is_parsed_once_for_all_words_of_a_batch(monkeypatch) -> None:
         query = (
             "SELECT css_text(html, 'p') AS a, css_text(html, 'i') AS b FROM raw WHERE css_text(html, 'p') IS NOT NULL"
         )
-        assert [row["a"] for row in engine.apply(raw, query).to_pylist()] == [str(n) for n in range(5_000)]
+        assert [row["a"] for row in engine.apply(raw, query)[0].to_pylist()] == [str(n) for n in range(5_000)]
         engine.apply(raw, query)
     assert len(parsed_pages) == len(set(parsed_pages)) == 5_000
 
