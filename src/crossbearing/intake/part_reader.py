@@ -25,6 +25,7 @@ from crossbearing.store.records import Transformer
 from crossbearing.store.session import usable_threads
 
 _HEAD: Final = 65_536  # bytes shown to readers so that they may recognise a file
+_REFUSALS: Final = 4_096  # that are written together
 _TOGETHER: Final = 16 << 20  # bytes of rows that are mapped together: enough that a query costs little, not much memory
 
 
@@ -166,6 +167,7 @@ class PartReader:
     _waiting_bytes: int = 0
     _at_work: deque[Future[Mapped]] = field(default_factory=deque)
     _pool: ThreadPoolExecutor | None = None
+    _refused: list[dict[str, Any]] = field(default_factory=list)
 
     def read(self, member: Member, found: Recognised, advance: Callable[[int], None]) -> None:
         """Read one part; what it gives is certain once ``counts`` has returned.
@@ -220,6 +222,7 @@ class PartReader:
         """Map what waits, and give the account of every part in the order in which they came."""
         self._map_waiting()
         self._keep_mapped(left=0)
+        self._write_refused()
         if self._pool:
             self._pool.shutdown()
         return tuple(account.closed() for account in self._accounts.values())
@@ -299,7 +302,7 @@ class PartReader:
         return batch.kept(~decided)
 
     def _refuse(self, refused: list[Refused], part: str, constants: Mapping[str, str]) -> None:
-        rows: list[dict[str, Any]] = [
+        self._refused += [
             {
                 "reason": run.reason,
                 "source_rows": run.rows,
@@ -313,8 +316,13 @@ class PartReader:
             }
             for run in refused
         ]
-        if rows:
-            self.writer.add("refusal", pa.Table.from_pylist(rows))
+        if len(self._refused) >= _REFUSALS:
+            self._write_refused()
+
+    def _write_refused(self) -> None:
+        if self._refused:
+            self.writer.add("refusal", pa.Table.from_pylist(self._refused))
+        self._refused = []
 
     def _require_whole(self, refused: Refused, part: str) -> None:
         if refused.is_damage and not self.accept_damaged:

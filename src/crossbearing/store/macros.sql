@@ -29,6 +29,10 @@ CREATE OR REPLACE MACRO folded(value) AS
         ELSE nullif(value, '')
     END;
 
+-- Whether a text holds more than white space: as folded(value) IS NOT NULL, but it looks no further than the first letter.
+CREATE OR REPLACE MACRO is_said(value) AS
+    coalesce(regexp_matches(value, '[^\s\pZ]'), false);
+
 -- A number with a decimal point; commas only where they group thousands. A decimal comma makes it null, for
 -- 12,5 must never become 125.
 CREATE OR REPLACE MACRO plain_number(value) AS
@@ -44,13 +48,6 @@ CREATE OR REPLACE MACRO number_in(value) AS
 
 CREATE OR REPLACE MACRO whole_number_in(value) AS
     try_cast(plain_number(value) AS BIGINT);
-
--- A time by the server's clock, taken as UTC; the exhibit's clock assertion says how far that holds.
-CREATE OR REPLACE MACRO instant_in(value) AS
-    CASE
-        WHEN regexp_full_match(value, '(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}') THEN try_cast(value AS TIMESTAMP)
-        WHEN regexp_matches(folded(value), '^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}') THEN try_cast(folded(value) AS TIMESTAMP)
-    END;
 
 CREATE OR REPLACE MACRO date_in(value) AS
     CASE
@@ -114,6 +111,16 @@ CREATE OR REPLACE MACRO moment_in(day, clock) AS
             + coalesce(try_cast(clock_in(clock).minutes AS INTEGER), 0)
         )
     );
+
+-- A time by the server's clock, taken as UTC; the exhibit's clock assertion says how far that holds. A time that
+-- states its distance from UTC is moved by it.
+CREATE OR REPLACE MACRO instant_in(value) AS
+    CASE
+        WHEN regexp_full_match(value, '(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}') THEN try_cast(value AS TIMESTAMP)
+        WHEN regexp_matches(folded(value), '^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}[ T].*[0-9] ?[+-][0-9]{1,2}(:?[0-9]{2})?$')
+            THEN moment_in(value, value)
+        WHEN regexp_matches(folded(value), '^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}') THEN try_cast(folded(value) AS TIMESTAMP)
+    END;
 
 -- Where a record row stands, as one text that leads back to the bytes.
 CREATE OR REPLACE MACRO place_of(exhibit_id, part, source_table, source_row, byte_offset, byte_length) AS

@@ -129,16 +129,17 @@ class Originals:
     def keep(self, exhibit: StagedExhibit) -> None:
         """Move staged bytes to their place by hash; bytes already there stay as they are."""
         try:
-            for path, sha256 in exhibit.sealed:
+            homes = {self._folder}
+            for path, sha256 in exhibit.sealed:  # synced when they were sealed
                 target = self.path_of(sha256)
                 if target.exists():
                     continue
                 target.parent.mkdir(parents=True, exist_ok=True)
                 path.chmod(0o444)
-                durable.sync(path)
                 path.replace(target)
-                durable.sync(target.parent)
-            durable.sync(self._folder)
+                homes.add(target.parent)
+            for home in sorted(homes):
+                durable.sync(home)
         except OSError as refused:
             raise NothingWritten(
                 f"The original could not be kept: {refused.strerror}",

@@ -35,7 +35,7 @@ moments = st.datetimes().map(lambda at: at.strftime("%Y-%m-%d %H:%M:%S")) | st.b
     lambda text, place, char: text[:place] + char + text[place + 1 :],
     st.datetimes().map(lambda at: at.strftime("%Y-%m-%d %H:%M:%S")),
     st.integers(0, 20),
-    st.text(st.sampled_from("0129 -:Ta\n\u00a0"), max_size=2),
+    st.text(st.sampled_from("0129 :Ta\n\u00a0"), max_size=2),
 )
 
 
@@ -120,3 +120,30 @@ def test_lines_labels_and_flags(engine: duckdb.DuckDBPyConnection) -> None:
     flags = {"Yes": True, " deleted ": True, "1": True, "Intact": False, "no": False, "": None, "perhaps": None}
     for text, flag in flags.items():
         assert engine.execute("SELECT flag_in(?::VARCHAR)", [text]).fetchone() == (flag,)
+
+
+INSTANTS = {
+    "2021-03-12 14:05:11": "2021-03-12 14:05:11",
+    "2021-03-12T14:05:11Z": "2021-03-12 14:05:11",
+    "2021-03-12T14:05:11+02:00": "2021-03-12 12:05:11",
+    "2021-03-12 23:05:11.250 -0530": "2021-03-13 04:35:11.250",
+    "2021-03-12 00:30+01": "2021-03-11 23:30:00",
+    "2021-03-12": "2021-03-12 00:00:00",
+    "2021-03-12 14-05": None,
+}
+
+
+@pytest.mark.parametrize(("text", "utc"), INSTANTS.items())
+def test_a_time_that_states_its_distance_from_utc_is_moved_by_it(
+    text: str, utc: str | None, engine: duckdb.DuckDBPyConnection
+) -> None:
+    found = engine.execute("SELECT instant_in(?) IS NOT DISTINCT FROM ?::TIMESTAMP", [text, utc]).fetchone()
+    assert found == (True,)
+
+
+@given(st.lists(st.none() | texts, min_size=20, max_size=60))
+def test_a_text_says_something_if_anything_is_left_of_it_folded(
+    engine: duckdb.DuckDBPyConnection, given_values: list[str | None]
+) -> None:
+    query = "SELECT value FROM (SELECT unnest(?) AS value) WHERE is_said(value) <> (folded(value) IS NOT NULL)"
+    assert engine.execute(query, [given_values]).fetchall() == []
