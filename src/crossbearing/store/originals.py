@@ -129,16 +129,15 @@ class Originals:
     def keep(self, exhibit: StagedExhibit) -> None:
         """Move staged bytes to their place by hash; bytes already there stay as they are."""
         try:
-            homes = {self._folder}
-            for path, sha256 in exhibit.sealed:  # synced when they were sealed
-                target = self.path_of(sha256)
-                if target.exists():
-                    continue
-                target.parent.mkdir(parents=True, exist_ok=True)
+            new = {self.path_of(sha256): path for path, sha256 in exhibit.sealed if not self.path_of(sha256).exists()}
+            # All are written before the first is synced: the disk then takes them together.
+            for path in new.values():
                 path.chmod(0o444)
+                durable.sync(path)
+            for target, path in new.items():
+                target.parent.mkdir(parents=True, exist_ok=True)
                 path.replace(target)
-                homes.add(target.parent)
-            for home in sorted(homes):
+            for home in sorted({self._folder, *(target.parent for target in new)}):
                 durable.sync(home)
         except OSError as refused:
             raise NothingWritten(

@@ -22,7 +22,7 @@ _SMALL: Final = 1 << 18  # bytes of a sealed file that is unsealed in one go
 
 
 class SealedWriter(io.RawIOBase):
-    """A file to write to; what reaches the disk is sealed. Sealed and synced when it is closed."""
+    """A file to write to; what reaches the disk is sealed. Whoever keeps the file syncs it."""
 
     def __init__(self, target: Path, recipient: pyrage.x25519.Recipient) -> None:
         """Begin a sealed file at a place where none is."""
@@ -51,7 +51,7 @@ class SealedWriter(io.RawIOBase):
         return taken
 
     def close(self) -> None:
-        """Seal what is left; durable when it returns.
+        """Seal what is left.
 
         Raises:
             NothingWritten: The disk refused.
@@ -69,7 +69,6 @@ class SealedWriter(io.RawIOBase):
         try:
             self._work.join()
             self._sealed.flush()
-            os.fsync(self._sealed.fileno())
         except (OSError, pyrage.EncryptError) as refused:
             raise NothingWritten(
                 f"The sealed file could not be written: {refused}",
