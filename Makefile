@@ -63,6 +63,7 @@ bench: $(VENV)/.dev ## measure; needs CROSSBEARING_DATA
 	$(BIN)/python benchmarks/log.py
 	$(BIN)/python benchmarks/real_listings.py
 	$(BIN)/python benchmarks/titles.py
+	$(BIN)/python benchmarks/proposals.py
 	$(BIN)/python benchmarks/realism_texts.py
 	$(BIN)/python benchmarks/difficulty.py
 	$(BIN)/python benchmarks/stages.py --size monopoly

@@ -1,5 +1,6 @@
 """The documentation says what the code does: names are complete, the tutorial runs, the pictures are there."""
 
+import io
 import os
 import re
 import shlex
@@ -14,6 +15,7 @@ from pyarrow import parquet
 from crossbearing.domain import errors
 from crossbearing.domain.tables import RECORD_TABLES
 from crossbearing.intake.profile import parse_profile
+from crossbearing.intake.reader import RawBatch, Reader, Refused
 from crossbearing.registry import STEPS
 from crossbearing.simulation.scenario import Scenario
 from crossbearing.store.derived import current_file
@@ -109,6 +111,28 @@ def test_profiles_shown_in_the_docs_are_profiles() -> None:
     assert whole, "at least one whole profile is shown"
     for block in whole:
         parse_profile(block, where="docs")
+
+
+def test_the_reader_shown_in_the_docs_is_a_reader() -> None:
+    """Its code runs as it stands, and keeps the promises that the page names."""
+    (block,) = re.findall(r"```python\n(.+?)```", page("how-to/add-a-reader.md"), re.DOTALL)
+    namespace: dict[str, type] = {}
+    exec(compile(block, "add-a-reader.md", "exec"), namespace)  # noqa: S102 - the page's own code
+    reader: Reader = namespace["Pairs"]()
+    content = b"handle=amberquay\nseen=2021-03-04\n\nhandle=bluetern\n\nhandle=coldmarsh\nseen=2021-03-05"
+    assert reader.recognises(content)
+    assert not reader.recognises(b"a,b\n1,2\n")
+    assert {reader.name, reader.version, reader.format_reference} == {"pairs", "1", "notes of the capture team, 2026"}
+    layout = reader.layout(io.BytesIO(content))
+    pieces = list(reader.read(io.BytesIO(content), "utf-8"))
+    batches = [piece for piece in pieces if isinstance(piece, RawBatch)]
+    assert [(one.table, one.columns) for one in batches] == [("rows", layout["rows"])] * 2
+    assert [one.rows() for one in batches] == [[("amberquay", "2021-03-04")], [("coldmarsh", "2021-03-05")]]
+    places = [(int(one.ordinals[0]), int(one.offsets[0]), int(one.lengths[0])) for one in batches]
+    (refused,) = (piece for piece in pieces if isinstance(piece, Refused))
+    places.append((refused.ordinal, refused.offset, refused.length))
+    assert [content[offset : offset + length] for _, offset, length in sorted(places)] == content.split(b"\n\n")
+    assert [ordinal for ordinal, _, _ in sorted(places)] == [1, 2, 3]
 
 
 @pytest.mark.parametrize(

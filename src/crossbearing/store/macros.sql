@@ -122,6 +122,15 @@ CREATE OR REPLACE MACRO instant_in(value) AS
         WHEN regexp_matches(folded(value), '^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}') THEN try_cast(folded(value) AS TIMESTAMP)
     END;
 
+-- A time from seconds since 1970, as text; zero, which stands for "never", and what lies after 2099 are null.
+CREATE OR REPLACE MACRO instant_from_seconds(value) AS
+    make_timestamp(
+        CASE WHEN number_in(value) >= 1 AND number_in(value) < 4102444800 THEN (number_in(value) * 1000000)::BIGINT END
+    );
+
+CREATE OR REPLACE MACRO day_from_seconds(value) AS
+    instant_from_seconds(value)::DATE;
+
 -- Where a record row stands, as one text that leads back to the bytes.
 CREATE OR REPLACE MACRO place_of(exhibit_id, part, source_table, source_row, byte_offset, byte_length) AS
     concat_ws('|', exhibit_id, part, source_table, source_row, byte_offset, byte_length);

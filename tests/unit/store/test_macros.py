@@ -147,3 +147,20 @@ def test_a_text_says_something_if_anything_is_left_of_it_folded(
 ) -> None:
     query = "SELECT value FROM (SELECT unnest(?) AS value) WHERE is_said(value) <> (folded(value) IS NOT NULL)"
     assert engine.execute(query, [given_values]).fetchall() == []
+
+
+@pytest.mark.parametrize(
+    ("value", "time"),
+    [
+        ("1614834367", "2021-03-04 05:06:07"), (" 1614834367 ", "2021-03-04 05:06:07"), ("1", "1970-01-01 00:00:01"),
+        ("0", None), ("-5", None), ("", None), (None, None), ("soon", None), ("4102444800", None), ("9" * 30, None),
+        ("1614834367.25", "2021-03-04 05:06:07.250000"), ("0.5", None), ("4102444799.9", "2099-12-31 23:59:59.900000"),
+    ],
+)  # fmt: skip
+def test_seconds_become_a_time_and_nothing_else_does(
+    value: str | None, time: str | None, engine: duckdb.DuckDBPyConnection
+) -> None:
+    query = "SELECT instant_from_seconds(v), day_from_seconds(v) FROM (SELECT ?::VARCHAR AS v)"
+    instant, day = engine.execute(query, [value]).fetchone() or (0, 0)
+    assert (None if instant is None else str(instant)) == time
+    assert (None if day is None else str(day)) == (time[:10] if time else None)

@@ -1,13 +1,15 @@
-"""Commands on readers: list, try."""
+"""Commands on readers: list, try, propose."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Final
 
 from cyclopts import App
 
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
-from crossbearing.interfaces.cli.output import as_json, hostile, say, table
+from crossbearing.interfaces.cli.output import as_json, hostile, next_move, say, table
 from crossbearing.presentation.text import number
+from crossbearing.workflows.propose_profile import Proposed, propose_profile
 from crossbearing.workflows.try_profile import Fit, require_fit, try_profile
 from crossbearing.workflows.try_readers import Trial, list_readers, try_reader
 
@@ -63,6 +65,51 @@ def try_(path: Path, *, profile: Path | None = None, shared: Shared = DEFAULTS) 
         say(f"table {hostile(name)}: {hostile(', '.join(columns), 300)}")
     for row in trial.first_rows:
         say("  " + hostile(" | ".join(row), 400))
+
+
+@readers.command
+def propose(path: Path, *, out: Path | None = None, anyway: bool = False, shared: Shared = DEFAULTS) -> None:
+    """Propose a profile for a file that none fits, from the names and contents of its tables; a person corrects it.
+
+    Of an archive, for the first file within that no profile fits. The file is read once, whole; 500 rows of each table
+    are looked at. Without --out the proposal is printed. Nothing is added anywhere.
+
+    Parameters
+    ----------
+    path
+        A file.
+    out
+        Where to write the proposal, as a TOML file; it must not exist yet.
+    anyway
+        Propose even if a profile fits already.
+
+    """
+    result = propose_profile(path, out=out, anyway=anyway)
+    as_json(result) if shared.json else _print_proposed(result, path)
+
+
+def _print_proposed(result: Proposed, path: Path) -> None:
+    proposal, out = result.proposal, result.out
+    if proposal is None:
+        say(f"the profile {result.fits} fits already; --anyway proposes all the same")
+        return
+    if out is None:
+        print(proposal.text, end="")
+        return
+    mapped = Counter(line.table for line in proposal.columns if line.is_mapped)
+    asked = Counter(line.table for line in proposal.columns if not line.is_mapped)
+    table(
+        ("table", "taken for", "columns mapped", "in comments"),
+        [(hostile(name), one.kind, number(mapped[name]), number(asked[name])) for name, one in proposal.kinds.items()],
+        right={"columns mapped", "in comments"},
+    )
+    for name, columns in proposal.left_out.items():
+        say(f"left out: table {hostile(name)}: {hostile(', '.join(columns), 300)}")
+    say(f"rows read {number(proposal.rows)}; proposal written to {hostile(str(out), 200)}")
+    if not proposal.is_usable:
+        say("nothing in it is sure: it is no profile until a table is taken out of the comments")
+    trial = f"crossbearing readers try {hostile(str(path), 200)} --profile {hostile(str(out), 200)}"
+    next_move(f"read and correct it, then: {trial}")
 
 
 def _print_members(trial: Trial) -> None:
