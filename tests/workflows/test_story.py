@@ -90,6 +90,11 @@ def test_rows_in_are_rows_out_and_rows_refused_for_every_part(story: Path) -> No
     for exhibit in list_evidence(story, fixed_context()):
         for part in exhibit.parts:
             assert part.rows_in == part.rows_out + part.rows_refused, part
+            if part.bytes_read is None:
+                assert part.rows_in == 0
+                continue
+            assert 0 < part.bytes_in_rows + part.bytes_refused <= part.bytes_read
+            assert part.part.endswith(".gz") or part.bytes_read == part.size_bytes
         view = show_evidence(story, fixed_context(), exhibit.exhibit_id)
         assert sum(r["source_rows"] for r in view.refusals) == sum(p.rows_refused for p in exhibit.parts)
         assert all(r["reason"] for r in view.refusals)

@@ -80,6 +80,8 @@ class PartCount:
         parent: The archive it was packed in; empty if it came as it is.
         unread: Why nothing can read it, if its archive says so: it is encrypted, for one.
         gaps: What of it the unpacking could not take.
+        bytes_read: Its bytes, unpacked; of these ``bytes_in_rows`` are in rows, ``bytes_refused`` in refusals, and the
+            rest only holds rows together. None if nobody counted.
     """
 
     part: str
@@ -91,6 +93,9 @@ class PartCount:
     parent: str = ""
     unread: str = ""
     gaps: tuple[Gap, ...] = ()
+    bytes_read: int | None = None
+    bytes_in_rows: int | None = None
+    bytes_refused: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +164,9 @@ def part_payload(part: PartCount) -> dict[str, Json]:
         "parent": part.parent,
         "unread": part.unread,
         "gaps": [[gap.offset, gap.length, gap.reason, gap.is_damage] for gap in part.gaps],
+        "bytes_read": part.bytes_read,
+        "bytes_in_rows": part.bytes_in_rows,
+        "bytes_refused": part.bytes_refused,
     }
 
 

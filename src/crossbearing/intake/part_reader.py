@@ -3,7 +3,7 @@
 import io
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from crossbearing.domain.errors import CrossbearingError, WrongKind
 from crossbearing.domain.exhibit import Gap, PartCount, Place
 from crossbearing.intake import profile as profiles
+from crossbearing.intake.byte_account import ByteAccount, Counted
 from crossbearing.intake.kinds import kind_of, remedy_for
 from crossbearing.intake.mapping import Mapped, SourceRows, mapped
 from crossbearing.intake.profile import Profile, SourceTable
@@ -25,6 +26,7 @@ from crossbearing.store.records import Transformer
 from crossbearing.store.session import usable_threads
 
 _HEAD: Final = 65_536  # bytes shown to readers so that they may recognise a file
+_BLOCK: Final = 1 << 18  # bytes that are taken from a file at a time
 _REFUSALS: Final = 4_096  # that are written together
 _TOGETHER: Final = 16 << 20  # bytes of rows that are mapped together: enough that a query costs little, not much memory
 
@@ -118,6 +120,8 @@ class _Account:
     member: Member
     rows_in: int = 0
     rows_out: int = 0
+    bytes_read: int | None = None
+    places: ByteAccount = field(default_factory=ByteAccount)
 
     def closed(self) -> PartCount:
         """The account as the register keeps it."""
@@ -131,6 +135,9 @@ class _Account:
             parent=self.member.parent,
             unread=self.member.unread,
             gaps=self.member.gaps,
+            bytes_read=self.bytes_read,
+            bytes_in_rows=None if self.bytes_read is None else self.places.in_rows,
+            bytes_refused=None if self.bytes_read is None else self.places.refused,
         )
 
 
@@ -166,7 +173,6 @@ class PartReader:
     _waiting: dict[tuple[Any, ...], _Waiting] = field(default_factory=dict)
     _waiting_bytes: int = 0
     _at_work: deque[Future[Mapped]] = field(default_factory=deque)
-    _pool: ThreadPoolExecutor | None = None
     _refused: list[dict[str, Any]] = field(default_factory=list)
 
     def read(self, member: Member, found: Recognised, advance: Callable[[int], None]) -> None:
@@ -185,14 +191,17 @@ class PartReader:
         constants = {**self.constants, "reader": found.stamp}
         encoding = found.profile.encoding if found.profile else "utf-8"
         done = 0
-        with open_part(member, gaps.append) as stream:
+        counted = Counted(open_part(member, gaps.append))
+        with io.BufferedReader(counted, _BLOCK) as stream:
             for piece in found.reader.read(stream, encoding):
                 if isinstance(piece, Refused):
                     self._require_whole(piece, member.part)
                     account.rows_in += piece.rows
+                    account.places.take_refusal(piece.offset, piece.length)
                     self._refuse([piece], member.part, constants)
                 else:
                     account.rows_in += len(piece)
+                    account.places.take_rows(piece.offsets, piece.lengths)
                     undecided = self._undecided(piece, member.part)
                     account.rows_out += len(piece) - len(undecided)
                     if len(undecided):
@@ -200,6 +209,7 @@ class PartReader:
                 place = min(_end_of(piece), member.size_bytes)
                 advance(max(0, place - done))
                 done = max(done, place)
+            account.bytes_read = counted.drain()
         self._note_gaps(gaps, member.part, found.stamp)
         advance(member.size_bytes - done)
 
@@ -223,8 +233,6 @@ class PartReader:
         self._map_waiting()
         self._keep_mapped(left=0)
         self._write_refused()
-        if self._pool:
-            self._pool.shutdown()
         return tuple(account.closed() for account in self._accounts.values())
 
     def _account(self, member: Member) -> _Account:
@@ -260,8 +268,7 @@ class PartReader:
             if threads == 1:
                 self._keep(mapped(rows, self.transformer, self.privilege_query))
                 continue
-            self._pool = self._pool or ThreadPoolExecutor(threads)
-            self._at_work.append(self._pool.submit(mapped, rows, self.transformer, self.privilege_query))
+            self._at_work.append(self.transformer.submit(mapped, rows, self.transformer, self.privilege_query))
             self._keep_mapped(left=threads)
         self._waiting, self._waiting_bytes = {}, 0
 

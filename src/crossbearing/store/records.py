@@ -6,11 +6,12 @@ A table with a class of protection is written sealed, under the newest key of it
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO, ParamSpec, Self, TypeVar
 
 import pyarrow as pa
 import pyrage
@@ -21,9 +22,11 @@ from crossbearing.domain.tables import PRIVILEGED, RECORD_TABLES
 from crossbearing.store import durable, sealing
 from crossbearing.store.arrow import RowGroupWriter, record_schema, sha256_of
 from crossbearing.store.keyring import Keyring
-from crossbearing.store.session import Session, Word, session
+from crossbearing.store.session import Session, Word, session, usable_threads
 
 RECORDS, PROTECTED = "records", "protected"
+_Given = ParamSpec("_Given")
+_Gives = TypeVar("_Gives")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +160,7 @@ class Transformer:
         """Use sessions that this opens; they can read no file."""
         self._opened = opened
         self._free: list[Session] = []
+        self._pool: ThreadPoolExecutor | None = None
 
     def apply(self, raw: pa.Table, *queries: str) -> list[pa.Table]:
         """The rows of each query, in which ``raw`` stands for the given rows, in their order."""
@@ -168,6 +172,16 @@ class Transformer:
         found = [engine.arrow(query) for query in queries]
         self._free.append(engine)
         return found
+
+    def submit(self, work: Callable[_Given, _Gives], *given: _Given.args, **named: _Given.kwargs) -> Future[_Gives]:
+        """Do work that uses this transformer beside the caller, on as many threads as may be used."""
+        self._pool = self._pool or ThreadPoolExecutor(usable_threads())
+        return self._pool.submit(work, *given, **named)
+
+    def stop(self) -> None:
+        """Wait for what is at work, and begin nothing more: a session must not close while it is used."""
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
 
 
 @contextmanager
@@ -185,4 +199,8 @@ def transformer(words: Sequence[Word] = ()) -> Iterator[Transformer]:
                 engine.learn(word)
             return engine
 
-        yield Transformer(opened)
+        made = Transformer(opened)
+        try:
+            yield made
+        finally:
+            made.stop()

@@ -32,6 +32,7 @@ from crossbearing.store.arrow import RowGroupWriter, sha256_of
 from crossbearing.store.keyring import ORIGINALS, Keyring
 from crossbearing.store.operation import Operation, open_operation
 from crossbearing.store.originals import Originals
+from crossbearing.store.records import transformer
 from crossbearing.store.session import session
 from crossbearing.store.steps import PythonStep, in_order, run_steps, states
 from crossbearing.store.views import reading
@@ -251,3 +252,18 @@ def test_postgres_without_its_variable_is_said(tmp_path: Path, monkeypatch: pyte
     monkeypatch.delenv("CROSSBEARING_POSTGRES", raising=False)
     with pytest.raises(BadConfiguration):
         made_operation(tmp_path / "op", on_postgres=True)
+
+
+def test_an_error_while_rows_are_being_mapped_is_said_as_it_is() -> None:
+    rows = pa.table({"x": list(range(300_000))})
+    with pytest.raises(KeyError), transformer() as engine:
+        engine.submit(engine.apply, rows, "SELECT max(sha256(x::VARCHAR)) FROM raw")
+        raise KeyError
+
+
+def test_rows_that_are_mapped_beside_each_other_keep_their_order() -> None:
+    with transformer() as engine:
+        tables = [pa.table({"x": list(range(first, first + 70_000))}) for first in range(0, 700_000, 70_000)]
+        work = [engine.submit(engine.apply, table, "SELECT x FROM raw WHERE x % 3 = 0") for table in tables]
+        found = [x for one in work for x in one.result()[0].column("x").to_pylist()]
+    assert found == list(range(0, 700_000, 3))

@@ -7,7 +7,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from crossbearing.domain.errors import BadRequest, UnreadableSource
-from crossbearing.domain.exhibit import Exhibit
+from crossbearing.domain.exhibit import Exhibit, PartCount
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
 from crossbearing.interfaces.cli.handed_in import NOTHING_SAID, HandedIn
 from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_move, say, table
@@ -143,14 +143,24 @@ def show(
             number(p.rows_in),
             number(p.rows_out),
             number(p.rows_refused),
+            *_bytes_of(p),
         )
         for p in one.parts
     ]
-    table(("part", "rows in", "out", "refused"), rows, right={"rows in", "out", "refused"})
+    counted = ("rows in", "out", "refused", "bytes", "in rows", "in refusals", "between")
+    table(("part", *counted), rows, right=set(counted))
     for refusal in view.refusals:
         count = plural(refusal["source_rows"], "row") if refusal["source_rows"] else "a stretch of bytes"
         place = f"{hostile(refusal['part'])}, row {refusal['first_row']}, byte {refusal['first_byte']:,}"
         say(f"refused {count}: {hostile(refusal['reason'], 200)} ({place})")
+
+
+def _bytes_of(part: PartCount) -> tuple[str, ...]:
+    """Bytes of a part, unpacked: all, in rows, in refusals, and between them."""
+    if part.bytes_read is None or part.bytes_in_rows is None or part.bytes_refused is None:
+        return ("", "", "", "")
+    between = max(0, part.bytes_read - part.bytes_in_rows - part.bytes_refused)
+    return tuple(map(number, (part.bytes_read, part.bytes_in_rows, part.bytes_refused, between)))
 
 
 @evidence.command
