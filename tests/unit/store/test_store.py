@@ -256,9 +256,14 @@ def test_postgres_without_its_variable_is_said(tmp_path: Path, monkeypatch: pyte
 
 def test_an_error_while_rows_are_being_mapped_is_said_as_it_is() -> None:
     rows = pa.table({"x": list(range(300_000))})
-    with pytest.raises(KeyError), transformer() as engine:
-        engine.submit(engine.apply, rows, "SELECT max(sha256(x::VARCHAR)) FROM raw")
-        raise KeyError
+
+    def broken() -> None:
+        with transformer() as engine:
+            engine.submit(engine.apply, rows, "SELECT max(sha256(x::VARCHAR)) FROM raw")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        broken()
 
 
 def test_rows_that_are_mapped_beside_each_other_keep_their_order() -> None:
