@@ -333,3 +333,25 @@ def test_a_manifest_reaches_no_file_outside_its_folder(local_operation: Path, tm
     for name in ("../secret.csv", str(tmp_path / "secret.csv")):
         manifest.write_text(f'{{"authorities": [], "exhibits": [{{"path": "{name}", "authority": "{REF}"}}]}}')
         assert main(["evidence", "add", str(local_operation), "--manifest", str(manifest)]) == 65
+
+
+def test_an_order_at_a_placeholder_price_has_no_value_and_the_others_keep_theirs(local_operation: Path) -> None:
+    rows = (
+        "INSERT INTO `users` VALUES (1,'anna','2021-02-01 00:00:00',NULL,'2021-01-01 00:00:00');\n"
+        "INSERT INTO `vendors` VALUES (1,1,NULL);\n"
+        "INSERT INTO `products` VALUES (5,'tea','t',NULL,1,'2021-01-01 00:00:00');\n"
+        "INSERT INTO `offers` VALUES (7,5,'20.00'),(8,5,'99999.00');\n"
+        "INSERT INTO `purchases` VALUES "
+        "(1,7,9,1,1,'0.5','delivered','btc','2021-02-01 10:00:00'),"
+        "(2,8,9,1,1,'2','delivered','btc','2021-02-01 11:00:00'),"
+        "(3,7,9,1,1,'9999','delivered','btc','2021-02-01 12:00:00'),"
+        "(4,7,9,1,1,'1','delivered','btc','2021-03-01 12:00:00');\n"
+    )
+    added(local_operation, "dump.sql", DUMP + rows + END)
+    added(local_operation, "prices.csv", "Date,BTC_USD,BTC_EUR\n2021-02-01,50000,41000\n", market="")
+    sales = {row["sale_server_id"]: row for row in derived(local_operation, "sale_valued")}
+    assert {name: row["value_eur"] for name, row in sales.items()} == {"1": 20_500, "2": None, "3": None, "4": None}
+    assert {name for name, row in sales.items() if row["is_placeholder"]} == {"2", "3"}
+    prices = [row["price_is_placeholder"] for row in derived(local_operation, "listing")]
+    assert len(prices) == 1
+    assert build_packages(local_operation, fixed_context(), Silent()) is not None

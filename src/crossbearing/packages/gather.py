@@ -109,6 +109,7 @@ _QUERIES: Final = {
     "sales": f"""
         SELECT subject.subject_id, count(*) AS sales, sum(sale_valued.value_eur) AS value_eur,
             count(*) FILTER (sale_valued.value_eur IS NULL) AS without_value,
+            count(*) FILTER (sale_valued.is_placeholder) AS at_placeholder,
             min(sale_valued.rate_on) AS first_rate_on, max(sale_valued.rate_on) AS last_rate_on,
             count(DISTINCT concat_ws('|', sale_valued.market, sale_valued.buyer_server_id))
                 FILTER (sale_valued.buyer_server_id IS NOT NULL) AS buyers,

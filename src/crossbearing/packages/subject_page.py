@@ -101,15 +101,22 @@ def _sales_figure(facts: SubjectFacts, figures: FigureBook) -> Statement:
 def _value_figure(facts: SubjectFacts, figures: FigureBook) -> Statement:
     if facts.sales is None or facts.sales["value_eur"] is None:
         return {"value": None, "figure": None}
-    without = facts.sales["without_value"]
+    left_out = _left_out(facts.sales)
     how = (
         f"Sum over the same order rows of amount times the bitcoin price in euro on the day of each order "
         f"(rates of {day(facts.sales['first_rate_on'])} to {day(facts.sales['last_rate_on'])}), each rounded to cents; "
-        f"{plural(without, 'order')} without a rate left out; cancelled and disputed ones are in it. Table sale_valued."
+        f"{left_out} left out; cancelled and disputed ones are in it. Table sale_valued."
     )
     value = money(facts.sales["value_eur"], "EUR", whole=True)
     rows = [*facts.sales["places"], *facts.sales["rate_places"]]
     return figures.add(value, f"value of orders at {facts.target['subject_id']}", how, rows)
+
+
+def _left_out(sales: Mapping[str, Any]) -> str:
+    """Orders without a value, in words."""
+    at_placeholder = sales["at_placeholder"]
+    words = f"{plural(sales['without_value'] - at_placeholder, 'order')} without a rate"
+    return f"{words} and {number(at_placeholder)} at a placeholder price" if at_placeholder else words
 
 
 def _account(account: Mapping[str, Any]) -> dict[str, Any]:
@@ -276,7 +283,7 @@ def _not_known(facts: SubjectFacts) -> list[str]:
         (not facts.substances, lambda: "the substance: no advert title holds a word we recognise"),
         (
             facts.sales is not None and facts.sales["without_value"] > 0,
-            lambda: f"the value of {plural(facts.sales['without_value'] if facts.sales else 0, 'sale')} without a rate",
+            lambda: f"the value of {_left_out(facts.sales or {})}",
         ),
     )
     return points + [says() for applies, says in checks if applies]

@@ -25,7 +25,7 @@ RULES: Final = {
     "orders and value": (  # sale_valued.sql
         "An order is a row of the server's order table, in whatever state, cancelled and disputed "
         "ones too. Its value is the amount the server noted times the bitcoin price in euro of that "
-        "day; an order without a rate has no value and is counted apart."
+        "day; an order without a rate, or at a placeholder price such as 9999, has no value and is counted apart."
     ),
     "substances": (  # reference/substances.py
         "A word of the advert's title that is commonly used for a substance; slang counts only where the "

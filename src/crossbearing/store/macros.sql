@@ -75,6 +75,16 @@ CREATE OR REPLACE MACRO label_of(line) AS
 CREATE OR REPLACE MACRO labelled_in(line) AS
     folded(regexp_replace(line, '^[^:]{1,60}:( |$)', ''));
 
+-- A price that says "not for sale now": only nines, or five and more equal digits, or a million and more.
+CREATE OR REPLACE MACRO is_placeholder(price) AS
+    coalesce(
+        price >= 1000000
+        OR regexp_full_match(
+            try_cast(floor(price) AS BIGINT)::VARCHAR, '9{4,}|1{5,}|2{5,}|3{5,}|4{5,}|5{5,}|6{5,}|7{5,}|8{5,}'
+        ),
+        false
+    );
+
 -- A day at the beginning of a text, where the order of day and month is beyond doubt: 2021-03-12 and 12.03.2021, not
 -- 12/03/2021.
 CREATE OR REPLACE MACRO sure_day_in(value) AS

@@ -164,3 +164,18 @@ def test_seconds_become_a_time_and_nothing_else_does(
     instant, day = engine.execute(query, [value]).fetchone() or (0, 0)
     assert (None if instant is None else str(instant)) == time
     assert (None if day is None else str(day)) == (time[:10] if time else None)
+
+
+@pytest.mark.parametrize(
+    ("price", "is_one"),
+    [
+        ("9999", True), ("99999.99", True), ("11111", True), ("1000000", True), ("123456789012345678901", True),
+        ("4444", False), ("999", False), ("99.99", False), ("9990", False), ("0", False), ("75000", False),
+        (None, False),
+    ],
+)  # fmt: skip
+def test_a_price_that_says_not_for_sale_is_a_placeholder(
+    price: str | None, is_one: bool, engine: duckdb.DuckDBPyConnection
+) -> None:
+    found = engine.execute("SELECT is_placeholder(?::DECIMAL(38, 12))", [price]).fetchone()
+    assert found == (is_one,)

@@ -54,6 +54,7 @@ SELECT
     latest_of(nullif(category_path, ''), known_on) AS category,
     latest_of(price, known_on) AS price,
     latest_of(price_currency, known_on) AS price_currency,
+    is_placeholder(latest_of(price, known_on)) AS price_is_placeholder,
     latest_of(ships_from, known_on) AS ships_from,
     latest_of(ships_to, known_on) AS ships_to,
     max(sold_counter) AS sold_counter,

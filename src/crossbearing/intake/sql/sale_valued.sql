@@ -3,12 +3,14 @@
 -- Grain:  one row per order; of one that several exhibits show, the row of the exhibit added last.
 -- Source: sale records; offers name the advert; the advert names the seller where the order does not; the daily rate
 --         quoted in EUR on the day of the sale.
--- Limits: a sale without a rate has no value in euro and is counted as such; the server's state is its word.
+-- Limits: a sale without a rate has no value in euro and is counted as such; so has one whose amount, or whose offer's
+--         price, is a placeholder (9999, 11111, a million and more); the server's state is its word.
 WITH offer AS (
     SELECT
         market,
         offer_server_id,
-        max(listing_server_id) AS listing_server_id
+        max(listing_server_id) AS listing_server_id,
+        bool_or(is_placeholder(price)) AS is_placeholder
     FROM listing_sighting
     WHERE offer_server_id IS NOT NULL
     GROUP BY market, offer_server_id
@@ -42,6 +44,7 @@ placed AS (
     SELECT
         sale.*,
         server_account.account_id,
+        is_placeholder(sale.amount) OR coalesce(offer.is_placeholder, FALSE) AS is_placeholder,
         coalesce(sale.listing_server_id, offer.listing_server_id) AS advert_server_id,
         row_number() OVER (
             PARTITION BY
@@ -78,12 +81,16 @@ SELECT
     placed.amount_currency,
     placed.state,
     placed.sold_at,
+    placed.is_placeholder,
     daily.valid_on AS rate_on,
     daily.best.price AS rate_price,
     daily.best.place AS rate_place,
-    round(
-        try_cast(placed.amount AS DECIMAL(19, 12)) * try_cast(daily.best.price AS DECIMAL(18, 4)), 2
-    )::DECIMAL(38, 2) AS value_eur,
+    CASE
+        WHEN NOT placed.is_placeholder
+            THEN round(
+                try_cast(placed.amount AS DECIMAL(19, 12)) * try_cast(daily.best.price AS DECIMAL(18, 4)), 2
+            )::DECIMAL(38, 2)
+    END AS value_eur,
     place_of(
         placed.exhibit_id,
         placed.part,
