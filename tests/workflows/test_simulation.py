@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from conftest import SEED, fixed_context, made_operation, taken_in
-from crossbearing.domain.errors import BadRequest, NothingWritten, UnreadableSource, WrongKind
+from crossbearing.domain.errors import BadRequest, NothingWritten, UnreadableSource
 from crossbearing.domain.openpgp import read_keys
 from crossbearing.domain.progress import Silent
 from crossbearing.workflows.add_evidence import Submission, add_evidence, read_manifest
@@ -227,11 +227,23 @@ def test_a_copy_that_was_cut_is_refused_with_its_place_and_can_be_kept_unread(si
     path = simulated / "evidence" / "kestrel-cut.sql"
     assert (simulated / "evidence" / "kestrel.sql").read_bytes().startswith(path.read_bytes())
     cut = Submission(path=path, authority="WARRANT-1", market="Kestrel")
-    with pytest.raises((UnreadableSource, WrongKind), match=r"cut off|No profile fits"):
+    with pytest.raises(UnreadableSource, match="cut off"):
         add_evidence(folder, fixed_context(), [cut], Silent())
     (added,) = add_evidence(folder, fixed_context(), [replace(cut, keep_unread=True)], Silent())
     assert added.exhibit.market == "Kestrel"
     assert added.exhibit.size_bytes == path.stat().st_size
+
+
+def test_what_can_be_read_of_a_cut_copy_is_read_if_that_is_accepted(simulated: Path, tmp_path: Path) -> None:
+    folder = made_operation(tmp_path / "operation")
+    path = simulated / "evidence" / "kestrel-cut.sql"
+    cut = Submission(path=path, authority="WARRANT-1", market="Kestrel", accept_damaged=True)
+    (added,) = add_evidence(folder, fixed_context(), [cut], Silent())
+    (part,) = added.exhibit.parts
+    assert added.exhibit.profile.startswith("laravel-market")
+    assert part.rows_out > 100
+    view = show_evidence(folder, fixed_context(), added.exhibit.exhibit_id)
+    assert any("cut off" in row["reason"] or "closing line" in row["reason"] for row in view.refusals)
 
 
 def test_reports_of_the_simulation_are_reports(simulated: Path, tmp_path: Path) -> None:

@@ -37,9 +37,11 @@ def require_whole(members: Sequence[Member], *, accept_damaged: bool) -> None:
         raise damaged(*first)
 
 
-def recognised(members: Sequence[Member], unread: Mapping[str, str]) -> dict[str, Recognised | Unrecognised]:
-    """Which reader takes each part; archives and parts that nobody opens are left out."""
-    return {m.part: recognise(m) for m in members if m.part not in unread and not m.is_container}
+def recognised(
+    members: Sequence[Member], unread: Mapping[str, str], *, may_be_cut: bool
+) -> dict[str, Recognised | Unrecognised]:
+    """Which reader takes each part; archives and parts that nobody opens are left out. See ``recognise``."""
+    return {m.part: recognise(m, may_be_cut=may_be_cut) for m in members if m.part not in unread and not m.is_container}
 
 
 def profiles_of(

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from crossbearing.domain.errors import CrossbearingError, WrongKind
+from crossbearing.domain.errors import CrossbearingError, UnreadableSource, WrongKind
 from crossbearing.domain.exhibit import Gap, PartCount, Place
 from crossbearing.intake import profile as profiles
 from crossbearing.intake.byte_account import ByteAccount, Counted
@@ -33,11 +33,16 @@ _TOGETHER: Final = 16 << 20  # bytes of rows that are mapped together: enough th
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """Which reader takes a file, with which profile."""
+    """Which reader takes a file, with which profile.
+
+    Attributes:
+        beginning: Without a profile: those that know every table there, but lack others.
+    """
 
     reader: Reader
     profile: Profile | None
     layout: Mapping[str, tuple[str, ...]]
+    beginning: Sequence[Profile] = ()
 
     @property
     def stamp(self) -> str:
@@ -73,10 +78,14 @@ class Records(Protocol):
         """Append rows to one record table."""
 
 
-def recognise(source: Openable) -> Recognised | Unrecognised:
+def recognise(source: Openable, *, may_be_cut: bool = False) -> Recognised | Unrecognised:
     """The first reader that takes the file, and the first profile that fits its tables.
 
     Damage is no matter here: whoever reads on finds it.
+
+    Args:
+        source: The file.
+        may_be_cut: If no profile fits, the only one that knows every table there fits too: others may have been lost.
     """
     gaps: list[Gap] = []
     with open_part(source, gaps.append) as stream:
@@ -87,10 +96,12 @@ def recognise(source: Openable) -> Recognised | Unrecognised:
         # A small file is in the head already: opening unseals it anew.
         with io.BytesIO(head) if len(head) < _HEAD else open_part(source, gaps.append) as stream:
             layout = reader.layout(stream)
-        for profile in profiles.all_profiles():
-            if profile.reader == reader.name and profile.fits(layout):
-                return Recognised(reader, profile, layout)
-        return Recognised(reader, None, layout)
+        possible = [profile for profile in profiles.all_profiles() if profile.reader == reader.name]
+        fitting = [profile for profile in possible if profile.fits(layout)][:1]
+        beginning = [profile for profile in possible if profile.fits_beginning(layout)]
+        if not fitting and may_be_cut and len(beginning) == 1:
+            fitting = beginning
+        return Recognised(reader, fitting[0] if fitting else None, layout, beginning if not fitting else ())
     return Unrecognised(kind_of(head), tuple(gap for gap in gaps if gap.is_damage))
 
 
@@ -98,11 +109,19 @@ def require_profile(found: Recognised | Unrecognised, part: str) -> Profile:
     """The profile, or the error that says why there is none.
 
     Raises:
-        UnreadableSource: It broke before it could be recognised.
+        UnreadableSource: It broke before it could be recognised, or lacks tables.
         WrongKind: No reader takes the file, or no profile fits it.
     """
     if isinstance(found, Unrecognised):
         raise found.refusal(part)
+    if found.profile is None and len(found.beginning) == 1:
+        (profile,) = found.beginning
+        missing = [table.name for table in profile.tables if table.name not in found.layout and not table.may_be_absent]
+        raise UnreadableSource(
+            f"The file seems to be cut off: it begins as {profile.name} does and lacks {', '.join(missing)}",
+            where=part,
+            remedy="Ask for the file again and compare hashes; to keep what can be read, repeat with --accept-damaged.",
+        )
     if found.profile is None:
         tables = "; ".join(f"{name}: {', '.join(columns[:6])}" for name, columns in found.layout.items())
         raise WrongKind(

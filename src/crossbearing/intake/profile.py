@@ -86,6 +86,11 @@ class Profile:
             table.fits(layout[table.name]) if table.name in layout else table.may_be_absent for table in self.tables
         )
 
+    def fits_beginning(self, layout: Mapping[str, Sequence[str]]) -> bool:
+        """Whether these may be the first tables of such a source that was cut off: it knows every one of them."""
+        known = [(self.table(name), columns) for name, columns in layout.items()]
+        return bool(known) and all(table is not None and table.fits(columns) for table, columns in known)
+
     def table(self, name: str) -> SourceTable | None:
         """The source table of that name, if the profile maps it."""
         return next((table for table in self.tables if table.name == name), None)

@@ -172,7 +172,7 @@ def _added(operation: Operation, submission: Submission, progress: Progress) -> 
             return _known(known, staged.sha256, submission)
         require_whole(staged.members, accept_damaged=submission.accept_damaged)
         unread = unread_parts(staged.members, listed_hashes(operation.ledger))
-        found = recognised(staged.members, unread)
+        found = recognised(staged.members, unread, may_be_cut=submission.accept_damaged)
         profiles = profiles_of(found, staged.members, keep_unread=submission.keep_unread)
         _check_profiles(profiles, submission)
         has_market = not profiles or any(profile.has_market for profile in profiles)

@@ -83,7 +83,7 @@ def reread_evidence(
 def _reread(operation: Operation, exhibit: Exhibit, progress: Progress) -> Reread:
     members = [_member(operation, exhibit, part) for part in exhibit.parts]
     unread = unread_parts(members, listed_hashes(operation.ledger))
-    found = recognised(members, unread)
+    found = recognised(members, unread, may_be_cut=True)
     profiles = profiles_of(found, members, keep_unread=exhibit.source == UNREAD)
     places = decided_places(operation.ledger, exhibit.exhibit_id)
     decided: dict[str, list[tuple[int, int]]] = defaultdict(list)
