@@ -62,7 +62,7 @@ def _cells(message: Part, data: bytes, encoding: str) -> list[str | None]:
             defects.append("MorePartsThanAreRead")
             break
         defects += _defects(part) if part is not message else []
-        media_type, charset = _media_type(part), _CHARSET.search(_raw(part, "content-type"))
+        media_type, charset = _media_type(part, encoding), _CHARSET.search(_raw(part, "content-type"))
         stated = charset[1] if charset else None
         content = _content(part)
         is_attached = part.get_filename() is not None or _raw(part, "content-disposition")[:10].lower() == "attachment"
@@ -112,9 +112,9 @@ def _content(part: Part) -> bytes | None:
     return content if isinstance(content, bytes) else b""
 
 
-def _media_type(part: Part) -> str:
+def _media_type(part: Part, encoding: str) -> str:
     stated = _TYPE.match(_raw(part, "content-type"))
-    return stated[1].lower() if stated else part.get_default_type()
+    return _plain(stated[1], encoding).lower() if stated else part.get_default_type()
 
 
 def _defects(part: Part) -> list[str]:

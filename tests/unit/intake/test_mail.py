@@ -137,6 +137,11 @@ def test_encoded_words_are_read_as_the_standard_library_writes_them(text: str, c
     assert row["subject"].split() == text.split()
 
 
+def test_a_media_type_with_bytes_that_are_no_text_is_shown_with_escapes() -> None:
+    row = only(b"From: x\nTo: y\nContent-Type: image/p\xe4g\n\nz\n")
+    assert json.loads(row["attachments"] or "")[0]["media_type"] == r"image/p\xe4g"
+
+
 @pytest.mark.parametrize(
     ("written", "read_as"),
     [
