@@ -205,8 +205,25 @@ def test_reading_goes_on_behind_a_broken_object_of_an_array() -> None:
     assert refused[0].is_damage
 
 
+def test_reading_goes_on_behind_a_first_object_that_is_broken() -> None:
+    """Nothing is known of the columns then but the name with which the broken one begins."""
+    batches, refused = read(b'[{"a": 1, "b" 7}, {"a": 2, "b": 8}, {"a": 3}]')
+    assert objects_of(batches) == [{"a": "2", "b": "8"}, {"a": "3"}]
+    assert [(r.offset, r.length, r.is_damage) for r in refused] == [(1, 17, True)]
+    batches, refused = read(b'[{"a": [{"c": 1, "d" 7}, {"c": 2}]}, {"a": 3}]')
+    assert not batches, "what stands inside the broken object is no row"
+    assert refused
+
+
+def test_a_table_ends_where_the_next_begins_although_its_last_object_is_broken() -> None:
+    whole = b'{"x": [{"a": 1}, {"a" 2}], "y": {"z": [{"a": 3}, {"a": 4}]}}'
+    batches, refused = read(whole)
+    assert [(batch.table, batch.rows()) for batch in batches] == [("x", [("1",)]), ("y.z", [("3",), ("4",)])]
+    assert [whole[r.offset : r.offset + r.length] for r in refused] == [b'{"a" 2}']
+
+
 def test_rows_behind_a_break_are_not_taken_for_rows_of_the_wrong_table() -> None:
-    batches, refused = read(b'{"m":[{"a":1},{"a":2 "b":3}],"people":[{"name":"x"},{"name":"y"}]}')
+    batches, refused = read(b'{"m":[{"a":1},{"a":2 "b":3,"people":[{"name":"x"},{"name":"y"}]}')
     assert objects_of(batches, "m") == [{"a": "1"}]
     assert len(batches) == 1
     assert refused[-1].reason == "not readable after the break before it"

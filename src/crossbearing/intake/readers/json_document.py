@@ -19,6 +19,12 @@ _COLON: Final = re.compile(r"[ \t\r\n]*+:[ \t\r\n]*+")
 _NEXT_OBJECT: Final = re.compile(r"\}[ \t\r\n,]*+(?=\{)")
 _TABLE_BEGINS: Final = re.compile(r"\[[ \t\r\n]*+\{")
 _OBJECT_BEGINS: Final = re.compile(r'\{[ \t\r\n]*+"')
+# Behind the last object of a table: another one, or an object that may hold one, under a key of its own.
+_NEXT_TABLE: Final = re.compile(
+    r'\}\s*+(?=\]\s*+,\s*+"((?:[^"\\]|\\.)*+)"\s*+:\s*+(?:\[\s*+\{|\{\s*+"))'  # \s: what is no JSON is no table either
+)
+_LONGEST_KEY: Final = 1_000  # characters, with what stands around it
+_FIRST_KEY: Final = re.compile(r'\{[ \t\r\n]*+"((?:[^"\\]|\\.)*+)"')
 _BOM: Final = "\xef\xbb\xbf"  # of UTF-8, one character per byte
 
 
@@ -154,7 +160,7 @@ class Document:
         """The objects of an array up to its closing bracket, or those that stand one behind the other."""
         table = Table(distinct([DOCUMENT, *(each.name for each in self.tables), path])[-1])
         self.tables.append(table)
-        ordinal, is_resumed = 0, False
+        ordinal, broken = 0, ""  # the first key of the object before, if that is broken
         while True:
             at = self._after(_BLANK, at)
             if at >= len(self._text):
@@ -166,12 +172,13 @@ class Document:
             try:
                 value, end = self._value(at)
             except NotARow as wrong:
-                end = self._behind_break(at)
+                end = self._behind_break(at, table)
                 table.refused.append(Refused(table.name, ordinal + 1, 0, at, end - at, str(wrong), is_damage=True))
-                at, is_resumed = end, True
+                first = _FIRST_KEY.match(self._text, at)
+                at, broken = end, first[1] if first else "?"
                 continue
             names = self._names(value)
-            if is_resumed and not (names and set(names) & set(table.columns.names)):
+            if broken and not self._is_alike(value, names, table, broken):
                 # What follows the break may belong elsewhere, so it is not taken for rows of this table.
                 self._refuse(at, len(self._text), "not readable after the break before it")
                 return len(self._text)
@@ -182,7 +189,16 @@ class Document:
                 table.begins.append(at)
                 table.ends.append(end)
                 table.columns.add(names)
-            at, is_resumed = end, False
+            at, broken = end, ""
+
+    @staticmethod
+    def _is_alike(value: Any, names: Iterable[str] | str, table: Table, first_key: str) -> bool:
+        """Whether what follows a break is an object as the rows of the table are, or as the broken one began."""
+        if isinstance(names, str):
+            return False
+        if table.columns.names:
+            return bool(set(names) & set(table.columns.names))
+        return next(iter(value), "") == first_key
 
     def _names(self, value: Any) -> Iterable[str] | str:
         """The names of an object's fields as columns; a reason if it cannot be a row."""
@@ -193,12 +209,18 @@ class Document:
         except NotARow as wrong:
             return str(wrong)
 
-    def _behind_break(self, at: int) -> int:
-        """Where the next object may begin after one that is broken; the end of the file if none does."""
+    def _behind_break(self, at: int, table: Table) -> int:
+        """Where the next object may begin after one that is broken, or the table ends; else the end of the file."""
         self._breaks += 1
         following = _NEXT_OBJECT.search(self._text, at + 1) if self._breaks < _MOST_BREAKS else None
         self._is_given_up = following is None
-        return following.end() if following else len(self._text)
+        if following is None:
+            return len(self._text)
+        own = {name.partition(".")[0] for name in table.columns.names}
+        for ends in _NEXT_TABLE.finditer(self._text, at + 1, following.start() + _LONGEST_KEY):
+            if own and ends.start() < following.start() and ends[1] not in own:
+                return ends.end()
+        return following.end()
 
     def _value(self, at: int) -> tuple[Any, int]:
         value, end = self._values.end_of(self._text, at)
