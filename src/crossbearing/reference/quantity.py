@@ -127,4 +127,5 @@ class Found:
 def exact(value: Fraction) -> tuple[Decimal, Decimal]:
     """A fraction as the decimals of twelve places around it; the same one twice if it is one."""
     raw = EXACT.divide(Decimal(value.numerator), Decimal(value.denominator))
-    return raw.quantize(_PLACES, ROUND_FLOOR).normalize() + 0, raw.quantize(_PLACES, ROUND_CEILING).normalize() + 0
+    low, high = (raw.quantize(_PLACES, rounding, EXACT) for rounding in (ROUND_FLOOR, ROUND_CEILING))
+    return low.normalize(EXACT) + 0, high.normalize(EXACT) + 0

@@ -31,6 +31,7 @@ _SIGNS: Final = {"-": DASH, "~": DASH, "/": SLASH, "+": PLUS, "#": SIGN, "@": OF
 _DENOMINATORS: Final = frozenset({2, 3, 4, 5, 8, 10, 16})  # of what people weigh out; 24/7 and 10/325 are none
 _GRADES: Final = frozenset("1234")  # of heroin: "#3", "#4"; nobody writes a count of four so
 _MOST_DIGITS: Final = 7  # longer numbers are telephone numbers and ids
+_LONGEST: Final = 15  # characters of a number with points or commas; grams of ten million such fit into the tables
 
 
 @dataclass(slots=True)
@@ -101,6 +102,8 @@ def numbers_in(text: str) -> tuple[Fraction, ...]:
     """What a written number may be: none if it is no number, two if its point may group thousands."""
     if text.isdigit():
         return (Fraction(int(text)),) if len(text) <= _MOST_DIGITS else ()
+    if len(text) > _LONGEST:
+        return ()
     grouped = _GROUPS.match(text)
     if grouped:
         mark = grouped[1]

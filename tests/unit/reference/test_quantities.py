@@ -343,3 +343,10 @@ def test_real_titles_are_read_and_readings_are_local(real_data: Path) -> None:
                 r"\w+", lambda m, a=first, b=last: m[0] if a < m.end() and m.start() < b else "·" * len(m[0]), title
             )
             assert facts(one) in [facts(other) for other in quantities_in(masked).readings], "not local"
+
+
+@pytest.mark.parametrize(
+    "title", ["2 x 555555555555555555500.0ml", "10 x 1.000.000.000.000.000.000 g", "3 pills 0.00000000000000000001 mg"]
+)
+def test_a_number_that_nobody_offers_is_no_quantity_and_no_error(title: str) -> None:
+    assert all(one.unit not in {"g", "ml"} for one in quantities_in(title).readings)
