@@ -392,6 +392,54 @@ def test_no_header_makes_it_fail(data) -> None:
     assert_sound(bytes(content))
 
 
+def rows_with_places(content: bytes) -> list[tuple[int, int]]:
+    batches, _ = read(content)
+    return [place for batch in batches for place in zip(batch.offsets.tolist(), batch.lengths.tolist(), strict=True)]
+
+
+MANY = made(
+    PAGE.format(size=512) + "CREATE TABLE t (a, b); CREATE INDEX i ON t (b)",
+    [(n, f"text {n}" * 4) for n in range(60)],
+    "INSERT INTO t VALUES (?, ?)",
+)
+
+
+def test_a_broken_row_id_costs_no_rows_on_later_pages() -> None:
+    """Although it is larger than all that follow."""
+    offset, _ = rows_with_places(MANY)[3]
+    content = MANY[: offset + 1] + b"\x7f" + MANY[offset + 2 :]  # the row id stands behind the length of the row
+    batches, refused = read(content)
+    assert {row[0] for row in rows_of(batches)} >= {str(n) for n in range(20, 60)}
+    assert any(r.is_damage for r in refused)
+
+
+def test_of_a_damaged_file_every_page_is_in_rows_or_refused_or_explained() -> None:
+    """A pointer to a page that is lost loses the page, and says so."""
+    pages = {
+        (offset // 512): MANY[offset // 512 * 512 : offset // 512 * 512 + 512] for offset, _ in rows_with_places(MANY)
+    }
+    root = next(at for at in range(0, len(MANY), 512) if MANY[at] == 5)
+    lost = min(pages)
+    pointer = MANY.index((lost + 1).to_bytes(4, "big"), root)
+    content = MANY[:pointer] + (1).to_bytes(4, "big") + MANY[pointer + 4 :]
+    batches, refused = read(content)
+    assert rows_of(batches) != rows_of(read(MANY)[0])
+    covered = {at for r in refused if r.is_damage for at in range(r.offset // 512, (r.offset + r.length) // 512)}
+    assert lost in covered
+
+
+def test_a_sound_file_has_no_pages_to_report() -> None:
+    script = PAGE.format(size=512) + "CREATE TABLE t (a, b); CREATE INDEX i ON t (b); "
+    with contextlib.closing(apsw.Connection(":memory:")) as connection:
+        connection.execute(script)
+        for n in range(60):
+            connection.execute("INSERT INTO t VALUES (?, hex(zeroblob(?)))", (n, n * 40))
+        connection.execute("DELETE FROM t WHERE a % 7 = 0")
+        content = connection.serialize("main")
+    _, refused = read(content)
+    assert not refused
+
+
 def test_a_database_beyond_the_limit_is_refused_with_the_next_move(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite, "LARGEST_DATABASE", 1000)
     with pytest.raises(UnreadableSource, match="would not fit"):

@@ -4,6 +4,7 @@ Rows of ordinary tables are read in the order of their row ids. Views, triggers 
 Where pages are broken, SQLite's own check is reported and every row that can still be reached is read.
 """
 
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import chain
@@ -65,8 +66,8 @@ class Sqlite:
             yield from database.refused
             reader = _TableReader(database, database.text_encoding or encoding)
             for table in database.tables:
-                yield from database.findings(table)
                 yield from reader.read(table)
+            yield from reader.unexplained()
 
 
 def _companion(content: bytes) -> str:
@@ -97,15 +98,36 @@ class _TableReader:
         self._database = database
         self._encoding = encoding
         self._left = database.size
+        self._is_damaged = any(refused.is_damage for refused in database.refused)
+        self._in_rows: Counter[int] = Counter()  # bytes by page
+        self._reached: set[int] = set()
 
     def read(self, table: Table) -> Reading:
+        """The rows of a table, behind what SQLite's own check says of it."""
+        for piece in chain(self._database.findings(table), self._rows(table)):
+            self._is_damaged |= isinstance(piece, Refused) and piece.is_damage
+            yield piece
+
+    def unexplained(self) -> Reading:
+        """Of a damaged file, the pages whose bytes are not all accounted for, whatever they once were."""
+        if not self._is_damaged:
+            return
+        pages = self._database.pages
+        for root in self._database.indexes:
+            deque(pages.cells(root, [], self._reached), maxlen=0)
+        for place in pages.unexplained(self._in_rows, self._reached):
+            reason = "pages that no table or index leads to, or that hold more than the rows that were read"
+            yield Refused("", 0, 0, *place, reason, is_damage=True)
+
+    def _rows(self, table: Table) -> Reading:
         broken: list[int] = []
-        places = _Places(self._database.pages.cells(table.root, broken), self._database.size)
+        cells = self._database.pages.cells(table.root, broken, self._reached)
+        places = _Places(cells, self._database.size)
         batch = _Batch(table)
         reason = ""
         try:
             for rowid, values in self._scanned(table):
-                if batch.add(self._texts(table, values), places.of(rowid)):
+                if batch.add(self._texts(table, values), self._counted(places.of(rowid))):
                     yield from batch.given()
         except _Unsound as unsound:
             reason = str(unsound)
@@ -130,7 +152,7 @@ class _TableReader:
     def _one_by_one(self, table: Table, places: "_Places", batch: "_Batch") -> Reading:
         """The rows behind a break, each asked for by the row id that its page states."""
         for cell in places.left():
-            place = (cell.offset, cell.length)
+            place = self._counted((cell.offset, cell.length))
             try:
                 can_ask = bool(table.rowid) and self._left > 0
                 found = list(self._database.rows(table, only=cell.rowid)) if can_ask else []
@@ -142,6 +164,11 @@ class _TableReader:
             if not found:
                 yield batch.refused(place, "a row that SQLite cannot reach or read")
         yield from batch.given()
+
+    def _counted(self, place: tuple[int, int]) -> tuple[int, int]:
+        """Count the bytes of a row with its page, on which it takes four at least."""
+        self._in_rows[place[0] // self._database.pages.size + 1] += max(place[1], 4)
+        return place
 
     def _texts(self, table: Table, values: Sequence[Any]) -> list[str | bytes | None]:
         """Kind and value of each column as text, or as bytes in a column for them."""
@@ -220,9 +247,11 @@ class _Places:
         return cell.offset, cell.length
 
     def left(self) -> Iterator[Cell]:
-        """The rows not asked for yet; of those with a row id only ever later ones."""
+        """The rows behind the last one asked for, in the order of the pages, each row id once."""
         cells = self._cells if self._next is None else chain([self._next], self._cells)
+        asked = {self._last}
         for cell in cells:
-            if cell.rowid is None or self._last is None or cell.rowid > self._last:
-                self._last = cell.rowid
+            # A broken row id may be larger than all behind it, so these need not ascend.
+            if cell.rowid is None or cell.rowid not in asked:
+                asked.add(cell.rowid)
                 yield cell

@@ -83,6 +83,7 @@ class Database:
 
     Attributes:
         tables: Ordinary tables, in the order of the schema.
+        indexes: Root pages of what holds no rows of its own.
         refused: Structure that is not read, and what is wrong with the file as a whole.
     """
 
@@ -93,6 +94,7 @@ class Database:
             content: All its bytes.
         """
         self.tables: list[Table] = []
+        self.indexes: list[int] = []
         self.refused: list[Refused] = []
         self.pages = Pages(content)
         self.size = len(content)
@@ -206,7 +208,8 @@ class Database:
         shadows = {f"{name}_{suffix}".casefold() for name in virtual for suffix in _SHADOWS}
         for cell, kind, name, root, _ in entries:
             if kind == "index" or name.casefold().startswith("sqlite_"):
-                continue  # they hold no rows of their own
+                self.indexes += [root] if isinstance(root, int) else []
+                continue
             if kind != "table":
                 self._refuse_entry(cell, name, f"a {kind}: nothing of it is run")
             elif name in virtual:

@@ -3,7 +3,7 @@
 Pages are visited once and nothing a page says about its own sizes is believed, so that broken and hostile files end.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -57,12 +57,13 @@ class Pages:
         at = self._header_at(root)
         return at is not None and self._content[at] in {_TABLE_LEAF, _TABLE_INTERIOR}
 
-    def cells(self, root: int, broken: list[int]) -> Iterator[Cell]:
+    def cells(self, root: int, broken: list[int], reached: set[int] | None = None) -> Iterator[Cell]:
         """The rows of a table's B-tree in its order.
 
         Args:
             root: Number of its root page.
             broken: Numbers of pages that cannot be read are added to it.
+            reached: Numbers of the others likewise.
         """
         kinds = {_TABLE_LEAF, _TABLE_INTERIOR} if self.has_rowids(root) else {_INDEX_LEAF, _INDEX_INTERIOR}
         seen: set[int] = set()
@@ -81,6 +82,47 @@ class Pages:
                 waiting += reversed(self._inside(following, at))
             except IndexError:
                 broken.append(following)
+        if reached is not None:
+            reached |= seen.difference(broken)
+
+    def unexplained(self, in_rows: Mapping[int, int], reached: Container[int]) -> Iterator[tuple[int, int]]:
+        """Offset and length of stretches of pages that hold bytes of no row, no free space and no structure.
+
+        Args:
+            in_rows: How many bytes of a page are in rows, by its number.
+            reached: Pages of the B-trees of tables and indexes.
+        """
+        begins = ends = 0
+        for number in range(1, len(self._content) // self.size + 1 if self.size else 0):
+            offset = (number - 1) * self.size
+            if self._is_explained(number, in_rows.get(number, 0), reached):
+                continue
+            if offset > ends:
+                if ends > begins:
+                    yield begins, ends - begins
+                begins = offset
+            ends = offset + self.size
+        if ends > begins:
+            yield begins, ends - begins
+
+    def _is_explained(self, number: int, in_rows: int, reached: Container[int]) -> bool:
+        """Whether a page is empty, or of a B-tree and filled by its rows and what SQLite itself counts as free."""
+        page = self._content[(number - 1) * self.size : number * self.size]
+        if number not in reached:
+            return not page.strip(b"\x00")
+        at = HEADER if number == 1 else 0
+        kind, count = page[at], int.from_bytes(page[at + 3 : at + 5], "big")
+        if not in_rows and (number == 1 or kind != _TABLE_LEAF):
+            return True  # the schema, an inner page, an index
+        begins = int.from_bytes(page[at + 5 : at + 7], "big") or _LARGEST_PAGE
+        pointers = at + (_LEAF_HEADER if kind in {_TABLE_LEAF, _INDEX_LEAF} else _INTERIOR_HEADER) + 2 * count
+        free, block = begins - pointers + page[at + 7], int.from_bytes(page[at + 1 : at + 3], "big")
+        for _ in range(self.size // 4):  # of the smallest blocks
+            if not block:
+                break
+            free += int.from_bytes(page[block + 2 : block + 4], "big")
+            block = int.from_bytes(page[block : block + 2], "big")
+        return pointers + free + in_rows == self._usable
 
     def _header_at(self, number: int) -> int | None:
         """Where a page's header begins; None if the page is not wholly in the file."""
