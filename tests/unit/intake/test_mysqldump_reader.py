@@ -157,6 +157,39 @@ def account_of_damage(content: bytes, found: Sequence[RawBatch | Refused]) -> No
     assert not re.search(rb"\('row \d+',\d+,", bytes(covered))
 
 
+RUN_INTO = [
+    b"-- Dumping data for tabl", b"-- Dump completed on 2021-", b"/*!40111 SET @OLD_SQL_NO", b"SET @saved_cs_cli",
+    b"DROP TABLE IF EXI", b"/* a comment that lo", b"CREATE TABLE `u` (\n  `a` int(11) NOT NU",
+]  # fmt: skip
+LOST = [b",'x'),(8,'alder',NULL),(9,'birch',NULL);\n", b",'x'),\n(8,'alder',NULL);\n", b"7,NULL);\n"]
+
+
+# Of the last pair nobody can tell that 7 and NULL are no columns.
+@pytest.mark.parametrize(("before", "lost"), [(one, lost) for one in RUN_INTO for lost in LOST][:-1])
+def test_rows_that_ran_into_a_statement_or_a_comment_are_refused_as_damage(before: bytes, lost: bytes) -> None:
+    """As when a sector between them is lost; nobody knows of which table they were."""
+    whole = dump_of([("x", 1, None)])
+    at = whole.index(b"-- Dump completed")
+    content = whole[:at] + before + lost + whole[at:]
+    pieces = pieces_of(content)
+    assert cells_of(pieces) == [("x", "1", None)]
+    damaged = [range(p.offset, p.offset + p.length) for p in pieces if isinstance(p, Refused) and p.is_damage]
+    assert any(at + len(before) in stretch for stretch in damaged)
+
+
+def test_comments_and_statements_of_other_kinds_are_no_damage() -> None:
+    whole = dump_of([("x", 1, None)])
+    at = whole.index(b"-- Dump completed")
+    others = (
+        b"-- Dumping routines for database 'd'\n-- Current Database: `d`\n-- (a remark)\n/* one (more) */\n"
+        b"CREATE TABLE `p` (\n  `a` int\n)\n/*!50100 PARTITION BY LIST (`a`)\n(PARTITION p0 VALUES IN ((1),(2))) */;\n"
+        b"/*!50001 CREATE VIEW `v` AS SELECT 1 AS `a` FROM `t` WHERE (`a`,`b`) IN ((1),(2)) */;\n"
+    )
+    assert not [p for p in pieces_of(whole[:at] + others + whole[at:]) if isinstance(p, Refused)]
+    (noted,) = [p for p in pieces_of(whole[:at] + b"-- it's new\n" + whole[at:]) if isinstance(p, Refused)]
+    assert (noted.offset, noted.length, noted.is_damage) == (at, 11, False)
+
+
 @given(st.binary(max_size=300))
 def test_no_bytes_behind_an_insert_make_it_fail(junk: bytes) -> None:
     content = dump_of([("x", 1, None)]).split(b"VALUES")[0] + b"VALUES (" + junk

@@ -49,6 +49,14 @@ _USE: Final = re.compile(rb"USE\s+`?([^`;\s]++)`?", re.IGNORECASE)
 _RESYNC: Final = re.compile(rb"\n(?=INSERT INTO `|REPLACE INTO `|CREATE TABLE `|LOCK TABLES `)")
 # Within a value a line end is an escape, so this is no value.
 _WRITE_LINE: Final = re.compile(rb"\n(?:INSERT|REPLACE) INTO `")
+# Rows, or the end of one, where only structure should be: the statement or comment that begins here lost its own end.
+_ROWS: Final = re.compile(rb"\)\s*,\s*\((?=['\d+\-_NnXxBb])")
+_ROW_ENDS: Final = re.compile(
+    rb"(?:SET|USE|DROP|LOCK|UNLOCK|START|BEGIN|COMMIT|/\*[!M])\b.*\)\s*;\Z", re.IGNORECASE | re.DOTALL
+)
+_LISTS: Final = re.compile(rb"/\*!\d+\s+(?:CREATE|VIEW|DEFINER|SQL)\b|CREATE\b(?s:.)*\n ?(?:/\*!\d+ )?PARTITION BY")
+_COMMENTED: Final = re.compile(rb"(?:--|#)[^\n]*?(?:'|\)\s*[,;])[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/")
+_OWN_COMMENT: Final = re.compile(rb"-- (?:Dumping (?:routines|events) for database|Current Database:) [^\n()]*")
 _COMPLETE: Final = b"-- Dump completed"
 _SECOND: Final = b"\x00"  # stands for the database that must not be mixed with the first
 
@@ -81,6 +89,7 @@ class Dump:
                 continue  # a comment may be cut by the end of the window
             swallowed = _WRITE_LINE.search(blank[0]) if blank else None
             if blank and not swallowed:
+                yield from self._rows_in_comments(blank[0])
                 window.at = blank.end()
                 is_complete = is_complete or _COMPLETE in blank[0]
             elif insert := _INSERT.match(window.buffer, window.at):
@@ -124,7 +133,9 @@ class Dump:
     def _statement(self, text: bytes) -> Iterator[Refused]:
         """What a statement without rows says of the rows that follow, and whether it must be reported."""
         place = ("", 0, 0, self.window.offset, len(text))
-        if created := _CREATE.match(text):
+        if _ROW_ENDS.match(text) or (_ROWS.search(text) and not (_LISTS.match(text) or _ROUTINE.match(text))):
+            yield Refused(*place, "the dump is damaged here: rows stand in a statement that has none", is_damage=True)
+        elif created := _CREATE.match(text):
             found = [(_name(name), kind) for name, kind in _COLUMN.findall(created[2])]
             of_bytes = frozenset(name for name, kind in found if _BYTES.fullmatch(kind))
             self.tables[_name(created[1])] = _Table(tuple(name for name, _ in found), of_bytes)
@@ -140,6 +151,16 @@ class Dump:
             yield Refused(*place, "a trigger or routine: not rows, and never run")
         elif not _STRUCTURE.match(text):
             yield Refused(*place, "no statement of a dump: the dump is damaged here", is_damage=True)
+
+    def _rows_in_comments(self, blank: bytes) -> Iterator[Refused]:
+        """What may be a row in the comments here."""
+        if b"'" not in blank and b")" not in blank:
+            return
+        for comment in _COMMENTED.finditer(blank):
+            has_rows = bool(_ROWS.search(comment[0]) or comment[0].rstrip().endswith((b");", b"),")))
+            if has_rows or not (comment[0].startswith(b"/*") or _OWN_COMMENT.fullmatch(comment[0])):
+                reason = "a comment that the tool does not write" + (": it holds rows" if has_rows else "")
+                yield Refused("", 0, 0, self.window.offset + comment.start(), len(comment[0]), reason, has_rows)
 
     def _gap(self, resume: re.Pattern[bytes]) -> Refused:
         """Pass over a broken stretch, up to where a statement begins again."""
