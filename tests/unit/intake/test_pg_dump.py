@@ -425,6 +425,30 @@ def test_no_bytes_make_the_reader_fail(junk: bytes) -> None:
             assume(False)
 
 
+def test_a_row_that_ran_into_a_comment_is_refused_as_damage() -> None:
+    for lost in (b"-- Data for Na7\tbirch\n", b"-- Data for Na7, 'birch');\n", b"/* 7\nINSERT INTO public.t VALUES (8); */\n"):
+        content = DUMP % lost
+        (refused,) = read(PgDump(), content)[1]
+        assert content[refused.offset : refused.offset + refused.length] == lost.rstrip(b"\n") + b"\n" * (lost[0] == 45)
+        assert refused.is_damage
+
+
+@pytest.mark.parametrize(
+    ("broken", "is_kept"),
+    [
+        (b"INSERT INTO public.t VALUES \xc5N', 'x');\n", True),
+        (b"CREATE TA\x00\x00', 'x');\n", True),
+        (b"CREATE FUNCTION f() RETURNS void AS $$\nINSERT INTO public.t VALUES ('9', 'z');\n$$ LANGUAGE sql;\n", False),
+    ],
+)
+def test_statements_that_run_into_each_other_cost_the_first_only(broken: bytes, is_kept: bool) -> None:
+    """A quote that is not closed swallows the line end of the next one."""
+    behind = b"INSERT INTO public.t VALUES ('1', 'it''s');\nINSERT INTO public.t VALUES ('2', 'y');\n"
+    batches, refused = read(PgDump(), DUMP % (CREATE + broken + behind))
+    assert [row[0] for row in rows_of(batches)] == ["1", "2"]
+    assert [r.is_damage for r in refused] == [True] * is_kept
+
+
 class Slow(io.RawIOBase):
     """A stream that gives a few bytes at a time."""
 

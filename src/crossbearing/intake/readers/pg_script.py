@@ -34,6 +34,10 @@ _CONNECT: Final = re.compile(rb"\\c(?:onnect)?\s+(?:-reuse-previous=\w+\s+)?(.*?
 _SETTING: Final = re.compile(rb"SET\s+(?:SESSION\s+)?(\w+)\s*(?:=|TO)\s*(.*?)\s*;$", re.IGNORECASE | re.DOTALL)
 _LARGE_OBJECT: Final = re.compile(rb"SELECT\s+(?:pg_catalog\.)?(?:lowrite|lo_from_bytea|lo_put)\s*\(", re.IGNORECASE)
 _WRITES: Final = re.compile(rb"(?:INSERT|COPY|MERGE|(?:UPDATE|DELETE\s+FROM)(?!\s+pg_catalog\.))\b", re.IGNORECASE)
+_QUOTES_STATEMENTS: Final = re.compile(
+    rb"(?:DO|COMMENT|CREATE\s+(?:OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE|RULE))\b", re.IGNORECASE
+)
+_ROWS_IN_COMMENT: Final = "the dump is damaged here: a comment holds what may be rows"
 _STRUCTURE: Final = re.compile(
     rb"(?:;|(?:ALTER|ANALYZE|BEGIN|CLUSTER|COMMENT|COMMIT|CREATE|DELETE|DO|DROP|GRANT|IMPORT|LOCK|REASSIGN"
     rb"|REFRESH|REINDEX|RESET|REVOKE|ROLLBACK|SECURITY|SELECT|SET|START|TRUNCATE|UPDATE|VACUUM)\b)",
@@ -89,9 +93,9 @@ class Script:
             offset = window.offset
             blank = self._skipped_blank(window)
             if blank is not None:
-                if blank and not blank.isspace() and not _OWN_COMMENT.match(blank):
+                if reason := _foreign(blank):
                     yield from self._inserts.batches()
-                    yield Refused("", 0, 0, offset, len(blank), "a comment that pg_dump does not write")
+                    yield Refused("", 0, 0, offset, len(blank), reason, is_damage=reason == _ROWS_IN_COMMENT)
                 continue
             if window.buffer.startswith(b"\\", window.at):
                 yield from self._inserts.batches()
@@ -187,13 +191,11 @@ class Script:
         elif _LARGE_OBJECT.match(text):
             yield Refused("", 0, 0, offset, len(text), "a part of a large object, which is no row")
         elif _WRITES.match(text):
-            reason = "rows written in a way this reader does not know"
-            yield Refused("", 0, 0, offset, len(text), reason, is_damage=True)
+            yield _up_to_next(text, offset, window, "rows written in a way this reader does not know")
         elif CREATE_TABLE.match(text) or not _STRUCTURE.match(text):
-            lost = NEXT.search(text)
-            length = lost.end() if lost else len(text)
-            window.at -= len(text) - length
-            yield Refused("", 0, 0, offset, length, "no statement that pg_dump writes", is_damage=True)
+            yield _up_to_next(text, offset, window, "no statement that pg_dump writes")
+        elif not _QUOTES_STATEMENTS.match(text) and NEXT.search(text):
+            yield _up_to_next(text, offset, window, "the dump is damaged here: statements run into each other")
 
     def _learnt(self, text: bytes, offset: int) -> bool:
         """Whether a statement makes a table or a setting."""
@@ -310,6 +312,24 @@ class Script:
         reason = f"a row of more than {LARGEST_STATEMENT:,} bytes" if is_long else "the file ends within a row"
         length = window.offset - offset
         return Refused(table, self._counted(table), 1, offset, length, reason, is_damage=not is_long)
+
+
+def _up_to_next(text: bytes, offset: int, window: Window, reason: str) -> Refused:
+    """A statement that cannot be read; reading goes on at the next one, if one stands within it."""
+    lost = NEXT.search(text)
+    length = lost.end() if lost else len(text)
+    window.at -= len(text) - length
+    return Refused("", 0, 0, offset, length, reason, is_damage=True)
+
+
+def _foreign(blank: bytes) -> str:
+    """What is wrong with white space or a comment; empty if nothing is."""
+    if not blank or blank.isspace():
+        return ""
+    is_line = blank.startswith(b"--")
+    if NEXT.search(blank) or (is_line and (b"\t" in blank or blank.rstrip().endswith(b");"))):
+        return _ROWS_IN_COMMENT
+    return "" if _OWN_COMMENT.match(blank) else "a comment that pg_dump does not write"
 
 
 def _stretch(buffer: bytes, at: int) -> tuple[int, bool]:
