@@ -117,6 +117,33 @@ def test_rows_before_damage_and_tables_behind_it_are_read(compression: int) -> N
     assert (damage.offset, damage.offset + damage.length) == (block, next_block)
 
 
+@pytest.mark.parametrize("compression", [NONE, GZIP])
+def test_behind_damage_the_next_block_is_found_although_the_contents_name_no_place(compression: int) -> None:
+    content = bytearray(pg_archive(TABLES, compression=compression))
+    block = content.index(b"\x01\x00\xeb\x03\x00\x00")
+    content[block] = 7
+    batches, refused = read(bytes(content))
+    assert rows_of(batches, "u") == [("rowlast",)]
+    assert not rows_of(batches, "t")
+    assert (refused[0].offset, refused[0].is_damage) == (block, True)
+    assert content[refused[0].offset + refused[0].length :].startswith(b"\x01\x00\xec\x03\x00\x00")
+
+
+NO_MORE = b"\x01\x01\x00\x00\x00"  # behind the last thing that an entry depends on
+NO_PLACE = b"\x01" + bytes(8)
+
+
+@pytest.mark.parametrize("lost", [b"\x05\x00\x00\x00false", NO_MORE + NO_PLACE + b"\x01\x00\xeb"])
+def test_contents_that_run_into_the_rows_are_damage(lost: bytes) -> None:
+    whole = pg_archive(TABLES)
+    at = whole.rindex(lost)
+    content = whole[:at] + bytes(len(lost) - 3) + whole[at + len(lost) - 3 :]
+    batches, refused = read(content)
+    assert all(row[0].startswith("row") for batch in batches for row in batch.rows())
+    damage = [r for r in refused if "contents" in r.reason]
+    assert [(r.offset, r.is_damage) for r in damage] == [(0, True)]
+
+
 def test_a_bomb_is_stopped() -> None:
     bomb = {"t": (("a",), b"0" * 9 + b"\n" + b"\\N\n" * 60_000_000)}
     _, refused = read(pg_archive(bomb, compression=ZSTD))

@@ -1,7 +1,9 @@
 """The parts of a pg_dump archive: header, table of contents, and blocks of data cut into pieces."""
 
 import io
+import re
 import zlib
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final, NoReturn
 
@@ -16,6 +18,7 @@ ROWS, LARGE_OBJECTS = 1, 3  # kinds of blocks
 OLDEST, NEWEST = 12, 16  # minor archive versions: PostgreSQL 9.0 to 18
 _CUSTOM: Final = 1  # form of the archive
 _NO_DATA: Final = 3  # state of an entry
+_STATES: Final = {1, 2, _NO_DATA}  # with data whose place is not known, or known
 _LONGEST_STRING: Final = 64 << 20  # bytes; a definition or a comment
 _MOST_ENTRIES: Final = 1_000_000
 _WIDEST_NUMBER: Final = 8  # bytes
@@ -114,9 +117,12 @@ class Archive:
             self.number()
         self._string()  # owner
         self._string()  # whether rows have numbers of their own
-        while self._text() is not None:  # what it depends on
-            pass
+        while (other := self._text()) is not None:  # what it depends on
+            if not other.isdigit():
+                raise Broken("an entry that depends on something without a number")
         state = self._byte()
+        if number <= 0 or state not in _STATES:
+            raise Broken("an entry of an impossible number or state")
         place = int.from_bytes(self._bytes(self._offset), "little")
         return Entry(number, tag, kind, definition, copy, schema, place, state != _NO_DATA)
 
@@ -126,6 +132,8 @@ class Archive:
         if not window.have(width):
             raise Broken("the archive is cut off here")
         at = window.at
+        if window.buffer[at] > 1:
+            raise Broken("a number of no sign")
         window.at += width
         size = int.from_bytes(window.buffer[at + 1 : at + width], "little")
         return -size if window.buffer[at] else size
@@ -142,6 +150,19 @@ class Archive:
         while self.number():
             Pieces(self).skip()
 
+    def skip_to_block(self, numbers: Container[int]) -> None:
+        """Go on to where a block of rows of one of these entries may begin, or to the end of the file."""
+        mark = re.compile(b"(?s:(?=%c\x00(.{%d})))" % (ROWS, self._integer))
+        window = self.window
+        while window.fill():
+            for found in mark.finditer(window.buffer, window.at):
+                if int.from_bytes(found[1], "little") in numbers:
+                    window.at = found.start()
+                    return
+            window.at = max(window.at, len(window.buffer) - 1 - self._integer)  # a mark may be cut by the window's end
+            if not window.grow():
+                window.at = len(window.buffer)
+
     def _byte(self) -> int:
         return self._bytes(1)[0]
 
@@ -154,7 +175,10 @@ class Archive:
         size = self.number()
         if size > _LONGEST_STRING:
             raise Broken("a text of impossible length")
-        return self._bytes(size) if size >= 0 else None
+        text = self._bytes(size) if size >= 0 else None
+        if text and b"\x00" in text:
+            raise Broken("a text that goes on behind its end")
+        return text
 
     def _string(self) -> bytes:
         return self._text() or b""

@@ -18,7 +18,6 @@ from crossbearing.intake.readers.pg_script import Script
 # Entries whose statements say how rows are to be read.
 _TELLING: Final = {b"ENCODING", b"STDSTRINGS", b"TABLE"}
 _TABLE_DATA: Final = b"TABLE DATA"
-_TO_THE_END: Final = 1 << 62  # bytes
 
 
 class PgCustom:
@@ -57,8 +56,7 @@ class PgCustom:
                 if entry.has_data and entry.kind == _TABLE_DATA:
                     expected[entry.number] = entry
         except Broken as broken:
-            yield _rest(archive, 0, f"the table of contents cannot be read: {broken}")
-            return
+            yield _rest(archive, 0, f"the table of contents cannot be read: {broken}", expected)
         yield from _blocks(archive, script, expected)
         for entry in expected.values():
             table = entry.tag.decode(encoding, "backslashreplace")
@@ -80,22 +78,25 @@ def _contents(archive: Archive, script: Script) -> Iterator[Entry]:
         yield replace(entry, definition=b"")
 
 
-def _rest(archive: Archive, begins: int, reason: str, *, until: int = _TO_THE_END) -> Refused:
-    """What cannot be read, up to a place in the file or to its end."""
-    archive.window.skip(until - archive.window.offset)
+def _rest(archive: Archive, begins: int, reason: str, expected: Mapping[int, Entry]) -> Refused:
+    """What cannot be read, up to the next block that is expected or to the end of the file."""
+    places = [entry.place for entry in expected.values() if entry.place > archive.window.offset]
+    if places:
+        archive.window.skip(min(places) - archive.window.offset)
+    else:
+        archive.skip_to_block(expected)
     return Refused("", 0, 0, begins, archive.window.offset - begins, reason, is_damage=True)
 
 
 def _blocks(archive: Archive, script: Script, expected: dict[int, Entry]) -> Reading:
     """The rows of all blocks; entries whose block was found are no longer expected."""
-    places = sorted(entry.place for entry in expected.values())
     while archive.window.have(1):
         begins = archive.window.offset
         try:
             yield from _block(archive, script, expected)
         except Broken as broken:
-            known = next((place for place in places if place > archive.window.offset), _TO_THE_END)
-            yield _rest(archive, begins, f"the archive is damaged here: {broken}", until=known)
+            archive.window.skip(1 if archive.window.offset == begins else 0)
+            yield _rest(archive, begins, f"the archive is damaged here: {broken}", expected)
 
 
 def _block(archive: Archive, script: Script, expected: dict[int, Entry]) -> Reading:
