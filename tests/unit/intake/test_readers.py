@@ -65,6 +65,17 @@ def test_a_cut_file_is_damage(content: bytes) -> None:
     assert [r.is_damage for r in refused] == [True]
 
 
+@pytest.mark.parametrize(
+    ("content", "is_damage"), [(b'a,"b\n1,2\n3,4\n', True), (b'a,"b\n1,2\n3,4', True), (b'a,"b\nc"\n1,2\n', False)]
+)
+def test_names_of_columns_that_run_over_lines_are_on_record(content: bytes, is_damage: bool) -> None:
+    """A quote that nobody closes makes one name of all rows."""
+    batches, (refused,) = read(Delimited(), content)
+    assert bool(batches) is not is_damage
+    names = content if is_damage else content[: -len(b"1,2\n")]
+    assert (refused.rows, refused.offset, refused.length, refused.is_damage) == (0, 0, len(names), is_damage)
+
+
 def test_bytes_that_do_not_fit_the_encoding_stay_visible() -> None:
     batches, _ = read(Delimited(), b"a,b\n\xff\x80,x\n")
     assert rows_of(batches) == [("\\xff\\x80", "x")]

@@ -69,6 +69,7 @@ class Delimited:
             length = lines.consumed - begins
             if not columns:
                 columns = tuple(_decoded(name, "utf-8").strip() for name in record)
+                yield from _odd_names(record, lines, begins)
                 continue
             if not record:
                 continue  # an empty line is no record
@@ -137,6 +138,15 @@ def _defect(record: list[str], columns: tuple[str, ...], lines: _CountedLines) -
         return ""
     found = f"{len(record)} cells, expected {len(columns)}"
     return f"{_ENDS} inside a record: {found}" if lines.is_cut else found
+
+
+def _odd_names(record: list[str], lines: _CountedLines, begins: int) -> Iterator[Refused]:
+    """What is wrong with the record that names the columns: an open quote makes names of all rows up to the next."""
+    place = (begins, lines.consumed - begins)
+    if lines.ends_inside_quotes() and (lines.is_cut or record[-1].endswith(("\n", "\r"))):
+        yield Refused(TABLE, 0, 0, *place, f"{_ENDS} inside the name of a column", is_damage=True)
+    elif any("\n" in name or "\r" in name for name in record):
+        yield Refused(TABLE, 0, 0, *place, "the names of the columns run over several lines")
 
 
 def _batched(columns: tuple[str, ...], rows: list[tuple[int, int, int, list[str | None]]]) -> Iterator[RawBatch]:
