@@ -261,6 +261,14 @@ def test_pictures_notes_and_macros_are_refused_by_name() -> None:
     assert not any(r.is_damage for r in refused)
 
 
+def test_a_part_that_is_not_where_the_directory_says_is_damage_although_nobody_reads_it() -> None:
+    at = PLAIN.index(b"docProps/core.xml") - 30
+    content = PLAIN[:at] + b"\x00" + PLAIN[at + 1 :]
+    batches, (refused,) = read(content)
+    assert batches[0].rows() == read(PLAIN)[0][0].rows()
+    assert (refused.table, refused.offset, refused.is_damage) == ("docProps/core.xml", at, True)
+
+
 def test_bytes_between_the_parts_are_refused_with_their_place() -> None:
     with zipfile.ZipFile(io.BytesIO(PLAIN)) as archive:
         size = archive.infolist()[0].header_offset

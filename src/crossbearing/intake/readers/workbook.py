@@ -37,6 +37,7 @@ _BROKEN: Final = (
     zipfile.BadZipFile, zlib.error, EOFError, expat.ExpatError, NotImplementedError, RuntimeError, OSError, ValueError,
     LookupError, OverflowError, struct.error,
 )  # fmt: skip
+_HEADER: Final = b"PK\x03\x04"
 _PART: Final = re.compile(rb"PK\x03\x04.{26}xl/", re.DOTALL)
 _WORKBOOK: Final = "xl/workbook.xml"
 _HELD: Final = re.compile(
@@ -158,8 +159,11 @@ class _Book:
         """Sheets that are not there, parts that hold something else than cells, and bytes between the parts."""
         for said in self._damage:
             yield Refused("", 0, 0, 0, self._size, said, is_damage=True)
-        for name in self._parts:
-            if _HELD.match(name):
+        for name, entry in self._parts.items():
+            if not self._content.startswith(_HEADER, max(entry.header_offset, 0)):
+                reason = "a part of the workbook that is not where its directory says"
+                yield Refused(_shown(name), 0, 0, *self._place(name), reason, is_damage=True)
+            elif _HELD.match(name):
                 yield Refused(_shown(name), 0, 0, *self._place(name), "pictures, notes, macros or links are not read")
         ends = 0
         for offset, length in sorted(self._place(name) for name in self._parts):
