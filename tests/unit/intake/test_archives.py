@@ -355,6 +355,37 @@ def test_of_a_compressed_file_cut_anywhere_the_beginning_is_read_and_the_rest_is
             stream.read()
 
 
+@pytest.mark.parametrize("form", [tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
+def test_a_broken_header_before_a_file_with_a_long_name_is_damage(form: int) -> None:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=form, pax_headers={"x.y": "any\x00bytes"}) as archive:
+        archive.addfile(tarfile.TarInfo("long/" * 40))
+        archive.addfile(tarfile.TarInfo("short"))
+    whole = out.getvalue()
+    assert not opened(whole).gaps
+    at = whole.index(b"long/") + 30
+    found = opened(whole[:at] + bytes(20) + whole[at + 20 :])
+    assert len(found.damage) == 1
+    assert "header" in found.damage[0]
+    assert found.files[-1] == ("outer/short", b"")
+
+
+def test_a_tar_file_that_is_no_whole_number_of_blocks_is_on_record() -> None:
+    """A hole from one file into the zeros at the end leaves a file that seems to end well."""
+    whole = tarred(FILES)
+    end = len(whole.rstrip(b"\x00"))
+    found = opened(whole[:1024] + whole[end + 700 :])
+    assert [(gap.is_damage, "whole number of blocks" in gap.reason) for _, gap in found.gaps] == [(False, True)]
+
+
+def test_a_file_whose_header_gives_it_another_name_than_the_directory_is_on_record() -> None:
+    whole = zipped([("alder.txt", b"1")])
+    found = opened(whole.replace(b"alder", b"birch", 1))
+    assert [name for name, _ in found.files] == ["outer/alder.txt"]
+    assert [(part, gap.is_damage) for part, gap in found.gaps] == [("outer/alder.txt", False)]
+    assert "birch.txt" in found.gaps[0][1].reason
+
+
 # Names are data
 
 

@@ -91,7 +91,9 @@ class _Tar:
 
     def _entry(self, entry: tarfile.TarInfo, start: int) -> Iterator[Inner | Gap]:
         if entry.type in _AHEAD:
-            self._take_ahead(entry)
+            if not self._take_ahead(entry):
+                reason = "a header that names the next file is damaged, so its name or size may be another"
+                yield Gap(start, self.offset - start, reason, is_damage=True)
             return
         ahead, self.ahead = self.ahead, _Ahead()
         name = member_name(ahead.name or entry.name)
@@ -121,24 +123,29 @@ class _Tar:
             pass
         self._read(-size % TAR_HEAD)
 
-    def _take_ahead(self, entry: tarfile.TarInfo) -> None:
-        """Keep what a header says of the next member."""
+    def _take_ahead(self, entry: tarfile.TarInfo) -> bool:
+        """Keep what a header says of the next member; whether it could be read to its end."""
         content = self._read(entry.size)
         self._read(-entry.size % TAR_HEAD)
-        text = content.split(b"\x00", 1)[0].decode("utf-8", "backslashreplace")
+        if entry.type in {_PAX, _PAX_GLOBAL}:
+            return self._take_pax(content if entry.type == _PAX else b"")
+        name, _, rest = content.partition(b"\x00")
+        text = name.decode("utf-8", "backslashreplace")
         if entry.type == _LONG_NAME:
             self.ahead.name = text
         elif entry.type == _LONG_LINK:
             self.ahead.link = text
-        elif entry.type == _PAX:
-            self._take_pax(content)
+        return not rest.strip(b"\x00")
 
-    def _take_pax(self, content: bytes) -> None:
-        at = 0
+    def _take_pax(self, content: bytes) -> bool:
+        at, is_whole = 0, True
         while match := _PAX_LENGTH.match(content, at):
             record = content[match.end() : at + int(match[1])]
             at += max(int(match[1]), len(match[0]))
-            key, _, raw = record.rstrip(b"\n").partition(b"=")
+            key, equals, raw = record.rstrip(b"\n").partition(b"=")
+            # The values of others may be any bytes.
+            named = key + raw if key in {b"path", b"linkpath"} else key
+            is_whole &= bool(key and equals) and record.endswith(b"\n") and b"\x00" not in named
             value = raw.decode("utf-8", "backslashreplace")
             if key == b"path":
                 self.ahead.name = value
@@ -148,6 +155,7 @@ class _Tar:
                 self.ahead.size = int(raw)
             elif key.startswith(b"GNU.sparse."):
                 self.ahead.is_sparse = True
+        return is_whole and at == len(content)
 
     def _next_header(self) -> tarfile.TarInfo | None:
         """Go on to the next block that is a header."""
@@ -165,6 +173,9 @@ class _Tar:
                 first = self.offset - len(left)
         if first >= 0:
             yield Gap(first, self.offset - first, "bytes after the end of the archive")
+        elif rest := self.offset % TAR_HEAD:
+            reason = "the archive is no whole number of blocks, so bytes may be missing before its end"
+            yield Gap(self.offset - rest, rest, reason)
 
     def _read(self, size: int) -> bytes:
         found = self.stream.read(size)

@@ -74,6 +74,8 @@ def _listed(places: Places, budget: Budget, entry: Entry, local: Entry) -> Itera
     elif not entry.is_folder or entry.packed:
         budget.count()
         gaps: list[Gap] = []
+        if local.name != entry.name:
+            gaps.append(Gap(0, 0, f"its own header calls the file {local.name}, unlike the directory"))
         packed = Slice(places, local.data, entry.packed)
         unread = _unread(entry) or _unread(local)
         blocks = _raw(packed) if unread else _Member(entry, packed, gaps.append).blocks()
