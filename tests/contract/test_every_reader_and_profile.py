@@ -17,7 +17,6 @@ from crossbearing.intake.readers import BUILT_IN, all_readers
 from crossbearing.store.records import transformer
 from samples import ROWS, SAMPLES
 
-
 # Formats in which nobody can see that the end of the last row is missing.
 CUT_UNSEEN = {"delimited", "web_page", "mail"}
 NOT_EVIDENCE = [b"", b"\x00" * 100, b"%PDF-1.7\n%\xe2\xe3", b"\x89PNG\r\n\x1a\n", b"PK\x03\x04", b"just words\n"]
