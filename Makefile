@@ -6,9 +6,11 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check
 INSTALL = $(PIP) install --quiet --require-hashes --only-binary :all: --requirement
 OWN = $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 DEMO ?= demo
+# Of fuzzing for each target; 0 for as many as it takes.
+FUZZ_SECONDS ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts docs cli-reference serve-docs bench alphabay tagpack faults fuzz lock clean
+.PHONY: help demo test check lint types contracts docs cli-reference serve-docs bench alphabay tagpack faults damage fuzz lock clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -82,8 +84,17 @@ tagpack: $(VENV)/.dev ## let GraphSense's own tool validate the simulated tags, 
 faults: $(VENV)/.dev ## the long proofs: kills, full disks, power loss, many writers
 	CROSSBEARING_FAULTS=1000 $(BIN)/python -m pytest -s -p no:randomly tests/faults
 
-fuzz: $(VENV)/.dev ## the properties of readers and extraction, with 2,000 examples each
+damage: $(VENV)/.dev ## break 14,000 files of every kind, and account for every byte; some minutes
+	CROSSBEARING_DAMAGE=1000 PYTHONPATH=tests $(BIN)/python -m damage
+
+# Atheris comes into a folder of its own: only this needs it.
+build/atheris: $(VENV)/.dev
+	$(PIP) install --quiet --only-binary :all: --upgrade --target $@ 'atheris==3.0.0'
+	@touch $@
+
+fuzz: $(VENV)/.dev build/atheris ## 2,000 examples for each property; a million inputs for each reader and extractor, many hours
 	CROSSBEARING_EXAMPLES=long $(BIN)/python -m pytest -n auto tests/unit/intake tests/unit/domain tests/unit/reference
+	PYTHONPATH=tests:build/atheris $(BIN)/python -m fuzz --runs 1000000 --seconds $(FUZZ_SECONDS)
 
 lock: $(VENV)/pyvenv.cfg ## write the lock files anew
 	$(PIP) install --quiet uv

@@ -138,6 +138,8 @@ def _by_listing(engine: Session, columns: Columns, read: Callable[[str | None, s
     return found.cast(pa.schema([*_LISTING, *columns, *_LINEAGE]))
 
 
+# Columns of each table, and what gives its rows for a title and a category.
+READINGS: Final = ((_SUBSTANCE, _substances), (_GOODS, _goods), (_QUANTITY, _quantities))
 STEPS: Final[tuple[Step, ...]] = (
     PythonStep("listing_substance", frozenset({"listing"}), _listing_substances),
     PythonStep("listing_goods", frozenset({"listing"}), _listing_goods),
