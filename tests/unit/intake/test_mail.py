@@ -137,6 +137,14 @@ def test_encoded_words_are_read_as_the_standard_library_writes_them(text: str, c
     assert row["subject"].split() == text.split()
 
 
+@pytest.mark.parametrize("line", [b"F\xffom x\n", b"From x\nno field\n", b"\x00\x00\x00\n"])
+def test_a_box_whose_first_line_is_broken_loses_that_message_only(line: bytes) -> None:
+    batches, refused = read(Mail(), line + TWO.partition(b"\n")[2])
+    assert len(rows_of(batches)) == 2
+    assert rows_of(batches)[1]["subject"] == "about alder"
+    assert not refused
+
+
 def test_a_media_type_with_bytes_that_are_no_text_is_shown_with_escapes() -> None:
     row = only(b"From: x\nTo: y\nContent-Type: image/p\xe4g\n\nz\n")
     assert json.loads(row["attachments"] or "")[0]["media_type"] == r"image/p\xe4g"

@@ -87,7 +87,7 @@ class _Piece:
 
 
 def _messages(stream: BinaryIO) -> Iterator[_Piece]:
-    """Messages in order. A file that does not begin with a ``From `` line is one message, whatever stands in it."""
+    """Messages in order. A file that begins with a header field is one message, whatever stands in it."""
     is_box, after_empty = None, True
     offset = size = 0
     held: list[bytes] = []
@@ -97,7 +97,8 @@ def _messages(stream: BinaryIO) -> Iterator[_Piece]:
             offset += len(line)
             continue
         starts = after_empty and line.startswith(_FROM) and _FIELD.match(following) is not None
-        is_box = starts if is_box is None else is_box
+        if is_box is None:  # a first line that is no field either is that of a box, damaged
+            is_box = line.startswith(_FROM) or _FIELD.match(line) is None
         if is_box and starts and size:
             yield _piece(offset, size, held, is_box=True)
             offset, held, size = offset + size, [], 0
