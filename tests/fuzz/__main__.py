@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -40,19 +41,26 @@ def _outside(name: str, runs: int, seconds: int) -> int:
                 (Path(folder) / f"seed{number}").write_bytes(content)
         call = [sys.executable, "-m", "fuzz", "--only", name, "--runs", str(runs), "--seconds", str(seconds)]
         with (_KEPT / f"{name}.log").open("w+b") as log:
-            begins = time.monotonic()
+            begins, used = time.monotonic(), _used()
             code = subprocess.run([*call, "--inside", folder], stdout=log, stderr=log, check=False).returncode
             log.seek(0)
             said = log.read().decode("utf-8", "replace")
         kept = len(list(Path(folder).iterdir()))
     units = re.search(r"stat::number_of_executed_units:\s*(\d+)", said)
-    count, took = int(units[1]) if units else 0, max(time.monotonic() - begins, 1)
+    count, took, work = int(units[1]) if units else 0, time.monotonic() - begins, max(_used() - used, 1)
     verdict = "nothing found" if code == 0 else f"FOUND SOMETHING, see {_KEPT}/{name}.log"
     sys.stdout.write(
-        f"{name:<18} {count:10,} runs {took:6,.0f} s {count / took:7,.0f} a second {kept:6,} kept inputs; {verdict}\n"
+        f"{name:<18} {count:10,} runs in {took:6,.0f} s, {work:6,.0f} s of processor: {count / work:7,.0f} a second; "
+        f"{kept:5,} inputs kept; {verdict}\n"
     )
     sys.stdout.flush()
     return int(code != 0)
+
+
+def _used() -> float:
+    """Processor time of the processes that have ended, seconds."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _fuzz(name: str, folder: Path, runs: int, seconds: int) -> int:

@@ -440,19 +440,19 @@ def test_a_row_that_ran_into_a_comment_is_refused_as_damage(lost: bytes, length:
 
 
 @pytest.mark.parametrize(
-    ("broken", "is_kept"),
+    ("broken", "is_broken"),
     [
         (b"INSERT INTO public.t VALUES \xc5N', 'x');\n", True),
         (b"CREATE TA\x00\x00', 'x');\n", True),
         (b"CREATE FUNCTION f() RETURNS void AS $$\nINSERT INTO public.t VALUES ('9', 'z');\n$$ LANGUAGE sql;\n", False),
     ],
 )
-def test_statements_that_run_into_each_other_cost_the_first_only(broken: bytes, is_kept: bool) -> None:
+def test_statements_that_run_into_each_other_cost_the_first_only(broken: bytes, is_broken: bool) -> None:
     """A quote that is not closed swallows the line end of the next one."""
-    behind = b"INSERT INTO public.t VALUES ('1', 'it''s');\nINSERT INTO public.t VALUES ('2', 'y');\n"
+    behind = b"".join(b"INSERT INTO public.t VALUES ('%d', 'x; y');\n" % n for n in (1, 2, 3))
     batches, refused = read(PgDump(), DUMP % (CREATE + broken + behind))
-    assert [row[0] for row in rows_of(batches)] == ["1", "2"]
-    assert [r.is_damage for r in refused] == [True] * is_kept
+    assert [row[0] for row in rows_of(batches)] == ["1", "2", "3"]
+    assert [(r.is_damage, r.length) for r in refused] == [(True, len(broken))] * is_broken
 
 
 class Slow(io.RawIOBase):
