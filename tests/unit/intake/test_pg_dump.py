@@ -246,8 +246,11 @@ def test_every_escape_is_read_as_the_server_reads_it(market: str, cells) -> None
     lines = "".join(f"{n}\t{cell}\n" for n, cell in enumerate(cells))
     with psycopg.connect(market) as database:
         database.execute("CREATE TEMP TABLE t (n int, a text)")
-        with database.cursor().copy("COPY t FROM STDIN") as copy:
-            copy.write(lines)
+        try:
+            with database.cursor().copy("COPY t FROM STDIN") as copy:
+                copy.write(lines)
+        except psycopg.errors.CharacterNotInRepertoire:
+            assume(False)  # "\\7", "1", "1" are one byte of a character
         expected = [row[0] for row in database.execute("SELECT a FROM t ORDER BY n").fetchall()]
     (batch,) = copy_rows(lines.encode(), "t", ("n", "a"), before=(0, 0), encoding="utf-8")
     assert [row[1] for row in batch.rows()] == expected
