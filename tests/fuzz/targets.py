@@ -30,6 +30,7 @@ from crossbearing.workflows.simulate_operation import simulate_operation
 from damage.account import found_by, places_wrong
 from damage.containers import archives, compressed
 from damage.seeds import rows, seeds
+from made_identifiers import base58check, ethereum, monero, onion, segwit
 
 # Bytes of an input; a run takes time with its length. The smallest workbook with a style has some 5,000.
 _LARGEST = {"titles": 256, "scan": 512, "openpgp": 2_048, "reader-workbook": 12_000, "reader-sqlite": 8_192}
@@ -40,8 +41,8 @@ _TITLES = (
 )  # fmt: skip
 _TEXTS = (
     "aka Alder on Kestrel, wickr: alder77 jabber alder@example.invalid", "tg @alder_birch +49 151 0000 0000",
-    "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq 0x52908400098527886E0F7030069857D2E4169EE7",
-    "http://duckduckgogg42xjoc72x3sjasowoarfbgcmvfimaftt6twagswzczad.onion/x", "alder [at] example [dot] invalid",
+    f"{segwit('bc', 0, bytes(20))} {ethereum(bytes(range(20)))} {base58check(0, bytes(20))}",
+    f"http://{onion(bytes(range(32)))}/x {monero(18, bytes(64))}", "alder [at] example [dot] invalid",
 )  # fmt: skip
 _SELECTORS = ("td:nth-child(2) > a[href*='x']", "h1, .h", "table tr td")
 

@@ -1,8 +1,10 @@
 """Archives of pg_dump give their rows in every version and compression; what is broken in them is named."""
 
+import gc
 import io
 import re
 import subprocess
+import tracemalloc
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -138,6 +140,21 @@ def test_contents_that_run_into_the_rows_are_damage(before: int, size: int) -> N
     assert rows_of(batches) or sum(r.length for r in refused) == len(whole)
     assert "contents" in refused[0].reason
     assert (refused[0].offset, refused[0].is_damage) == (0, True)
+
+
+@pytest.mark.parametrize("compression", [NONE, GZIP, LZ4, ZSTD])
+def test_broken_archives_leave_no_memory_behind(compression: int) -> None:
+    whole = pg_archive(TABLES, compression=compression, piece=40)
+    cut, zeros = whole[:-200], whole[:-200] + bytes(200)
+    read(cut), read(zeros)  # so that everything is loaded
+    tracemalloc.start()
+    try:
+        for _ in range(5):
+            read(cut), read(zeros)
+        gc.collect()
+        assert tracemalloc.get_traced_memory()[0] < 1 << 20
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_bomb_is_stopped() -> None:

@@ -190,7 +190,8 @@ class Pieces(io.RawIOBase):
     Attributes:
         given: How many bytes were read so far.
         places: For each piece that was read: where it begins in the block and where in the file, bytes.
-        broken: What is wrong with the pieces; they end there.
+        broken: What is wrong with the pieces; they end there. Empty if nothing is. It is no exception, since one keeps
+            the frames it came through, and with them, by way of Arrow, this stream for ever.
     """
 
     def __init__(self, archive: Archive) -> None:
@@ -199,7 +200,7 @@ class Pieces(io.RawIOBase):
         self._has_ended = False
         self.given = 0
         self.places: list[tuple[int, int]] = []
-        self.broken: Broken | None = None
+        self.broken = ""
 
     def readable(self) -> bool:
         """It is."""
@@ -225,7 +226,7 @@ class Pieces(io.RawIOBase):
         while self._has_more():
             self._left -= self._archive.window.skip(self._left)
         if self.broken:
-            raise self.broken
+            raise Broken(self.broken)
 
     def _has_more(self) -> bool:
         """Whether a byte is left, in this piece or the next one."""
@@ -236,14 +237,14 @@ class Pieces(io.RawIOBase):
                 self._has_ended = self._left <= 0
                 self.places.append((self.given, window.offset))
         except Broken as broken:
-            self._breaks(broken)
+            self._breaks(str(broken))
         if self._left < 0:
-            self._breaks(Broken("a piece of impossible length"))
+            self._breaks("a piece of impossible length")
         if self._left and not window.have(1):
-            self._breaks(Broken("the archive is cut off here"))
+            self._breaks("the archive is cut off here")
         return self._left > 0
 
-    def _breaks(self, broken: Broken) -> None:
+    def _breaks(self, broken: str) -> None:
         self.broken = self.broken or broken
         self._left, self._has_ended = 0, True
 
@@ -264,7 +265,7 @@ class Unpacked:
         if compression == _GZIP:
             self._source = _Inflated(packed)
         elif compression:
-            self._source = pa.CompressedInputStream(pa.PythonFile(packed, mode="r"), _CODECS[compression])
+            self._source = _Arrow(pa.CompressedInputStream(pa.PythonFile(packed, mode="r"), _CODECS[compression]))
 
     def read(self, size: int) -> bytes:
         """Some of the next bytes; none at their end."""
@@ -279,6 +280,17 @@ class Unpacked:
         if self._given > max(self._pieces.given * LARGEST_RATIO, _FREE_OF_RATIO):
             self.problem = f"the rows unpack to more than {LARGEST_RATIO} times their size"
             return b""
+        return block
+
+
+class _Arrow:
+    """Bytes that Arrow decompresses; its own ``read`` never gives back the memory of one that fails."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def read(self, size: int) -> bytes:
+        block: bytes = self._stream.read_buffer(size).to_pybytes()
         return block
 
 
