@@ -428,6 +428,17 @@ def test_of_a_damaged_file_every_page_is_in_rows_or_refused_or_explained() -> No
     assert lost in covered
 
 
+def test_of_a_damaged_table_without_row_ids_lost_rows_are_refused_with_their_pages() -> None:
+    rows = [(f"{n:03}", f"text {n}" * 4) for n in range(60)]
+    script = PAGE.format(size=512) + "CREATE TABLE t (a PRIMARY KEY, b) WITHOUT ROWID"
+    whole = made(script, rows, "INSERT INTO t VALUES (?, ?)")
+    at = whole.index(b"text 40") // 512 * 512
+    content = whole[: at + 4] + b"\x00" + whole[at + 5 :]  # the page says that it holds no row
+    batches, refused = read(content)
+    assert ("040", "text 40" * 4) not in rows_of(batches)
+    assert any(r.is_damage and r.offset <= at < r.offset + r.length for r in refused)
+
+
 def test_a_sound_file_has_no_pages_to_report() -> None:
     script = PAGE.format(size=512) + "CREATE TABLE t (a, b); CREATE INDEX i ON t (b); "
     with contextlib.closing(apsw.Connection(":memory:")) as connection:

@@ -113,9 +113,10 @@ class _TableReader:
         if not self._is_damaged:
             return
         pages = self._database.pages
+        of_indexes: set[int] = set()
         for root in self._database.indexes:
-            deque(pages.cells(root, [], self._reached), maxlen=0)
-        for place in pages.unexplained(self._in_rows, self._reached):
+            deque(pages.cells(root, [], of_indexes), maxlen=0)
+        for place in pages.unexplained(self._in_rows, self._reached, of_indexes - self._reached):
             reason = "pages that no table or index leads to, or that hold more than the rows that were read"
             yield Refused("", 0, 0, *place, reason, is_damage=True)
 

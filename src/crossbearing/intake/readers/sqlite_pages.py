@@ -85,17 +85,21 @@ class Pages:
         if reached is not None:
             reached |= seen.difference(broken)
 
-    def unexplained(self, in_rows: Mapping[int, int], reached: Container[int]) -> Iterator[tuple[int, int]]:
+    def unexplained(
+        self, in_rows: Mapping[int, int], of_tables: Container[int], of_indexes: Container[int]
+    ) -> Iterator[tuple[int, int]]:
         """Offset and length of stretches of pages that hold bytes of no row, no free space and no structure.
 
         Args:
             in_rows: How many bytes of a page are in rows, by its number.
-            reached: Pages of the B-trees of tables and indexes.
+            of_tables: Pages of the B-trees of tables.
+            of_indexes: Likewise.
         """
         begins = ends = 0
         for number in range(1, len(self._content) // self.size + 1 if self.size else 0):
             offset = (number - 1) * self.size
-            if self._is_explained(number, in_rows.get(number, 0), reached):
+            is_structure = number == 1 or number in of_indexes
+            if is_structure or self._is_filled(number, in_rows.get(number, 0), is_of_table=number in of_tables):
                 continue
             if offset > ends:
                 if ends > begins:
@@ -105,18 +109,17 @@ class Pages:
         if ends > begins:
             yield begins, ends - begins
 
-    def _is_explained(self, number: int, in_rows: int, reached: Container[int]) -> bool:
-        """Whether a page is empty, or of a B-tree and filled by its rows and what SQLite itself counts as free."""
+    def _is_filled(self, number: int, in_rows: int, *, is_of_table: bool) -> bool:
+        """Whether a page is empty, or of a table and filled by its rows and what SQLite itself counts as free."""
         page = self._content[(number - 1) * self.size : number * self.size]
-        if number not in reached:
+        if not is_of_table:
             return not page.strip(b"\x00")
-        at = HEADER if number == 1 else 0
-        kind, count = page[at], int.from_bytes(page[at + 3 : at + 5], "big")
-        if not in_rows and (number == 1 or kind != _TABLE_LEAF):
-            return True  # the schema, an inner page, an index
-        begins = int.from_bytes(page[at + 5 : at + 7], "big") or _LARGEST_PAGE
-        pointers = at + (_LEAF_HEADER if kind in {_TABLE_LEAF, _INDEX_LEAF} else _INTERIOR_HEADER) + 2 * count
-        free, block = begins - pointers + page[at + 7], int.from_bytes(page[at + 1 : at + 3], "big")
+        kind, count = page[0], int.from_bytes(page[3:5], "big")
+        if kind == _TABLE_INTERIOR:
+            return True
+        begins = int.from_bytes(page[5:7], "big") or _LARGEST_PAGE
+        pointers = (_LEAF_HEADER if kind in {_TABLE_LEAF, _INDEX_LEAF} else _INTERIOR_HEADER) + 2 * count
+        free, block = begins - pointers + page[7], int.from_bytes(page[1:3], "big")
         for _ in range(self.size // 4):  # of the smallest blocks
             if not block:
                 break
