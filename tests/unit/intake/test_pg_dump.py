@@ -434,9 +434,12 @@ def test_no_bytes_make_the_reader_fail(junk: bytes) -> None:
         (b"-- Data for Na7\tbirch\n", 22),
         (b"-- Data for Na7, 'birch');\n", 27),
         (b"/* 7\nINSERT INTO public.t VALUES (8); */\n", 40),
+        (b"-- PostgreSQL data T INTO public.t VALUES ('7',\n", 48),
+        (b"CREATE TABLE public.un7\tbirch;\n", 30),
+        (b"CREATE TABLE public.u (\n    a text\n)\x00\x00\x007\tbirch;\n", 47),
     ],
 )
-def test_a_row_that_ran_into_a_comment_is_refused_as_damage(lost: bytes, length: int) -> None:
+def test_a_row_that_ran_into_a_comment_or_a_statement_is_refused_as_damage(lost: bytes, length: int) -> None:
     content = DUMP % lost
     (refused,) = read(PgDump(), content)[1]
     assert (refused.offset, refused.length, refused.is_damage) == (content.index(lost), length, True)

@@ -37,6 +37,8 @@ _WRITES: Final = re.compile(rb"(?:INSERT|COPY|MERGE|(?:UPDATE|DELETE\s+FROM)(?!\
 _QUOTES_STATEMENTS: Final = re.compile(
     rb"(?:DO|COMMENT|CREATE\s+(?:OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE|RULE))\b", re.IGNORECASE
 )
+_HALF_TABLE: Final = re.compile(rb"CREATE\s+(?:\w+\s+)?TABLE\b(?!.{1,300}?\bOF\b)", re.IGNORECASE | re.DOTALL)
+_MAY_BE_ROW: Final = re.compile(rb"[\t\0]|\bVALUES \(")
 _ROWS_IN_COMMENT: Final = "the dump is damaged here: a comment holds what may be rows"
 _STRUCTURE: Final = re.compile(
     rb"(?:;|(?:ALTER|ANALYZE|BEGIN|CLUSTER|COMMENT|COMMIT|CREATE|DELETE|DO|DROP|GRANT|IMPORT|LOCK|REASSIGN"
@@ -186,16 +188,12 @@ class Script:
             yield Refused("", 0, 0, offset, lost.start(), reason, is_damage=True)
         elif copy:
             yield from self._copied(copy, window)
-        elif self._learnt(text, offset):
+        elif self._learnt(text, offset) and b"\x00" not in text:
             pass
         elif _LARGE_OBJECT.match(text):
             yield Refused("", 0, 0, offset, len(text), "a part of a large object, which is no row")
-        elif _WRITES.match(text):
-            yield _up_to_next(text, offset, window, "rows written in a way this reader does not know")
-        elif CREATE_TABLE.match(text) or not _STRUCTURE.match(text):
-            yield _up_to_next(text, offset, window, "no statement that pg_dump writes")
-        elif not _QUOTES_STATEMENTS.match(text) and NEXT.search(text):
-            yield _up_to_next(text, offset, window, "the dump is damaged here: statements run into each other")
+        elif reason := _misread(text):
+            yield _up_to_next(text, offset, window, reason)
 
     def _learnt(self, text: bytes, offset: int) -> bool:
         """Whether a statement makes a table or a setting."""
@@ -314,6 +312,18 @@ class Script:
         return Refused(table, self._counted(table), 1, offset, length, reason, is_damage=not is_long)
 
 
+def _misread(text: bytes) -> str:
+    """Why a statement without rows cannot be what it seems; empty if it can."""
+    if b"\x00" in text:  # no text of PostgreSQL holds one
+        return "the dump is damaged here: zeros in a statement"
+    if _WRITES.match(text):
+        return "rows written in a way this reader does not know"
+    if _HALF_TABLE.match(text) or CREATE_TABLE.match(text) or not _STRUCTURE.match(text):
+        return "no statement that pg_dump writes"
+    runs_on = NEXT.search(text) and not _QUOTES_STATEMENTS.match(text)
+    return "the dump is damaged here: statements run into each other" if runs_on else ""
+
+
 def _up_to_next(text: bytes, offset: int, window: Window, reason: str) -> Refused:
     """A statement that cannot be read; reading goes on at the next one, if one stands within it."""
     lost = NEXT.search(text)
@@ -327,7 +337,7 @@ def _foreign(blank: bytes) -> str:
     if not blank or blank.isspace():
         return ""
     is_line = blank.startswith(b"--")
-    if NEXT.search(blank) or (is_line and (b"\t" in blank or blank.rstrip().endswith(b");"))):
+    if NEXT.search(blank) or (is_line and (_MAY_BE_ROW.search(blank) or blank.rstrip().endswith(b");"))):
         return _ROWS_IN_COMMENT
     return "" if _OWN_COMMENT.match(blank) else "a comment that pg_dump does not write"
 
