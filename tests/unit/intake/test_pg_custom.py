@@ -142,6 +142,14 @@ def test_contents_that_run_into_the_rows_are_damage(before: int, size: int) -> N
     assert (refused[0].offset, refused[0].is_damage) == (0, True)
 
 
+def test_what_is_missing_behind_the_last_byte_has_no_length() -> None:
+    whole = pg_archive(TABLES)
+    content = whole[: whole.index(b"row0000")]
+    _, refused = read(content)
+    assert refused
+    assert all(r.offset + r.length <= len(content) for r in refused)
+
+
 @pytest.mark.parametrize("compression", [NONE, GZIP, LZ4, ZSTD])
 def test_broken_archives_leave_no_memory_behind(compression: int) -> None:
     whole = pg_archive(TABLES, compression=compression, piece=40)

@@ -159,7 +159,8 @@ class _Places:
         """The piece with its place in the file."""
         if isinstance(piece, Refused):
             begin, end = self._in_file(np.array([piece.offset]), np.array([piece.offset + piece.length]))
-            return replace(piece, offset=int(begin[0]), length=max(0, int(end[0] - begin[0])))
+            length = max(0, int(end[0] - begin[0])) if piece.length else 0  # of something that is missing
+            return replace(piece, offset=int(begin[0]), length=length)
         begin, end = self._in_file(piece.offsets, piece.offsets + piece.lengths)
         if self.archive.compression == 0:
             self._forget(int(piece.offsets[-1]) - self.statement)
