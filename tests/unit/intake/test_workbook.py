@@ -261,6 +261,13 @@ def test_pictures_notes_and_macros_are_refused_by_name() -> None:
     assert not any(r.is_damage for r in refused)
 
 
+def test_a_part_whose_own_header_gives_its_name_no_length_keeps_its_place() -> None:
+    at = PLAIN.index(SHEET.encode()) - 30
+    before = {place for b in read(PLAIN)[0] for place in zip(b.offsets.tolist(), b.lengths.tolist(), strict=True)}
+    _, refused = read(PLAIN[: at + 26] + bytes(2) + PLAIN[at + 28 :])
+    assert before <= {(r.offset, r.length) for r in refused}
+
+
 def test_a_part_that_is_not_where_the_directory_says_is_damage_although_nobody_reads_it() -> None:
     at = PLAIN.index(b"docProps/core.xml") - 30
     content = PLAIN[:at] + b"\x00" + PLAIN[at + 1 :]

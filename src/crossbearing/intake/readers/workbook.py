@@ -281,7 +281,8 @@ class _Book:
         entry = self._parts[part]
         offset = min(max(entry.header_offset, 0), self._size - 1)
         names = struct.unpack("<HH", self._content[offset + 26 : offset + 30].ljust(4, b"\x00"))
-        length = 30 + sum(names) + entry.compress_size
+        # The header before a part may be damaged and give its name no length.
+        length = 30 + max(sum(names), len(entry.orig_filename.encode())) + entry.compress_size
         return offset, max(1, min(length, self._size - offset))
 
 
