@@ -31,8 +31,8 @@ PLAIN = {
     "pg_dump": b" \t\r\n\x0b\x0c,;", "warc": b"\r\n",
 }  # fmt: skip
 # Bytes of a row that ran into a comment or a name, where nobody can tell them from it; or that read as the end of a
-# block of an archive.
-UNTOLD = {"mysqldump": 8, "pg_dump": 8, "pg_custom": 16}
+# block of an archive, or lie where a page calls itself free.
+UNTOLD = {"mysqldump": 16, "pg_dump": 16, "pg_custom": 16, "sqlite": 64}
 # Rows of the others have no bytes that are theirs alone.
 _OWN_BYTES = {"delimited", "mysqldump", "pg_dump", "mongodump", "mail", "warc"}
 WITHOUT_ROWID = "without_rowid"  # name of such a table in the seeds

@@ -48,13 +48,13 @@ def harmed_within(whole: bytes, place: tuple[int, int], chance: random.Random, s
         whole: A valid file.
         place: Where.
         chance: Decides everything.
-        spared: Bytes that are neither written nor overwritten.
+        spared: Bytes that are neither written nor overwritten, nor are their neighbours.
     """
     changed, origins = bytearray(whole), np.arange(len(whole))
     size = chance.randint(1, min(8, place[1]))
     at = place[0] + chance.randrange(place[1] - size + 1)
     for here in range(at, at + size):
-        if changed[here] in spared:
+        if any(byte in spared for byte in whole[max(0, here - 1) : here + 2]):
             continue
         byte = chance.choice([byte for byte in range(256) if byte not in spared and byte != changed[here]])
         changed[here], origins[here] = byte, JUNK
