@@ -439,6 +439,16 @@ def test_of_a_damaged_table_without_row_ids_lost_rows_are_refused_with_their_pag
     assert any(r.is_damage and r.offset <= at < r.offset + r.length for r in refused)
 
 
+def test_rows_that_only_an_index_leads_to_are_refused_with_their_pages() -> None:
+    """As when two pages of a disk changed places: the root of the index is a page of rows now."""
+    leaf = next(at for at in range(512, len(MANY), 512) if MANY[at] == 13)
+    root = next(at for at in range(512, len(MANY), 512) if MANY[at] == 2)
+    content = bytearray(MANY)
+    content[root : root + 512], content[leaf : leaf + 512] = MANY[leaf : leaf + 512], MANY[root : root + 512]
+    _, refused = read(bytes(content))
+    assert any(r.is_damage and r.offset <= root < r.offset + r.length for r in refused)
+
+
 def test_a_sound_file_has_no_pages_to_report() -> None:
     script = PAGE.format(size=512) + "CREATE TABLE t (a, b); CREATE INDEX i ON t (b); "
     with contextlib.closing(apsw.Connection(":memory:")) as connection:

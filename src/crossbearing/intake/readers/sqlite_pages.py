@@ -98,7 +98,9 @@ class Pages:
         begins = ends = 0
         for number in range(1, len(self._content) // self.size + 1 if self.size else 0):
             offset = (number - 1) * self.size
-            is_structure = number == 1 or number in of_indexes
+            # Damage may make the root of an index point at rows.
+            is_of_index = number in of_indexes and self._content[offset] in {_INDEX_LEAF, _INDEX_INTERIOR}
+            is_structure = number == 1 or is_of_index
             if is_structure or self._is_filled(number, in_rows.get(number, 0), is_of_table=number in of_tables):
                 continue
             if offset > ends:
