@@ -1,5 +1,6 @@
 """The values of a batch of rows: where they stand in memory, and their columns as Arrow keeps them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from crossbearing.intake.readers.sixteen_bytes import WIDTH, Bytes
-from crossbearing.intake.readers.value_lists import NULL, gather, is_ascii, split
+from crossbearing.intake.readers.value_lists import NULL, gather, split
 
 _ROWS: Final = 30_000  # of one batch, at most; no power of two, or all columns would share one line of the cache
 _CELLS: Final = 1 << 20  # of one batch, at most: bounds the memory of wide tables
@@ -62,19 +63,30 @@ class Cells:
         """Where each of the first rows begins in the window, and its length."""
         return self._row[0, :rows].copy(), self._row[1, :rows] - self._row[0, :rows]
 
-    def column(self, window: Bytes, number: int, rows: int, *, is_binary: bool, encoding: str) -> pa.Array:
-        """The values of one column of the first rows, as text, or as bytes if they are not meant as text."""
-        first, last, kind = self._first[number, :rows], self._last[number, :rows], self._kind[number, :rows]
-        room, nulls = self._sizes[:, number].tolist()
-        # Copying writes whole sixteens, so the last value may be written past its end.
-        out, ends = np.empty(room + WIDTH, np.uint8), np.empty(rows + 1, np.int32)
-        size = gather(window, first, last, kind, is_binary, out, ends)
-        there = pa.py_buffer(np.packbits(kind != NULL, bitorder="little")) if nulls else None
-        buffers = [there, pa.py_buffer(ends), pa.py_buffer(out[:size])]
-        if not is_binary and encoding == "utf-8" and is_ascii(out[:size]):
-            return pa.Array.from_buffers(pa.string(), rows, buffers)
-        values = pa.Array.from_buffers(pa.binary(), rows, buffers)
-        return values if is_binary else as_text(values, encoding)
+    def values(self, window: Bytes, rows: int, is_binary: Sequence[bool], encoding: str) -> list[pa.Array]:
+        """The columns of the first rows, as text, or as bytes where they are not meant as text."""
+        room, nulls = self._sizes
+        begins = np.cumsum(room + WIDTH) - room - WIDTH
+        # Copying writes whole sixteens, so the last value of a column may be written past its end.
+        out = np.empty(int((room + WIDTH).sum()), np.uint8)
+        ends, sizes = np.empty((self.columns, rows + 1), np.int32), np.empty((2, self.columns), np.int64)
+        gather(
+            window, self._first, self._last, self._kind, rows, np.array(is_binary, np.uint8), out, begins, ends, sizes
+        )  # fmt: skip
+        found = []
+        for number in range(self.columns):
+            size, is_ascii = sizes[:, number].tolist()
+            there = np.packbits(self._kind[number, :rows] != NULL, bitorder="little") if nulls[number] else None
+            content = out[begins[number] : begins[number] + size]
+            buffers = [
+                None if there is None else pa.py_buffer(there),
+                pa.py_buffer(ends[number]),
+                pa.py_buffer(content),
+            ]
+            is_text = not is_binary[number] and encoding == "utf-8" and is_ascii
+            values = pa.Array.from_buffers(pa.string() if is_text else pa.binary(), rows, buffers)
+            found.append(values if is_text or is_binary[number] else as_text(values, encoding))
+        return found
 
 
 def as_text(values: pa.Array, encoding: str) -> pa.Array:

@@ -208,10 +208,8 @@ class Dump:
 
     def _batch(self, name: str, table: _Table, cells: Cells, view: Bytes, *, rows: range, at: int) -> RawBatch:
         """The rows that were split, as columns; ``at`` is where the view begins in the file."""
-        columns = [
-            cells.column(view, number, len(rows), is_binary=column in table.of_bytes, encoding=self.encoding)
-            for number, column in enumerate(table.columns)
-        ]
+        is_binary = [column in table.of_bytes for column in table.columns]
+        columns = cells.values(view, len(rows), is_binary, self.encoding)
         begins, lengths = cells.places(len(rows))
         self.room[cells.columns].append(cells)
         values = pa.RecordBatch.from_arrays(columns, names=list(table.columns))

@@ -186,11 +186,11 @@ def _copy(window: Bytes, start: int, stop: int, out: Bytes, size: int) -> int:
 
 
 @_compiled
-def is_ascii(content: Bytes) -> bool:
-    """Whether all bytes are ASCII, so that they are text in UTF-8."""
+def _is_ascii(content: Bytes, begin: int, end: int) -> int:
+    """1 if all bytes are ASCII, so that they are text in UTF-8; else 0."""
     found = 0
-    for byte in content:
-        found |= byte
+    for place in range(begin, end):
+        found |= content[place]
     return found < 128  # noqa: PLR2004 - the first byte that is no ASCII
 
 
@@ -242,23 +242,39 @@ def _kind_of_bare(window: Bytes, start: int, stop: int) -> int:
 
 @_compiled
 def gather(  # noqa: PLR0917 - compiled code takes no keywords
-    window: Bytes, first: Places, last: Places, kind: Bytes, is_binary: bool, out: Bytes, ends: Places
-) -> int:
-    """Write the values of a column one behind another; gives how many bytes.
+    window: Bytes, first: Places, last: Places, kind: Bytes, rows: int, is_binary: Bytes, out: Bytes, begins: Places,
+    ends: Places, sizes: Places,
+) -> None:  # fmt: skip
+    """Write the values of every column one behind another, in one call: threads that call often wait for each other.
 
     Args:
         window: Bytes in memory.
-        first: Where each value begins.
+        first: Where each value begins, by column and row.
         last: Where it ends.
         kind: What it is.
-        is_binary: Hexadecimal and bit literals stand for bytes, not for their digits.
-        out: Gets the values; ``WIDTH`` bytes longer than they need, for copying writes whole sixteens.
-        ends: Gets 0, and where each value ends.
+        rows: How many rows.
+        is_binary: By column: hexadecimal and bit literals stand for bytes, not for their digits.
+        out: Gets the values; each column has ``WIDTH`` bytes more than it needs, for copying writes whole sixteens.
+        begins: Where in it each column begins.
+        ends: Gets, by column, 0 and where each value ends.
+        sizes: Gets, by column, how many bytes its values have, and 1 if all of them are ASCII.
     """
-    size = 0
-    ends[0] = 0
-    for row in range(len(first)):
-        start, stop, what = first[row], last[row], kind[row]
+    for column in range(len(begins)):
+        begin = begins[column]
+        end = _gather_column(window, first, last, kind, column, rows, is_binary[column] != 0, out, begin, ends)
+        sizes[0, column], sizes[1, column] = end - begin, _is_ascii(out, begin, end)
+
+
+@_compiled
+def _gather_column(  # noqa: PLR0917 - compiled code takes no keywords
+    window: Bytes, first: Places, last: Places, kind: Bytes, column: int, rows: int, is_binary: bool, out: Bytes,
+    begin: int, ends: Places,
+) -> int:  # fmt: skip
+    """See ``gather``; gives where the values end."""
+    size = begin
+    ends[column, 0] = 0
+    for row in range(rows):
+        start, stop, what = first[column, row], last[column, row], kind[column, row]
         if what == ESCAPED:
             size = _unescape(window, start, stop, out, size)
         elif what == HEX and is_binary:
@@ -272,7 +288,7 @@ def gather(  # noqa: PLR0917 - compiled code takes no keywords
                 out[size], out[size + 1] = _ZERO, _X
                 size += 2
             size = _copy(window, start, stop, out, size)
-        ends[row + 1] = size
+        ends[column, row + 1] = size - begin
     return size
 
 
