@@ -1,32 +1,35 @@
-"""Building batches on other threads while the next rows are found; what comes out keeps its order."""
+"""Reading pieces of a file on other threads while the next ones are found; what comes out keeps its order."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeAlias
 
 from crossbearing.intake.reader import RawBatch, Reading, Refused
 
+Piece: TypeAlias = RawBatch | Refused
 
-def built_ahead(pieces: Iterator[Refused | Callable[[], RawBatch]], threads: int) -> Reading:
-    """The pieces in order, with batches built.
+
+def built_ahead(pieces: Iterator[Piece | Callable[[], list[Piece]]], threads: int) -> Reading:
+    """The pieces in order.
 
     Args:
-        pieces: Refusals, and calls that build a batch; a call may run beside others and beside the iterator.
+        pieces: Pieces, and calls that give some; a call may run beside others and beside the iterator.
         threads: How many work at it; with one, everything is done in turn.
     """
     if threads == 1:
         for piece in pieces:
-            yield piece() if callable(piece) else piece
+            yield from piece() if callable(piece) else [piece]
         return
     with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[Refused | Future[RawBatch]] = deque()
+        waiting: deque[Future[list[Piece]] | list[Piece]] = deque()
         for piece in pieces:
-            waiting.append(pool.submit(piece) if callable(piece) else piece)
-            if len(waiting) > threads:  # so many batches at most are in memory
-                yield _result(waiting.popleft())
+            waiting.append(pool.submit(piece) if callable(piece) else [piece])
+            if len(waiting) > threads:  # so many inserts at most are in memory
+                yield from _result(waiting.popleft())
         for last in waiting:
-            yield _result(last)
+            yield from _result(last)
 
 
-def _result(piece: Refused | Future[RawBatch]) -> RawBatch | Refused:
-    return piece.result() if isinstance(piece, Future) else piece
+def _result(given: Future[list[Piece]] | list[Piece]) -> Iterable[Piece]:
+    return given.result() if isinstance(given, Future) else given

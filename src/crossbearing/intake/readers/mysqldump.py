@@ -8,7 +8,7 @@ import importlib
 import re
 from collections.abc import Mapping
 from types import ModuleType
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 from crossbearing.intake.reader import Reading
 from crossbearing.intake.readers.ahead import built_ahead
@@ -38,7 +38,8 @@ class Mysqldump:
 
     def read(self, stream: BinaryIO, encoding: str) -> Reading:
         """See ``Reader``; ``encoding`` is that of the dump's text."""
-        return built_ahead(_statements().Dump(Window(stream), encoding).pieces(), usable_threads())
+        dump = _statements().Dump(Window(stream), encoding)
+        return cast(Reading, dump.numbered(built_ahead(dump.pieces(), usable_threads())))
 
 
 def _statements() -> ModuleType:

@@ -4,23 +4,19 @@ After damage, reading resumes at the next row. The patterns are possessive, so t
 """
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
-import pyarrow as pa
 
 from crossbearing.intake.reader import RawBatch, Refused
 from crossbearing.intake.readers.cells import Cells
-from crossbearing.intake.readers.sixteen_bytes import Bytes
-from crossbearing.intake.readers.value_lists import BROKEN, DONE, FULL, MISFIT, MORE, next_row
+from crossbearing.intake.readers.insert_rows import LARGEST_ROW, InsertRows, Table
 from crossbearing.intake.readers.window import Window
 
 _HEADER: Final = 1 << 16  # bytes; the longest beginning of an insert, with a column list
-_NEAR: Final = 16  # bytes within which a row's bracket stands, if a row begins here
-_LARGEST_ROW: Final = 64 << 20  # bytes, also of a statement without rows; the server's own limit is usually below
 _STRING: Final = rb"'(?:[^'\\]++|\\.|'')*+'"
 _STATEMENT: Final = re.compile(
     rb"(?:[^;'\"`/#-]++|" + _STRING + rb'|"(?:[^"\\]++|\\.|"")*+"'
@@ -58,31 +54,52 @@ _LISTS: Final = re.compile(rb"/\*!\d+\s+(?:CREATE|VIEW|DEFINER|SQL)\b|CREATE\b(?
 _COMMENTED: Final = re.compile(rb"(?:--|#)[^\n]*?(?:'|\)\s*[,;])[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/")
 _OWN_COMMENT: Final = re.compile(rb"-- (?:Dumping (?:routines|events) for database|Current Database:) [^\n()]*")
 _COMPLETE: Final = b"-- Dump completed"
+_ENDS: Final = b";\n"  # of a statement: within a value the tool writes a line end as an escape
+_NEXT: Final = re.compile(
+    rb"\s*+(?:\Z|--|/\*|#|(?:INSERT|REPLACE|CREATE|DROP|ALTER|LOCK|UNLOCK|SET|COMMIT|DELIMITER|USE|START|ANALYZE)\b)"
+)
+_NEXT_SEEN: Final = 64  # bytes behind a statement by which the next one is known
+_IN_SIGHT: Final = 2 << 20  # bytes; the tool ends an insert after one, unless a row is longer
+Piece: TypeAlias = RawBatch | Refused
 _SECOND: Final = b"\x00"  # stands for the database that must not be mixed with the first
 
 
 @dataclass(slots=True)
-class _Table:
-    """A table's columns, and which of them hold bytes that are no text."""
-
-    columns: tuple[str, ...]
-    of_bytes: frozenset[str]
-
-
-@dataclass(slots=True)
 class Dump:
-    """One pass over a dump."""
+    """One pass over a dump.
+
+    Attributes:
+        is_part: It is a stretch of a dump, which has no closing line of its own.
+    """
 
     window: Window
     encoding: str
-    tables: dict[str, _Table] = field(default_factory=dict)
-    rows: dict[str, int] = field(default_factory=dict)
+    tables: dict[str, Table] = field(default_factory=dict)
     database: bytes = b""
+    is_part: bool = False
     room: dict[int, list[Cells]] = field(default_factory=dict)
+    _rows: dict[str, int] = field(default_factory=dict)
 
-    def pieces(self, *, only_structure: bool = False) -> Iterator[Refused | Callable[[], RawBatch]]:
-        """Everything in order, batches still to be built; without the values if only the structure is wanted."""
-        window, is_complete = self.window, False
+    def numbered(self, pieces: Iterable[Piece]) -> Iterator[Piece]:
+        """The pieces with the rows of each table numbered in their order, from 1."""
+        for piece in pieces:
+            rows = len(piece) if isinstance(piece, RawBatch) else piece.rows
+            if not rows:
+                yield piece
+                continue
+            first = self._rows.get(piece.table, 0) + 1
+            self._rows[piece.table] = first + rows - 1
+            if isinstance(piece, RawBatch):
+                yield replace(piece, ordinals=np.arange(first, first + rows))
+            else:
+                yield replace(piece, ordinal=first)
+
+    def pieces(self, *, only_structure: bool = False) -> Iterator[Piece | Callable[[], list[Piece]]]:
+        """Everything in order, not numbered yet; without the values if only the structure is wanted.
+
+        What can be called gives the pieces of one insert; calls may run beside each other.
+        """
+        window, is_complete = self.window, self.is_part
         while window.fill(_HEADER):
             blank = _BLANK.match(window.buffer, window.at)
             if blank and blank.end() == len(window.buffer) and window.grow():
@@ -97,7 +114,7 @@ class Dump:
                 if only_structure:
                     _pass_values(window)
                 else:
-                    yield from self._values(insert)
+                    yield from self._inserted(insert)
             elif (size := self._statement_size()) and not self._swallows_rows(size):
                 yield from self._statement(window.buffer[window.at : window.at + size])
                 if self.database == _SECOND:
@@ -121,7 +138,7 @@ class Dump:
                 end = statement.end() if statement else 0
             if end:
                 return end - window.at
-            if window.ahead >= _LARGEST_ROW or not window.grow():
+            if window.ahead >= LARGEST_ROW or not window.grow():
                 return 0
 
     def _swallows_rows(self, size: int) -> bool:
@@ -138,7 +155,7 @@ class Dump:
         elif created := _CREATE.match(text):
             found = [(_name(name), kind) for name, kind in _COLUMN.findall(created[2])]
             of_bytes = frozenset(name for name, kind in found if _BYTES.fullmatch(kind))
-            self.tables[_name(created[1])] = _Table(tuple(name for name, _ in found), of_bytes)
+            self.tables[_name(created[1])] = Table(tuple(name for name, _ in found), of_bytes)
         elif use := _USE.match(text):
             if self.database and self.database != use[1]:
                 self.database = _SECOND
@@ -176,90 +193,37 @@ class Dump:
         reason = "the dump is cut off or damaged here"
         return Refused("", 0, 0, begins, window.offset - begins, reason, is_damage=True)
 
-    def _values(self, insert: re.Match[bytes]) -> Iterator[Refused | Callable[[], RawBatch]]:
-        """The rows of one insert."""
+    def _inserted(self, insert: re.Match[bytes]) -> Iterator[Piece | Callable[[], list[Piece]]]:
+        """The rows of one insert: to be read beside others if all of it is in sight."""
         name = _name(insert[1] or insert[2])
-        known = self.tables.get(name, _Table((), frozenset()))
+        known = self.tables.get(name, Table((), frozenset()))
         named = tuple(_name(column) for column in _NAMED.findall(insert[3])) if insert[3] else ()
-        table = _Table(named or known.columns, known.of_bytes)
-        needs_comma = False
-        while self.window.fill(1):
-            view, cells = np.frombuffer(self.window.buffer, np.uint8), self._cells(len(table.columns))
-            found = cells.split(view, self.window.at, needs_comma=needs_comma)
-            if found.rows:
-                first, begins = self._next(name, found.rows), self.window.offset - self.window.at
-                yield partial(self._batch, name, table, cells, view, rows=range(first, first + found.rows), at=begins)
-                needs_comma = True
-            self.window.at = found.at
-            if found.why == DONE or (found.why == MORE and not self.window.fill(1)):
-                return
-            if found.why == FULL or (found.why == MORE and self.window.ahead < _LARGEST_ROW and self.window.grow()):
-                continue
-            if found.why == MISFIT:
-                reason = f"{found.found} values, expected {len(table.columns)} columns"
-                yield Refused(name, self._next(name), 1, self.window.offset, found.end - found.at, reason)
-                self.window.at, needs_comma = found.end, True
-            else:
-                gap, is_over = self._broken_row(name, len(table.columns))
-                yield gap
-                if is_over:
-                    return
-                needs_comma = False
+        rows = InsertRows(name, Table(named or known.columns, known.of_bytes), self.encoding, self.room)
+        if size := self._size_in_sight():
+            begins = self.window.offset
+            yield partial(self._whole, rows, Window.over(self.window.take(size), begins))
+        else:
+            yield from rows.read(self.window)
 
-    def _batch(self, name: str, table: _Table, cells: Cells, view: Bytes, *, rows: range, at: int) -> RawBatch:
-        """The rows that were split, as columns; ``at`` is where the view begins in the file."""
-        is_binary = [column in table.of_bytes for column in table.columns]
-        columns = cells.values(view, len(rows), is_binary, self.encoding)
-        begins, lengths = cells.places(len(rows))
-        self.room[cells.columns].append(cells)
-        values = pa.RecordBatch.from_arrays(columns, names=list(table.columns))
-        return RawBatch(name, values, np.arange(rows.start, rows.stop), begins + at, lengths)
+    def _whole(self, rows: InsertRows, window: Window) -> list[Piece]:
+        """The rows of a whole insert; what stands behind a semicolon that damage made is read as statements."""
+        found: list[Piece] = list(rows.read(window))
+        if window.ahead:
+            rest = Dump(window, self.encoding, self.tables, self.database, is_part=True)
+            for piece in rest.pieces():
+                found += piece() if callable(piece) else [piece]
+        return found
 
-    def _cells(self, columns: int) -> Cells:
-        """Room for rows of so many columns that no batch needs any more."""
-        free = self.room.setdefault(columns, [])
-        return free.pop() if free else Cells(columns)
-
-    def _next(self, name: str, rows: int = 1) -> int:
-        """The ordinal of a table's next row, of so many."""
-        first = self.rows.get(name, 0) + 1
-        self.rows[name] = first + rows - 1
-        return first
-
-    def _broken_row(self, name: str, columns: int) -> tuple[Refused, bool]:
-        """Pass over a row that cannot be read, up to one that can; says whether the statement is over."""
-        window, begins, is_over, cells = self.window, self.window.offset, False, Cells(columns)
-        rows = int(window.buffer[window.at : window.at + _NEAR].lstrip(b", \r\n")[:1] == b"(")
-        window.at += 1
-        while True:
-            place = next_row(np.frombuffer(window.buffer, np.uint8), window.at)
-            if place < 0:
-                # The mark may be cut by the window's end.
-                window.at = max(window.at, len(window.buffer) - _HEADER)
-                if window.grow():
-                    continue
-                window.at, is_over = len(window.buffer), True
-                break
-            window.at = place
-            if window.buffer[place : place + 1] == b";":
-                window.at, is_over = place + 1, True
-                break
-            if _is_row(window, cells):
-                break
-            window.at = place + 1
-        reason = "a row that cannot be read; after it, rows of this insert are taken where one begins again"
-        ordinal = self._next(name, rows) if rows else 0
-        return Refused(name, ordinal, rows, begins, window.offset - begins, reason, is_damage=True), is_over
-
-
-def _is_row(window: Window, cells: Cells) -> bool:
-    """Whether a whole row of the table begins where the window stands."""
-    while True:
-        found = cells.split(np.frombuffer(window.buffer, np.uint8), window.at, needs_comma=False)
-        if found.rows or found.why in {BROKEN, MISFIT}:
-            return found.rows > 0
-        if window.ahead >= _LARGEST_ROW or not window.grow():
-            return False
+    def _size_in_sight(self) -> int:
+        """Length of the values here with the line end behind them; 0 if it is not in sight or in doubt."""
+        window, seen = self.window, 0
+        while (end := window.buffer.find(_ENDS, window.at + seen)) < 0:
+            seen = max(0, window.ahead - 1)  # the mark may be cut by the window's end
+            if not window.grow(_IN_SIGHT):
+                return 0
+        size = end + len(_ENDS) - window.at
+        window.have(size + _NEXT_SEEN)
+        return size if _NEXT.match(window.buffer, window.at + size) else 0
 
 
 def _pass_values(window: Window) -> None:

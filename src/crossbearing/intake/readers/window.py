@@ -1,5 +1,6 @@
 """The stretch of a file in memory while it is read forward, so that files of any size can be read."""
 
+import io
 from typing import BinaryIO, Final
 
 BLOCK: Final = 1 << 20  # bytes read at a time; more do not fit the processor's cache
@@ -25,6 +26,13 @@ class Window:
         self._stream = stream
         self._behind = behind
         self._begins = 0
+
+    @classmethod
+    def over(cls, content: bytes, begins: int) -> "Window":
+        """Bytes that are in memory already, with the place in the file where they begin."""
+        window = cls(io.BytesIO())
+        window.buffer, window._begins = content, begins
+        return window
 
     @property
     def offset(self) -> int:

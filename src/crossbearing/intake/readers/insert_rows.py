@@ -1,0 +1,116 @@
+"""The rows of one insert of a dump; after damage, the next row of the insert is looked for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from crossbearing.intake.reader import RawBatch, Refused
+from crossbearing.intake.readers.cells import Cells
+from crossbearing.intake.readers.sixteen_bytes import Bytes
+from crossbearing.intake.readers.value_lists import BROKEN, DONE, FULL, MISFIT, MORE, next_row
+from crossbearing.intake.readers.window import Window
+
+LARGEST_ROW: Final = 64 << 20  # bytes, also of a statement without rows; the server's own limit is usually below
+_NEAR: Final = 16  # bytes within which a row's bracket stands, if a row begins here
+_BEHIND: Final = 1 << 16  # bytes looked at again, for a mark that the window's end may cut
+_UNNUMBERED: Final = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table's columns, and which of them hold bytes that are no text."""
+
+    columns: tuple[str, ...]
+    of_bytes: frozenset[str]
+
+
+@dataclass(slots=True)
+class InsertRows:
+    """Reads the rows of one insert.
+
+    Attributes:
+        name: Of the table.
+        room: Room for values by number of columns, that no batch needs now.
+    """
+
+    name: str
+    table: Table
+    encoding: str
+    room: dict[int, list[Cells]] = field(default_factory=dict)
+
+    def read(self, window: Window) -> Iterator[RawBatch | Refused]:
+        """Batches and refusals, not numbered yet, up to behind the semicolon or to the end of what the window reads."""
+        free = self.room.setdefault(len(self.table.columns), [])
+        cells = free.pop() if free else Cells(len(self.table.columns))
+        yield from self._pieces(window, cells)
+        free.append(cells)
+
+    def _pieces(self, window: Window, cells: Cells) -> Iterator[RawBatch | Refused]:
+        needs_comma = False
+        while window.fill(1):
+            view = np.frombuffer(window.buffer, np.uint8)
+            found = cells.split(view, window.at, needs_comma=needs_comma)
+            if found.rows:
+                yield self._batch(cells, view, found.rows, window.offset - window.at)
+                needs_comma = True
+            window.at = found.at
+            if found.why == DONE or (found.why == MORE and not window.fill(1)):
+                return
+            if found.why == FULL or (found.why == MORE and window.ahead < LARGEST_ROW and window.grow()):
+                continue
+            if found.why == MISFIT:
+                reason = f"{found.found} values, expected {len(self.table.columns)} columns"
+                yield Refused(self.name, _UNNUMBERED, 1, window.offset, found.end - found.at, reason)
+                window.at, needs_comma = found.end, True
+            else:
+                gap, is_over = self._broken_row(window)
+                yield gap
+                if is_over:
+                    return
+                needs_comma = False
+
+    def _batch(self, cells: Cells, view: Bytes, rows: int, at: int) -> RawBatch:
+        """The rows that were split, as columns; ``at`` is where the view begins in the file."""
+        is_binary = [column in self.table.of_bytes for column in self.table.columns]
+        columns = cells.values(view, rows, is_binary, self.encoding)
+        begins, lengths = cells.places(rows)
+        values = pa.RecordBatch.from_arrays(columns, names=list(self.table.columns))
+        numbers: NDArray[np.int64] = np.full(rows, _UNNUMBERED, np.int64)
+        return RawBatch(self.name, values, numbers, begins + at, lengths)
+
+    def _broken_row(self, window: Window) -> tuple[Refused, bool]:
+        """Pass over a row that cannot be read, up to one that can; says whether the statement is over."""
+        begins, is_over, cells = window.offset, False, Cells(len(self.table.columns))
+        rows = int(window.buffer[window.at : window.at + _NEAR].lstrip(b", \r\n")[:1] == b"(")
+        window.at += 1
+        while True:
+            place = next_row(np.frombuffer(window.buffer, np.uint8), window.at)
+            if place < 0:
+                window.at = max(window.at, len(window.buffer) - _BEHIND)
+                if window.grow():
+                    continue
+                window.at, is_over = len(window.buffer), True
+                break
+            window.at = place
+            if window.buffer[place : place + 1] == b";":
+                window.at, is_over = place + 1, True
+                break
+            if _is_row(window, cells):
+                break
+            window.at = place + 1
+        reason = "a row that cannot be read; after it, rows of this insert are taken where one begins again"
+        return Refused(self.name, 0, rows, begins, window.offset - begins, reason, is_damage=True), is_over
+
+
+def _is_row(window: Window, cells: Cells) -> bool:
+    """Whether a whole row of the table begins where the window stands."""
+    while True:
+        found = cells.split(np.frombuffer(window.buffer, np.uint8), window.at, needs_comma=False)
+        if found.rows or found.why in {BROKEN, MISFIT}:
+            return found.rows > 0
+        if window.ahead >= LARGEST_ROW or not window.grow():
+            return False
