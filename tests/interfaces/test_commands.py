@@ -258,7 +258,8 @@ def test_outcomes_do_not_come_in_as_anything_else(local_operation: Path, tmp_pat
 
 
 _WITHOUT_OPERATION = {
-    ("new",), ("simulate",), ("demo",), ("readers", "list"), ("readers", "try"), ("log", "cosign"),
+    ("new",), ("simulate",), ("demo",), ("readers", "list"), ("readers", "try"), ("readers", "propose"),
+    ("log", "cosign"),
     ("custody", "new-key"),
     # These read another file first.
     ("custody", "sign"), ("custody", "record"), ("sequester", "hashes"), ("model", "add"),
