@@ -14,6 +14,7 @@ import numpy as np
 from crossbearing.intake.reader import RawBatch, Refused
 from crossbearing.intake.readers.cells import Cells
 from crossbearing.intake.readers.insert_rows import LARGEST_ROW, InsertRows, Table
+from crossbearing.intake.readers.value_lists import statement_end
 from crossbearing.intake.readers.window import Window
 
 _HEADER: Final = 1 << 16  # bytes; the longest beginning of an insert, with a column list
@@ -54,7 +55,7 @@ _LISTS: Final = re.compile(rb"/\*!\d+\s+(?:CREATE|VIEW|DEFINER|SQL)\b|CREATE\b(?
 _COMMENTED: Final = re.compile(rb"(?:--|#)[^\n]*?(?:'|\)\s*[,;])[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/")
 _OWN_COMMENT: Final = re.compile(rb"-- (?:Dumping (?:routines|events) for database|Current Database:) [^\n()]*")
 _COMPLETE: Final = b"-- Dump completed"
-_ENDS: Final = b";\n"  # of a statement: within a value the tool writes a line end as an escape
+_END: Final = 2  # bytes of a semicolon and a line end
 _NEXT: Final = re.compile(
     rb"\s*+(?:\Z|--|/\*|#|(?:INSERT|REPLACE|CREATE|DROP|ALTER|LOCK|UNLOCK|SET|COMMIT|DELIMITER|USE|START|ANALYZE)\b)"
 )
@@ -217,11 +218,11 @@ class Dump:
     def _size_in_sight(self) -> int:
         """Length of the values here with the line end behind them; 0 if it is not in sight or in doubt."""
         window, seen = self.window, 0
-        while (end := window.buffer.find(_ENDS, window.at + seen)) < 0:
+        while (end := statement_end(np.frombuffer(window.buffer, np.uint8), window.at + seen)) < 0:
             seen = max(0, window.ahead - 1)  # the mark may be cut by the window's end
             if not window.grow(_IN_SIGHT):
                 return 0
-        size = end + len(_ENDS) - window.at
+        size = end + _END - window.at
         window.have(size + _NEXT_SEEN)
         return size if _NEXT.match(window.buffer, window.at + size) else 0
 

@@ -21,7 +21,7 @@ NULL, PLAIN, STRING, ESCAPED, HEX, BITS = 0, 1, 2, 3, 4, 5
 # Why splitting stopped.
 DONE, MORE, FULL, BROKEN, MISFIT = 0, 1, 2, 3, 4
 # Bytes that mean something.
-_TAB, _RETURN, _SPACE, _QUOTE, _OPEN, _CLOSE, _COMMA = 9, 13, 32, 39, 40, 41, 44
+_TAB, _LINE_END, _RETURN, _SPACE, _QUOTE, _OPEN, _CLOSE, _COMMA = 9, 10, 13, 32, 39, 40, 41, 44
 _PLUS, _MINUS, _POINT, _ZERO, _ONE, _NINE, _SEMICOLON, _BACKSLASH, _LINE = 43, 45, 46, 48, 49, 57, 59, 92, 95
 _A, _B, _E, _F, _L, _N, _U, _X, _Z = 97, 98, 101, 102, 108, 110, 117, 120, 122
 _LOWER: Final = 32  # makes a letter small
@@ -346,6 +346,22 @@ def _write_bits(window: Bytes, start: int, stop: int, out: Bytes, size: int) -> 
         out[place] = _ZERO + number % ten
         number //= ten
     return size + digits
+
+
+@_compiled
+def statement_end(window: Bytes, at: int) -> int:
+    """Where the next semicolon with a line end behind it stands; -1 if none is there."""
+    while at + WIDTH < len(window):
+        plain = plain_bytes(window, at, _SEMICOLON, _SEMICOLON)
+        at += plain
+        if plain < WIDTH:
+            if window[at + 1] == _LINE_END:
+                return at
+            at += 1
+    for place in range(at, len(window) - 1):
+        if window[place] == _SEMICOLON and window[place + 1] == _LINE_END:
+            return place
+    return -1
 
 
 @_compiled
