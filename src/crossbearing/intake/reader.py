@@ -98,7 +98,8 @@ def distinct(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-Reading: TypeAlias = "Iterator[RawBatch | Refused]"
+Piece: TypeAlias = RawBatch | Refused
+Reading: TypeAlias = Iterator[Piece]
 
 
 class Reader(Protocol):

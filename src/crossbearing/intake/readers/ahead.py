@@ -3,11 +3,8 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeAlias
 
-from crossbearing.intake.reader import RawBatch, Reading, Refused
-
-Piece: TypeAlias = RawBatch | Refused
+from crossbearing.intake.reader import Piece, Reading
 
 
 def built_ahead(pieces: Iterator[Piece | Callable[[], list[Piece]]], threads: int) -> Reading:

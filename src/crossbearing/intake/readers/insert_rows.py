@@ -1,6 +1,5 @@
 """The rows of one insert of a dump; after damage, the next row of the insert is looked for."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -8,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from crossbearing.intake.reader import RawBatch, Refused
+from crossbearing.intake.reader import RawBatch, Reading, Refused
 from crossbearing.intake.readers.cells import Cells
 from crossbearing.intake.readers.sixteen_bytes import Bytes
 from crossbearing.intake.readers.value_lists import BROKEN, DONE, FULL, MISFIT, MORE, next_row
@@ -42,14 +41,14 @@ class InsertRows:
     encoding: str
     room: dict[int, list[Cells]] = field(default_factory=dict)
 
-    def read(self, window: Window) -> Iterator[RawBatch | Refused]:
+    def read(self, window: Window) -> Reading:
         """Batches and refusals, not numbered yet, up to behind the semicolon or to the end of what the window reads."""
         free = self.room.setdefault(len(self.table.columns), [])
         cells = free.pop() if free else Cells(len(self.table.columns))
         yield from self._pieces(window, cells)
         free.append(cells)
 
-    def _pieces(self, window: Window, cells: Cells) -> Iterator[RawBatch | Refused]:
+    def _pieces(self, window: Window, cells: Cells) -> Reading:
         needs_comma = False
         while window.fill(1):
             view = np.frombuffer(window.buffer, np.uint8)
@@ -103,7 +102,7 @@ class InsertRows:
                 break
             window.at = place + 1
         reason = "a row that cannot be read; after it, rows of this insert are taken where one begins again"
-        return Refused(self.name, 0, rows, begins, window.offset - begins, reason, is_damage=True), is_over
+        return Refused(self.name, _UNNUMBERED, rows, begins, window.offset - begins, reason, is_damage=True), is_over
 
 
 def _is_row(window: Window, cells: Cells) -> bool:

@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
 
-from crossbearing.intake.reader import RawBatch, Refused
+from crossbearing.intake.reader import Piece, RawBatch, Reading, Refused
 from crossbearing.intake.readers.cells import Cells
 from crossbearing.intake.readers.insert_rows import LARGEST_ROW, InsertRows, Table
 from crossbearing.intake.readers.value_lists import statement_end
@@ -61,7 +61,6 @@ _NEXT: Final = re.compile(
 )
 _NEXT_SEEN: Final = 64  # bytes behind a statement by which the next one is known
 _IN_SIGHT: Final = 2 << 20  # bytes; the tool ends an insert after one, unless a row is longer
-Piece: TypeAlias = RawBatch | Refused
 _SECOND: Final = b"\x00"  # stands for the database that must not be mixed with the first
 
 
@@ -81,7 +80,7 @@ class Dump:
     room: dict[int, list[Cells]] = field(default_factory=dict)
     _rows: dict[str, int] = field(default_factory=dict)
 
-    def numbered(self, pieces: Iterable[Piece]) -> Iterator[Piece]:
+    def numbered(self, pieces: Iterable[Piece]) -> Reading:
         """The pieces with the rows of each table numbered in their order, from 1."""
         for piece in pieces:
             rows = len(piece) if isinstance(piece, RawBatch) else piece.rows
