@@ -73,6 +73,14 @@ def account(content: bytes, pieces: Sequence[RawBatch | Refused]) -> None:
     assert found.end() == len(left), left[found.end() : found.end() + 80]
 
 
+@pytest.fixture(params=["1", "2"], ids=["in turn", "beside each other"], autouse=True, scope="module")
+def threads(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Inserts read one after another, and beside each other: all that is claimed here holds for both."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CROSSBEARING_THREADS", request.param)
+        yield
+
+
 @pytest.fixture(params=[1 << 22, 64, 3])
 def block(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
     """Windows of a few bytes, so that every place is once the end of one."""

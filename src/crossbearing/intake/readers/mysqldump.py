@@ -38,8 +38,9 @@ class Mysqldump:
 
     def read(self, stream: BinaryIO, encoding: str) -> Reading:
         """See ``Reader``; ``encoding`` is that of the dump's text."""
-        dump = _statements().Dump(Window(stream), encoding)
-        return cast(Reading, dump.numbered(built_ahead(dump.pieces(), usable_threads())))
+        threads = usable_threads()
+        dump = _statements().Dump(Window(stream), encoding, in_turn=threads == 1)
+        return cast(Reading, dump.numbered(built_ahead(dump.pieces(), threads)))
 
 
 def _statements() -> ModuleType:

@@ -70,6 +70,7 @@ class Dump:
 
     Attributes:
         is_part: It is a stretch of a dump, which has no closing line of its own.
+        in_turn: No insert is read beside another, so none has to be looked through for its end first.
     """
 
     window: Window
@@ -77,6 +78,7 @@ class Dump:
     tables: dict[str, Table] = field(default_factory=dict)
     database: bytes = b""
     is_part: bool = False
+    in_turn: bool = False
     room: dict[int, list[Cells]] = field(default_factory=dict)
     _rows: dict[str, int] = field(default_factory=dict)
 
@@ -199,7 +201,7 @@ class Dump:
         known = self.tables.get(name, Table((), frozenset()))
         named = tuple(_name(column) for column in _NAMED.findall(insert[3])) if insert[3] else ()
         rows = InsertRows(name, Table(named or known.columns, known.of_bytes), self.encoding, self.room)
-        if size := self._size_in_sight():
+        if size := 0 if self.in_turn else self._size_in_sight():
             begins = self.window.offset
             yield partial(self._whole, rows, Window.over(self.window.take(size), begins))
         else:
