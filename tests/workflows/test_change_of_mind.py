@@ -21,6 +21,7 @@ from crossbearing.workflows.correct_rows import correct_row
 from crossbearing.workflows.keep_models import add_model, list_models
 from crossbearing.workflows.relabel import relabel, withdraw
 from crossbearing.workflows.reread_evidence import reread_evidence
+from crossbearing.workflows.retention import show_retention
 from crossbearing.workflows.show_evidence import list_evidence, verify_evidence
 from crossbearing.workflows.show_protected import show_protected
 from small_market import MARKET, small_market
@@ -79,6 +80,14 @@ def test_a_withdrawn_exhibit_is_read_by_nothing_and_comes_back(operation: Path, 
     withdraw(operation, me(), exhibit, reason="right after all", is_withdrawn=False)
     bring_up_to_date(operation, me(), Silent())
     assert rows(operation, "SELECT * FROM account ORDER BY ALL") == before
+
+
+def test_a_withdrawn_exhibit_leaves_derived_tables_before_they_are_made_again(local_operation: Path) -> None:
+    exhibit = taken(local_operation)
+    assert rows(local_operation, "SELECT * FROM account")
+    withdraw(local_operation, me(), exhibit, reason="wrong server")
+    assert rows(local_operation, "SELECT * FROM account") == []
+    assert [one.exhibit_id for one in show_retention(local_operation, me()).due] == [exhibit]
 
 
 def test_evidence_registered_under_a_wrong_market_is_withdrawn_and_added_again(local_operation: Path) -> None:

@@ -29,6 +29,7 @@ from crossbearing.workflows import (
     appoint,
     bring_up_to_date,
     build_packages,
+    categorise,
     correct_rows,
     enter_covert,
     erase,
@@ -132,6 +133,7 @@ DOINGS: dict[str, Callable[[Path], object]] = {
     "retention": lambda f: retention.show_retention(f, me()),
     "backup": lambda f: backups.make_backup(f, me(), f.parent / "a.backup", Silent()),
     "status": lambda f: show_status.show_status(f, me()),
+    "categorise": lambda f: categorise.show_categorisation(f, me()),
     "log": lambda f: show_log.verify_log(f, me()),
     "results": lambda f: show_results.show_results(f, me(), currency="EUR"),
 }

@@ -35,6 +35,8 @@ class ActKind(StrEnum):
     EXHIBIT_RELABELLED = "exhibit_relabelled"
     EXHIBIT_WITHDRAWN = "exhibit_withdrawn"
     EXHIBIT_DESTROYED = "exhibit_destroyed"
+    EXHIBIT_LOCKED = "exhibit_locked"
+    CATEGORISATION_LIMITED = "categorisation_limited"
     ACQUISITION_STATED = "acquisition_stated"
     CLOCK_ASSERTED = "clock_asserted"
     HANDED_OVER = "handed_over"
@@ -71,6 +73,8 @@ EVENT_CLASS: Final[Mapping[ActKind, EventClass]] = {
     ActKind.EXHIBIT_RELABELLED: EventClass.ALTERATION,
     ActKind.EXHIBIT_WITHDRAWN: EventClass.ALTERATION,
     ActKind.EXHIBIT_DESTROYED: EventClass.ERASURE,
+    ActKind.EXHIBIT_LOCKED: EventClass.ALTERATION,
+    ActKind.CATEGORISATION_LIMITED: EventClass.ALTERATION,
     ActKind.ACQUISITION_STATED: EventClass.COLLECTION,
     ActKind.CLOCK_ASSERTED: EventClass.ALTERATION,
     ActKind.HANDED_OVER: EventClass.DISCLOSURE,

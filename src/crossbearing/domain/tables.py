@@ -24,6 +24,8 @@ RECORD_TABLES: Final = {table.name: table for table in (*MARKET_TABLES, *CASE_TA
 # Tables that steps and ordinary reads may see, and those that open for a named purpose only.
 OPEN_TABLES: Final = frozenset(name for name, table in RECORD_TABLES.items() if not table.protection)
 PROTECTED_TABLES: Final = frozenset(RECORD_TABLES) - OPEN_TABLES
+# Tables whose rows speak of persons: they name one, or are protected because of one.
+PERSON_TABLES: Final = frozenset(name for name, table in RECORD_TABLES.items() if table.parties or table.protection)
 # Rows of any table that were set aside because a lawyer and a client may be speaking.
 PRIVILEGED: Final = "privileged"
 # Accounts of undercover officers and of sources; never shown, only checked against.

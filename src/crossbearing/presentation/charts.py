@@ -75,6 +75,22 @@ def columns(data: Sequence[tuple[str, int]], *, title: str) -> Markup:
     return Markup("".join(parts))  # noqa: S704 - names are escaped above
 
 
+def picture(charts: Sequence[tuple[str, Markup]]) -> Markup:
+    """Columns one above the other, each under its title, as a file that needs no page around it."""
+    width, title, tall = 640, 30, 120
+    row = title + tall + 10
+    style = "text{font:13px sans-serif}.tick{font-size:12px}.bar{fill:#345}.axis{stroke:#555}rect.paper{fill:#fff}"
+    parts = [
+        f'<svg viewBox="0 0 {width} {row * len(charts)}" xmlns="http://www.w3.org/2000/svg"><style>{style}</style>',
+        f'<rect class="paper" width="{width}" height="{row * len(charts)}"/>',
+    ]
+    for place, (name, chart) in enumerate(charts):
+        top = place * row
+        placed = str(chart).replace("<svg ", f'<svg y="{top + title}" width="{width}" height="{tall}" ', 1)
+        parts.append(f'<text x="0" y="{top + 20}">{escape(name)}</text>{placed}')
+    return Markup("".join([*parts, "</svg>"]))  # noqa: S704 - names are escaped above
+
+
 def _opening(width: int, height: int, title: str) -> str:
     box = f'viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg"'
     return f'<svg class="chart" role="img" {box}><title>{escape(title)}</title>'

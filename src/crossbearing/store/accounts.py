@@ -22,8 +22,7 @@ def names_of(operation: Operation, market: str, account: str) -> AccountNames:
     """
     known = register(operation.ledger)
     with session(folder=operation.folder) as engine:
-        everything = {**known.standing, **known.withdrawn}
-        attach_records(engine, operation.folder, everything, ["account_sighting"])
+        attach_records(engine, operation.folder, known.kept, ["account_sighting"])
         # An id on the server is one account of that market; the handles it bore before are names of it too.
         rows = engine.rows(
             """WITH here AS (

@@ -16,7 +16,7 @@ from crossbearing.store import durable, holds
 from crossbearing.store.derived import DERIVED
 from crossbearing.store.ledger import Ledger
 from crossbearing.store.operation import Operation
-from crossbearing.store.register import EXHIBIT_ACTS, exhibits, generations, register
+from crossbearing.store.register import EXHIBIT_ACTS, generations, register
 
 BACKUP: Final = "backup"
 _ERASING: Final = (ActKind.PERSON_ERASED, ActKind.EXHIBIT_DESTROYED)
@@ -32,6 +32,7 @@ _KEPT: Final = frozenset(
         ActKind.PERSON_APPOINTED,
         ActKind.SEQUESTRATION_RULED,
         ActKind.HASHES_LISTED,
+        ActKind.CATEGORISATION_LIMITED,
         ActKind.COVERT_ENTERED,
         ActKind.MODEL_REGISTERED,
         ActKind.PACKAGE_BUILT,
@@ -85,8 +86,7 @@ def _carry_out(operation: Operation, payload: Any) -> None:
         _remove(operation, revision["removed"])
     for package_id in payload["packages"]:
         shutil.rmtree(operation.folder / "packages" / package_id, ignore_errors=True)
-    needed = {part.sha256 for one in exhibits(operation.ledger).values() for part in one.parts}
-    needed |= {part.sha256 for one in register(operation.ledger).withdrawn.values() for part in one.parts}
+    needed = {part.sha256 for one in register(operation.ledger).kept.values() for part in one.parts}
     for sha256 in payload["originals"]:
         if sha256 not in needed:
             operation.originals.destroy(sha256)
@@ -137,7 +137,7 @@ def _forget_leftovers(operation: Operation) -> None:
         else:
             path.unlink(missing_ok=True)
     known = register(operation.ledger)
-    standing = {file.path for one in (*known.standing.values(), *known.withdrawn.values()) for file in one.files}
+    standing = {file.path for one in known.kept.values() for file in one.files}
     for home in ("records", "protected"):
         for path in (operation.folder / home).rglob("*.parquet*"):
             if str(path.relative_to(operation.folder)) not in standing:

@@ -24,6 +24,7 @@ from crossbearing.domain.errors import (
 )
 from crossbearing.domain.tables import PROTECTED_CLASSES
 from crossbearing.store import durable
+from crossbearing.store.categorisation import follow_clock
 from crossbearing.store.keyring import LOG, ORIGINALS, Keyring
 from crossbearing.store.ledger import Engine, Ledger, PostgresEngine, SqliteEngine
 from crossbearing.store.ledger.copying import copy_rows
@@ -219,13 +220,14 @@ def settings_text(operation_id: str, *, name: str, coordinator: str, on_postgres
 
 
 @contextmanager
-def open_operation(folder: Path, context: Context, *, alone: bool = False) -> Iterator[Operation]:
+def open_operation(folder: Path, context: Context, *, alone: bool = False, follow: bool = True) -> Iterator[Operation]:
     """Open an operation on behalf of the context's person.
 
     Args:
         folder: Operation folder.
         context: Who, and why.
         alone: Have it to oneself on this host, as erasing does; otherwise it is shared.
+        follow: Let the categorisation clock lock and open exhibits first; not where the log itself is in doubt.
 
     Raises:
         OperationBusy: Somebody else has it to themselves, or uses it while it is wanted alone.
@@ -247,6 +249,8 @@ def open_operation(folder: Path, context: Context, *, alone: bool = False) -> It
         until_closed.enter_context(durable.locked(folder / ".lock", alone=alone))
         ledger = ledger_of(folder, settings, keyring)
         until_closed.callback(ledger.close)
+        if follow:
+            follow_clock(ledger, context)
         yield Operation(
             folder=folder,
             operation_id=str(settings["id"]),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from crossbearing.domain.act import ActKind, Entry
-from crossbearing.domain.errors import NotFound
+from crossbearing.domain.errors import NotAuthorised, NotFound
 from crossbearing.domain.exhibit import Exhibit, Place, RecordFile, from_payload, label_from_payload, part_from_payload
 from crossbearing.domain.labels import Label, inherit
 from crossbearing.domain.privilege import PrivilegeRule
@@ -25,6 +25,7 @@ EXHIBIT_ACTS: Final = (
     ActKind.EXHIBIT_RELABELLED,
     ActKind.EXHIBIT_WITHDRAWN,
     ActKind.EXHIBIT_DESTROYED,
+    ActKind.EXHIBIT_LOCKED,
     ActKind.CLOCK_ASSERTED,
     *REVISING,
 )
@@ -60,13 +61,22 @@ class Register:
 
     Attributes:
         standing: Exhibits that count, by id, in the order they came in.
-        withdrawn: Exhibits that were withdrawn; their bytes are kept and nothing reads them.
+        withdrawn: Exhibits that were withdrawn or locked; their bytes are kept and nothing reads them.
         destroyed: Ids of exhibits whose bytes are gone.
+        locked: Those that nobody categorised in time, by id, each with the day on which it was locked.
+        received: Day on which each came in, by id; adding the same bytes again does not change it.
     """
 
     standing: Mapping[str, Exhibit]
     withdrawn: Mapping[str, Exhibit]
     destroyed: frozenset[str]
+    locked: Mapping[str, str]
+    received: Mapping[str, str]
+
+    @property
+    def kept(self) -> Mapping[str, Exhibit]:
+        """Every exhibit whose bytes are here, whether it counts or not."""
+        return {**self.standing, **self.withdrawn}
 
 
 def authorisations(ledger: Ledger) -> dict[str, Authorisation]:
@@ -150,8 +160,11 @@ def require_exhibit(ledger: Ledger, exhibit_id: str, *, withdrawn: bool = False)
 
     Raises:
         NotFound: There is none.
+        NotAuthorised: It is locked, and only one that counts is meant.
     """
     known = register(ledger)
+    if not withdrawn:
+        refuse_locked(known, exhibit_id)
     found = known.standing.get(exhibit_id) or (known.withdrawn.get(exhibit_id) if withdrawn else None)
     if found is None:
         raise NotFound(
@@ -160,6 +173,21 @@ def require_exhibit(ledger: Ledger, exhibit_id: str, *, withdrawn: bool = False)
             remedy="`crossbearing evidence list` names the exhibits.",
         )
     return found
+
+
+def refuse_locked(known: Register, *exhibit_ids: str) -> None:
+    """Refuse to go on with exhibits that nobody categorised in time.
+
+    Raises:
+        NotAuthorised: One of them is locked.
+    """
+    if found := [name for name in exhibit_ids if name in known.locked]:
+        raise NotAuthorised(
+            f"Exhibit {found[0]} is locked since {known.locked[found[0]]}: it was not categorised in time",
+            where="the categorisation clock",
+            remedy="Say of whom it speaks with `crossbearing evidence label --category`, "
+            "or extend the limit with `crossbearing categorise limit`.",
+        )
 
 
 def register(ledger: Ledger) -> Register:
@@ -172,38 +200,56 @@ def folded(entries: Iterable[Entry]) -> Register:
     known: dict[str, Exhibit] = {}
     away: set[str] = set()
     destroyed: set[str] = set()
+    locked: dict[str, str] = {}
+    received: dict[str, str] = {}
     for entry in entries:
         one = known.get(entry.subject)
         payload: Any = entry.payload
         if entry.kind is ActKind.EXHIBIT_ADDED:
             known[entry.subject] = exhibit_of(entry)
+            received.setdefault(entry.subject, entry.at[:10])
             destroyed.discard(entry.subject)
             away.discard(entry.subject)
         elif entry.kind is ActKind.EXHIBIT_DESTROYED:
-            known.pop(entry.subject, None)
+            for table in (known, locked, received):
+                table.pop(entry.subject, None)
             destroyed.add(entry.subject)
             _revise(known, payload["files"])  # the other exhibits' files, sealed anew
         elif entry.kind in REVISING:
             _revise(known, payload["files"])
-        elif one is not None and entry.kind is ActKind.EXHIBIT_REREAD:
-            known[entry.subject] = replace(
-                one,
-                profile=payload["profile"],
-                source=payload["source"],
-                parts=tuple(part_from_payload(part) for part in payload["parts"]),
-                files=tuple(RecordFile(**file) for file in payload["files"]),
-            )
-        elif one is not None and entry.kind is ActKind.EXHIBIT_RELABELLED:
-            known[entry.subject] = replace(one, label=label_from_payload(payload["label"]))
-        elif one is not None and entry.kind is ActKind.CLOCK_ASSERTED:
-            known[entry.subject] = replace(one, clock=payload["clock"])
         elif entry.kind is ActKind.EXHIBIT_WITHDRAWN:
             (away.add if payload["is_withdrawn"] else away.discard)(entry.subject)
+        elif entry.kind is ActKind.EXHIBIT_LOCKED:
+            locked.pop(entry.subject, None)
+            locked |= {entry.subject: entry.at[:10]} if payload["is_locked"] else {}
+        elif one is not None:
+            known[entry.subject] = _changed(one, entry)
+    unread = away | locked.keys()
     return Register(
-        {name: one for name, one in known.items() if name not in away},
-        {name: one for name, one in known.items() if name in away},
+        {name: one for name, one in known.items() if name not in unread},
+        {name: one for name, one in known.items() if name in unread},
         frozenset(destroyed),
+        locked,
+        received,
     )
+
+
+def _changed(one: Exhibit, entry: Entry) -> Exhibit:
+    """An exhibit after an act that changes what the register says of it."""
+    payload: Any = entry.payload
+    if entry.kind is ActKind.EXHIBIT_REREAD:
+        return replace(
+            one,
+            profile=payload["profile"],
+            source=payload["source"],
+            parts=tuple(part_from_payload(part) for part in payload["parts"]),
+            files=tuple(RecordFile(**file) for file in payload["files"]),
+        )
+    if entry.kind is ActKind.EXHIBIT_RELABELLED:
+        return replace(one, label=label_from_payload(payload["label"]))
+    if entry.kind is ActKind.CLOCK_ASSERTED:
+        return replace(one, clock=payload["clock"])
+    return one
 
 
 def generations(ledger: Ledger) -> dict[str, int]:

@@ -18,7 +18,7 @@ from crossbearing.domain.tables import OPEN_TABLES, RECORD_TABLES
 from crossbearing.store.arrow import record_schema
 from crossbearing.store.derived import current_file
 from crossbearing.store.operation import Operation
-from crossbearing.store.register import exhibits
+from crossbearing.store.register import register
 from crossbearing.store.session import Session, session
 from crossbearing.store.snapshot import DECISION_TABLES, snapshot
 
@@ -42,8 +42,8 @@ def attach_records(engine: Session, folder: Path, visible: Mapping[str, Exhibit]
 def reading(operation: Operation, *derived: str, protected: Sequence[str] = ()) -> Iterator[Session]:
     """A session over the open record tables and the named derived, decision and protected tables.
 
-    What the person may not see is subtracted here: whole exhibits from the records, and every derived
-    row that names such an exhibit among its sources.
+    What the person may not see is subtracted here, and what was withdrawn or locked: whole exhibits from the
+    records, and every derived row that names such an exhibit among its sources.
 
     Args:
         operation: Where.
@@ -56,13 +56,13 @@ def reading(operation: Operation, *derived: str, protected: Sequence[str] = ()) 
         MissingTable: A derived table was never made.
     """
     operation.require(Action.SEE, "operation", operation.name)
-    known = exhibits(operation.ledger)
+    known = register(operation.ledger)
     visible = {
         exhibit_id: exhibit
-        for exhibit_id, exhibit in known.items()
+        for exhibit_id, exhibit in known.standing.items()
         if decide(operation.subject, Action.SEE, Resource(kind="exhibit", name=exhibit_id)).is_allowed
     }
-    hidden = sorted(known.keys() - visible.keys())
+    hidden = sorted(known.kept.keys() - visible.keys())
     without_hidden = (
         f"NOT list_has_any(exhibit_ids, [{', '.join(repr(name) for name in hidden)}])" if hidden else "TRUE"
     )

@@ -45,6 +45,8 @@ from crossbearing.store.register import (
     folded,
     listed_hashes,
     privilege_rules,
+    refuse_locked,
+    register,
     withheld_ranges,
 )
 
@@ -168,8 +170,10 @@ def _added(operation: Operation, submission: Submission, progress: Progress) -> 
         with progress.stage(f"Copying {submission.path.name}", size) as copied:
             staged = until_kept.enter_context(operation.originals.staged(submission.path, copied, unpacked))
         exhibit_id = exhibit_id_of(staged.sha256)
-        if known := exhibits(operation.ledger).get(exhibit_id):
-            return _known(known, staged.sha256, submission)
+        known = register(operation.ledger)
+        if standing := known.standing.get(exhibit_id):
+            return _known(standing, staged.sha256, submission)
+        refuse_locked(known, exhibit_id)  # to add it again must not begin its time anew
         require_whole(staged.members, accept_damaged=submission.accept_damaged)
         unread = unread_parts(staged.members, listed_hashes(operation.ledger))
         found = recognised(staged.members, unread, may_be_cut=submission.accept_damaged)

@@ -19,7 +19,7 @@ from crossbearing.store import covert, durable
 from crossbearing.store.jobs import job
 from crossbearing.store.marks import standing_marks, texts_in
 from crossbearing.store.operation import Operation, open_operation
-from crossbearing.store.register import exhibits, label_of
+from crossbearing.store.register import exhibits, label_of, refuse_locked, register
 from crossbearing.store.session import Session
 from crossbearing.store.steps import require_fresh
 from crossbearing.store.views import reading
@@ -107,9 +107,10 @@ def show_package(folder: Path, context: Context, package_id: str) -> Mapping[str
 
     Raises:
         NotFound: There is no such package.
+        NotAuthorised: It rests on an exhibit that is locked.
     """
     path = folder / "packages" / package_id / "package.json"
-    known = {package["package_id"] for package in list_packages(folder, context)}
+    known = {package["package_id"]: package for package in list_packages(folder, context)}
     if package_id not in known or not path.is_file():
         raise NotFound(
             f"There is no package {package_id!r}",
@@ -117,6 +118,7 @@ def show_package(folder: Path, context: Context, package_id: str) -> Mapping[str
             remedy=f"Packages: {', '.join(sorted(known)) or 'none; run `crossbearing package build`'}.",
         )
     with open_operation(folder, context) as operation:
+        refuse_locked(register(operation.ledger), *known[package_id]["exhibits"])
         act = Act(kind=ActKind.CONSULTED, subject=package_id, payload={"kind": "package"})
         operation.ledger.record(context, act)
     return dict(json.loads(path.read_text(encoding="utf-8")))

@@ -131,7 +131,7 @@ def erase_person(
         names = names_of(operation, market, account)
         _check_reason(reason, names)
         known = register(operation.ledger)
-        everything = {**known.standing, **known.withdrawn}
+        everything = known.kept
         touched = _files_with(operation, everything.values(), names, blank_mentions=blank_mentions)
         if not touched:
             raise NotFound(
@@ -163,7 +163,7 @@ def destroy_exhibit(folder: Path, context: Context, progress: Progress, exhibit_
         operation.require(Action.ERASE, "exhibit", exhibit_id)
         _check_reason(reason, None)
         known = register(operation.ledger)
-        everything = {**known.standing, **known.withdrawn}
+        everything = known.kept
         require_exhibit(operation.ledger, exhibit_id, withdrawn=True)
         exhibit = everything[exhibit_id]
         holds.refuse_held(operation, None, {exhibit_id: exhibit})

@@ -12,6 +12,7 @@ from crossbearing.domain.errors import BadRequest
 from crossbearing.domain.exhibit import label_payload
 from crossbearing.domain.grading import Grading
 from crossbearing.domain.labels import Label
+from crossbearing.store.categorisation import follow_clock
 from crossbearing.store.operation import open_operation
 from crossbearing.store.register import require_exhibit
 
@@ -52,6 +53,7 @@ def relabel(folder: Path, context: Context, exhibit_id: str, *, reason: str, **c
         }
         act = Act(kind=ActKind.EXHIBIT_RELABELLED, subject=exhibit_id, payload=payload)
         operation.ledger.record(operation.context, act)
+        follow_clock(operation.ledger, operation.context)
         return new
 
 

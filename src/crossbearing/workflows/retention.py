@@ -14,7 +14,7 @@ from crossbearing.domain.labels import UNKNOWN
 from crossbearing.store import erasure, holds
 from crossbearing.store.holds import Hold
 from crossbearing.store.operation import open_operation
-from crossbearing.store.register import exhibits, require_exhibit
+from crossbearing.store.register import register, require_exhibit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +135,7 @@ def show_retention(folder: Path, context: Context) -> Retention:
                     or (hold.kind == holds.CASE and hold.name in one.label.cases)
                 ),
             )
-            for one in exhibits(operation.ledger).values()
+            for one in register(operation.ledger).kept.values()
             if one.label.review_on == UNKNOWN or one.label.review_on <= today
         ]
         entries = operation.ledger.entries(ActKind.PERSON_ERASED, ActKind.EXHIBIT_DESTROYED)

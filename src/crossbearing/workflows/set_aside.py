@@ -93,7 +93,7 @@ def list_hashes(folder: Path, context: Context, *, name: str, path: Path) -> int
         acts = [Act(kind=ActKind.HASHES_LISTED, subject=name, payload={"hashes": piece}) for piece in pieces]
         operation.ledger.record(context, *acts)
         known = register(operation.ledger)
-        for exhibit in (*known.standing.values(), *known.withdrawn.values()):  # what is withdrawn may be put back
+        for exhibit in known.kept.values():  # what is withdrawn may be put back
             hit = [part.part for part in exhibit.parts if part.sha256 in hashes]
             if hit and any(part.rows_out for part in exhibit.parts if part.part in hit):
                 _move(operation, exhibit, "list_contains(?, part)", [hit], by="hash list", reason=name)

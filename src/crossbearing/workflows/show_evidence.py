@@ -13,9 +13,10 @@ from crossbearing.domain.progress import Progress
 from crossbearing.intake.sources import Source, open_part
 from crossbearing.presentation.text import seized
 from crossbearing.store.arrow import sha256_of
+from crossbearing.store.categorisation import CLOCK_ACTS, clocks, limit_of
 from crossbearing.store.jobs import job
 from crossbearing.store.operation import Operation, open_operation
-from crossbearing.store.register import exhibits, listed_hashes, require_exhibit, withheld_places
+from crossbearing.store.register import exhibits, folded, listed_hashes, require_exhibit, withheld_places
 from crossbearing.store.views import reading
 
 _LONGEST: Final = 1 << 16  # bytes shown at once
@@ -24,10 +25,19 @@ WITHHELD: Final = b"*"
 
 @dataclass(frozen=True, slots=True)
 class ExhibitView:
-    """One exhibit with its refusals, grouped by part, table and reason."""
+    """One exhibit with its refusals, grouped by part, table and reason.
+
+    Attributes:
+        is_categorised: Its label says of whom it speaks, or it speaks of nobody; otherwise its clock runs.
+        categorise_by: Last day on which it may be uncategorised.
+        locked_on: Day on which it was locked, for nobody categorised it in time; empty if it is open.
+    """
 
     exhibit: Exhibit
     refusals: tuple[Mapping[str, Any], ...]
+    is_categorised: bool
+    categorise_by: str
+    locked_on: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +57,17 @@ def list_evidence(folder: Path, context: Context) -> list[Exhibit]:
 
 
 def show_evidence(folder: Path, context: Context, exhibit_id: str) -> ExhibitView:
-    """One exhibit and what of it was refused.
+    """One exhibit and what of it was refused; of a locked one, what the register says of it.
 
     Raises:
         NotFound: There is no such exhibit.
     """
     with open_operation(folder, context) as operation:
         operation.require(Action.SEE, "exhibit", exhibit_id)
-        exhibit = require_exhibit(operation.ledger, exhibit_id)
+        entries = operation.ledger.entries(*CLOCK_ACTS)
+        known = folded(entries)
+        exhibit = require_exhibit(operation.ledger, exhibit_id, withdrawn=exhibit_id in known.locked)
+        (clock,) = [one for one in clocks(known, limit_of(entries)) if one.exhibit.exhibit_id == exhibit_id]
         with reading(operation) as engine:
             refusals = engine.rows(
                 """SELECT part, source_table, reason, sum(source_rows)::BIGINT AS source_rows,
@@ -62,7 +75,7 @@ def show_evidence(folder: Path, context: Context, exhibit_id: str) -> ExhibitVie
                    FROM refusal WHERE exhibit_id = ? GROUP BY ALL ORDER BY ALL""",
                 [exhibit_id],
             )
-        return ExhibitView(exhibit, tuple(refusals))
+        return ExhibitView(exhibit, tuple(refusals), not clock.is_running, clock.last_day, clock.locked_on)
 
 
 def show_bytes(folder: Path, context: Context, exhibit_id: str, *, part: str = "", offset: int, length: int) -> str:

@@ -69,7 +69,7 @@ def verify_log(
     Raises:
         UnreadableSource: A file or key cannot be read, or a time stamp does not verify.
     """
-    with open_operation(folder, context) as operation:
+    with open_operation(folder, context, follow=False) as operation:
         operation.require(Action.SEE, "operation", operation.name)
         stored = operation.ledger.stored()
         log_key = notes.parse_key(key or operation.log_key)

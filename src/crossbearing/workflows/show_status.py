@@ -10,9 +10,10 @@ from crossbearing.domain.tables import PRIVILEGED
 from crossbearing.intake.exhibit_reader import outdated
 from crossbearing.registry import STEPS
 from crossbearing.store import erasure
+from crossbearing.store.categorisation import CLOCK_ACTS, clocks, limit_of
 from crossbearing.store.marks import standing_marks
 from crossbearing.store.operation import Operation, open_operation
-from crossbearing.store.register import exhibits
+from crossbearing.store.register import folded
 from crossbearing.store.steps import StepReport, states
 from crossbearing.store.views import reading
 
@@ -28,6 +29,10 @@ class Status:
         outdated: Exhibits that were read with an earlier version of their profile.
         unfinished_erasures: Erasures that were decided and are carried out by the next command of retention.
         marked_packages: Packages to be recalled or corrected, as they were built last.
+        not_categorised: Exhibits that may speak of persons, and nobody said of which kinds.
+        locked: Those of them whose time is over; nothing of them is read.
+        categorise_by: Last day of the next one that is open; empty if there is none.
+        has_limit: A limit of time is set; otherwise the default is counted, and nothing is locked.
     """
 
     name: str
@@ -46,6 +51,10 @@ class Status:
     outdated: tuple[str, ...]
     unfinished_erasures: int
     marked_packages: tuple[str, ...]
+    not_categorised: int
+    locked: tuple[str, ...]
+    categorise_by: str
+    has_limit: bool
 
     @property
     def stale(self) -> tuple[str, ...]:
@@ -57,7 +66,10 @@ def show_status(folder: Path, context: Context) -> Status:
     """Look at an operation without changing it."""
     with open_operation(folder, context) as operation:
         operation.require(Action.SEE, "operation", operation.name)
-        known = list(exhibits(operation.ledger).values())
+        entries = operation.ledger.entries(*CLOCK_ACTS)
+        everything, limit = folded(entries), limit_of(entries)
+        running = [clock for clock in clocks(everything, limit) if clock.is_running]
+        known = list(everything.standing.values())
         parts = [part for exhibit in known for part in exhibit.parts]
         steps = tuple(states(operation, STEPS))
         is_fresh = all(step.state == "fresh" for step in steps)
@@ -80,6 +92,10 @@ def show_status(folder: Path, context: Context) -> Status:
             outdated=tuple(outdated(known)),
             unfinished_erasures=len(erasure.unfinished(operation)),
             marked_packages=tuple(sorted({mark.package_id for mark in standing_marks(operation.ledger)})),
+            not_categorised=len(running),
+            locked=tuple(sorted(everything.locked)),
+            categorise_by=min((clock.last_day for clock in running if not clock.locked_on), default=""),
+            has_limit=limit.is_set,
         )
 
 

@@ -10,6 +10,7 @@ from crossbearing.domain.errors import BadRequest, CrossbearingError, NothingWri
 from crossbearing.interfaces.cli import (
     authority,
     backup,
+    categorise,
     covert,
     custody,
     demo,
@@ -37,8 +38,8 @@ from crossbearing.interfaces.cli.output import show_error
 __all__ = ["app", "main"]
 
 _NOUNS = (
-    operation, simulate, authority, evidence, rates, readers, custody, sequester, protected, covert, operator, package,
-    outcome, results, retention, backup, log, job, model, staff, evaluate, demo,
+    operation, simulate, authority, evidence, rates, readers, custody, sequester, categorise, protected, covert,
+    operator, package, outcome, results, retention, backup, log, job, model, staff, evaluate, demo,
 )  # fmt: skip
 
 

@@ -137,6 +137,10 @@ def show(
     more = [*sorted(label.restrictions), *(f"{g.spelling} ({g.meaning})" for g in sorted(label.gradings))]
     categories = ", ".join(sorted(label.categories)) or "not stated"
     say(f"{label.nature}; categories {categories}; {hostile('; '.join(more) or 'not graded', 300)}")
+    if view.locked_on:
+        say(f"LOCKED on {view.locked_on}: not categorised by {view.categorise_by}; kept, and nothing of it is read")
+    elif not view.is_categorised:
+        say(f"not categorised; to be by {view.categorise_by}")
     rows = [
         (
             (" └ " if p.parent else "") + hostile(p.part, 70),
@@ -227,7 +231,8 @@ def label(
     nature
         fact, assessment or unknown.
     category
-        Whom it speaks of: suspect, convicted, victim, witness, contact, other party, buyer, source, minor.
+        Whom it speaks of: suspect, convicted, victim, witness, contact, other party, buyer, source, minor; or
+        "not categorised", if some of them are not.
     on_case
         Case it belongs to.
     restriction

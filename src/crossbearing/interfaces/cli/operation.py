@@ -61,7 +61,14 @@ def status(op: Path, *, shared: Shared = DEFAULTS) -> None:
     )
     table(("table", "state", "rows"), [(s.table, s.state, number(s.rows)) for s in found.steps], right={"rows"})
     say(f"{plural(found.judgements, 'pair')} judged, {plural(found.packages, 'package')} built")
+    waiting = f"the next by {found.categorise_by}" if found.categorise_by else "all locked"
     for count, what in (
+        (len(found.locked), f"exhibits LOCKED, nothing of them is read: {', '.join(found.locked)}"),
+        (
+            found.not_categorised,
+            f"exhibits not categorised, {waiting if found.has_limit else 'and no limit is set'}: "
+            f"crossbearing categorise show {op}",
+        ),
         (found.set_aside, "records set aside; only a reviewer outside the case sees them"),
         (len(found.marked_packages), f"packages to be recalled or corrected: {', '.join(found.marked_packages)}"),
         (found.unfinished_erasures, f"erasures not carried out to the end: crossbearing retention finish {op}"),
