@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import REF, REPORT, reported
+from conftest import REF, reported
 from crossbearing.domain.act import ActKind
 from crossbearing.domain.categorisation import LONGEST_MONTHS, last_day
 from crossbearing.domain.context import Context
@@ -269,7 +269,6 @@ def test_an_exhibit_without_persons_has_no_clock_and_one_that_nothing_reads_has(
         ("report.csv", False, 0),
         ("unread.bin", True, 0),
     }
-    assert REPORT
 
 
 def test_the_burn_down_has_every_month_since_the_first_exhibit(local_operation: Path) -> None:
