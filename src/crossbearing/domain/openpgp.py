@@ -163,6 +163,8 @@ def _read_block(body: str) -> _Attempt:
         return _Attempt("", KeyState.DAMAGED, Flaw.AMBIGUOUS)
     if read:
         return read[0]
+    if not _LINE.search(text) and all(attempt.flaw in {Flaw.EMPTY, Flaw.NO_KEY} for attempt in attempts):
+        return _Attempt("", KeyState.DAMAGED, Flaw.EMPTY)  # words, however many of them
     return next((one for one in attempts if one.flaw not in {Flaw.EMPTY, Flaw.NO_KEY}), attempts[0])
 
 

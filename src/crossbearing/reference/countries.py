@@ -4,6 +4,8 @@ Names in several languages come from the Unicode CLDR through Babel. What is not
 guessed: regions, "worldwide" and invented places give no code.
 """
 
+import re
+from enum import StrEnum
 from functools import cache
 from typing import Final
 
@@ -31,12 +33,47 @@ _ALSO: Final = {
 # Countries that take an article in an English sentence.
 _WITH_ARTICLE: Final = frozenset({"AE", "BS", "CF", "CD", "DO", "GB", "GM", "NL", "PH", "US"})
 _LANGUAGES: Final = ("en", "de", "fr", "nl", "es", "pt", "pl")
+# More than one country, beside the regions of the CLDR.
+_REGIONS: Final = frozenset(
+    {"eu", "e.u.", "eurozone", "schengen", "scandinavia", "worldwide", "world wide", "anywhere", "everywhere", "global",
+     "globally", "international"}
+)  # fmt: skip
+# What sellers write where the page wants a place and they name none: on the network, or not said. Source: common usage.
+_NO_PLACE: Final = frozenset(
+    {"", "-", "n/a", "none", "null", "undeclared", "not declared", "undisclosed", "unknown", "unspecified",
+     "not specified", "not stated", "not applicable", "secret", "hidden", "private", "internet", "the internet", "online",
+     "on-line", "web", "the web", "cyberspace", "digital", "digital goods", "digital delivery", "electronic", "email",
+     "e-mail", "download", "tor", "torland", "darknet", "deepweb", "deep web", "clearnet"}
+)  # fmt: skip
+_BETWEEN_PLACES: Final = re.compile(r"[,/&+;|]| and | or ")
+_EDGES: Final = " .,;:!?()[]'\"-"
+
+
+class OriginKind(StrEnum):
+    """What a stated origin says."""
+
+    COUNTRY = "country"
+    REGION = "region"  # many countries as a whole: EU, worldwide
+    SEVERAL = "several places"
+    NO_PLACE = "no place"  # "undeclared", "internet"
+    NOT_READ = "not read"
 
 
 def country_of(text: str | None) -> str | None:
     """ISO 3166 code of the one country that a text names; None if it names none or several."""
-    folded = " ".join((text or "").split()).casefold()
-    return _names().get(folded)
+    places = _places(text)
+    return next(iter(places - _region_names()), None) if len(places) == 1 else None
+
+
+def origin_kind(text: str | None) -> OriginKind:
+    """Whether a text names one country, a region, several places, says that it names none, or cannot be read."""
+    places = _places(text)
+    if len(places) > 1:
+        return OriginKind.SEVERAL
+    if places:
+        return OriginKind.REGION if country_of(text) is None else OriginKind.COUNTRY
+    folded = _folded(text)
+    return OriginKind.NO_PLACE if {folded, folded.strip(_EDGES)} & _NO_PLACE else OriginKind.NOT_READ
 
 
 @cache
@@ -51,6 +88,39 @@ def in_sentence(code: str) -> str:
     return f"the {name}" if code in _WITH_ARTICLE else name
 
 
+def _folded(text: str | None) -> str:
+    return " ".join((text or "").split()).casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+
+
+def _places(text: str | None) -> frozenset[str]:
+    """The countries, by code, and regions, by name, that a text lists; none unless each word of it belongs to one."""
+    folded = _folded(text)
+    whole = _place(folded)
+    pieces = [_place(piece) for piece in _BETWEEN_PLACES.split(folded)] if whole is None else [whole]
+    return frozenset(piece for piece in pieces if piece is not None) if all(pieces) else frozenset()
+
+
+def _place(folded: str) -> str | None:
+    for words in (folded, folded.strip(_EDGES)):
+        if code := _names().get(words):
+            return code
+        if words in _region_names():
+            return words
+    return None
+
+
+@cache
+def _region_names() -> frozenset[str]:
+    """Regions by name: three digits in the CLDR, and the unions."""
+    found = {
+        _folded(str(name))
+        for language in _LANGUAGES
+        for code, name in Locale(language).territories.items()
+        if code.isdigit() or code in {"EU", "EZ"}
+    }
+    return found | _REGIONS
+
+
 @cache
 def _names() -> dict[str, str]:
     names: dict[str, str] = {}
@@ -58,6 +128,7 @@ def _names() -> dict[str, str]:
         for code, name in Locale(language).territories.items():
             # Two letters are countries (three digits are regions); EU, EZ, UN, QO and ZZ are no country.
             if len(code) == 2 and code.isalpha() and code not in {"EU", "EZ", "UN", "QO", "ZZ"}:  # noqa: PLR2004
-                names.setdefault(str(name).casefold(), str(code))
+                for written in (folded := _folded(str(name)), folded.replace(" & ", " and ")):
+                    names.setdefault(written, str(code))
                 names[str(code).casefold()] = str(code)
     return {**names, **_ALSO}

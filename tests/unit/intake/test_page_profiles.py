@@ -87,13 +87,20 @@ ADVERT = (
 )
 ITEM = (
     '<div class="row-item"><div class="item-details"><a href="/listing/{0}/">{1}</a></div><div class="user-details">'
-    '<a href="/vendor/{2}/">{2}</a></div>{3}<div class="listing-price"><strong>USD {4}</strong></div></div>'
+    '<a href="/vendor/{2}/">{2}</a> [<strong>+7</strong>]</div>{3}<div class="listing-price"><strong>USD {4}</strong>'
+    "</div>{5}</div>"
+)
+BELOW = (
+    '<table class="table table-aa"><thead><tr><th>Also:</th></tr></thead><tbody><tr><td><a href="/listing/7/">more tea'
+    '</a></td><td><strong>USD 1,007.00</strong></td></tr><tr><td><a href="/listing/8/">most tea</a></td><td><strong>USD'
+    ' 8.00</strong></td></tr><tr><td colspan="2"><a href="/listing/5/">3 more</a></td></tr></tbody></table>'
 )
 INVENTED = {
     "advert": ADVERT,
     "list": f"{TOP}{PATH}"
-    + ITEM.format(5, "tea", "alder", '<small class="text-muted-666">Ships from: The Moon</small>', "5.00")
-    + ITEM.format(6, "coffee", "birch", "", "6.00") + FOOT,
+    + ITEM.format(5, "tea", "alder", '<small class="text-muted-666">Ships from: The Moon</small>', "5.00", BELOW)
+    + ITEM.format(6, "coffee", "birch", "", "6.00", "")
+    + ITEM.format(9, "cocoa", "cedar", "", "9.00", BELOW.replace("/7/", "/10/").replace("/8/", "/11/")) + FOOT,
     "vendor": f"{TOP}{HEAD}{TABS}<h4>Vendor Profile</h4>I sell <b>tea</b>.<br>Bye." + FOOT,
     "key": f"{TOP}{HEAD}{TABS}<h4>Vendor Public PGP Key</h4><code>-----BEGIN PGP PUBLIC KEY BLOCK-----<br><br>AAAA<br>"
     "-----END PGP PUBLIC KEY BLOCK-----</code>" + FOOT,
@@ -121,13 +128,18 @@ def test_each_kind_of_invented_page_gives_its_records(tmp_path: Path) -> None:
         ("78", "alder", "10 g of tea", None, "USD 2,000.00", None, None),
         ("5", "alder", "tea", "Goods / Tea", "USD 5.00", "The Moon", None),
         ("6", "birch", "coffee", "Goods / Tea", "USD 6.00", None, None),
+        ("9", "cedar", "cocoa", "Goods / Tea", "USD 9.00", None, None),
+        ("7", "alder", "more tea", "Goods / Tea", "USD 1,007.00", None, None),
+        ("8", "alder", "most tea", "Goods / Tea", "USD 8.00", None, None),
+        ("10", "cedar", "more tea", "Goods / Tea", "USD 1,007.00", None, None),
+        ("11", "cedar", "most tea", "Goods / Tea", "USD 8.00", None, None),
     ]
-    assert [float(r["price"]) for r in records["listing_sighting"]] == [1234.5, 2000, 5, 6]
+    assert [float(r["price"]) for r in records["listing_sighting"]] == [1234.5, 2000, 5, 6, 9, 1007, 8, 1007, 8]
     assert {str(r["seen_on"]) for r in records["listing_sighting"]} == {"2017-06-01"}
     assert records["listing_sighting"][0]["description"] == "fresh\ntea"
     accounts = [(r["account_handle"], r.get("about")) for r in records["account_sighting"]]
     assert sorted(accounts, key=str) == [
-        ("alder", "I sell tea.\nBye."), ("alder", None), ("alder", None), ("alder", None), ("birch", None),
+        ("alder", "I sell tea.\nBye."), ("alder", None), ("alder", None), ("alder", None), ("birch", None), ("cedar", None),
     ]  # fmt: skip
     seen = {
         (str(r["registered_at"]), str(r["last_seen_at"])) for r in records["account_sighting"] if r.get("last_seen_at")
@@ -145,7 +157,7 @@ def test_the_real_pages_of_2017_give_every_advert_profile_and_key(real_data: Pat
     records, reasons, _ = mapped(sorted((real_data / "markets" / "hansa-2017").glob("*.htm")))
     assert not reasons
     adverts = records["listing_sighting"]
-    assert len(adverts) == 9 + 27 + 66
+    assert len(adverts) == 9 + 27 + 66 + 171
     assert all(a["listing_server_id"] and a["seller_handle"] and a["title"] and a["price"] > 0 for a in adverts)
     assert len(records["account_sighting"]) == 18 + 66
     assert [key.state for b in records["key_block"] for key in read_keys(b["armour"])] == [KeyState.CRC_OK] * 3

@@ -4,7 +4,8 @@
 ``css_attr(html, selector, attribute)``: an attribute of the first match, as it stands. ``css_lines(html, selector)``:
 text of all matches with its line ends, for descriptions and keys. ``css_cells(html, rows, cell)``: for pages that list
 things, one text for each match of ``rows``: the first match of ``cell`` in it; ``css_cell_attrs`` likewise for an
-attribute. The last two give null where a row lacks the cell, so that ``unnest`` of several keeps them side by side.
+attribute; ``css_cells_around(html, rows, around, cell)`` takes the cell from the nearest ``around`` that the row stands
+in. The last three give null where a row lacks the cell, so that ``unnest`` of several keeps them side by side.
 
 Null if nothing matches, if the page is null, and if the page is not taken apart (see ``page_cost``); a list is then
 empty.
@@ -29,7 +30,7 @@ def page_words() -> tuple[Word, ...]:
         def function(*columns: Sequence[str | None]) -> list[Cell]:
             return [_cell(trees, taken, row) for row in zip(*columns, strict=True)]
 
-        return Word(name, arguments, function, gives_list=taken in {_texts, _cells, _cell_attributes})
+        return Word(name, arguments, function, gives_list=taken in _LISTS)
 
     return (
         word("css_text", 2, _text),
@@ -38,6 +39,7 @@ def page_words() -> tuple[Word, ...]:
         word("css_lines", 2, _lines),
         word("css_cells", 3, _cells),
         word("css_cell_attrs", 4, _cell_attributes),
+        word("css_cells_around", 4, _cells_around),
     )
 
 
@@ -66,7 +68,7 @@ def _cell(trees: _Trees, taken: Callable[..., Cell], row: Sequence[str | None]) 
     html, *given = row
     tree = None if html is None else trees.of(html)
     if tree is None or None in given:
-        return [] if taken in {_texts, _cells, _cell_attributes} else None
+        return [] if taken in _LISTS else None
     return taken(tree, *given)
 
 
@@ -94,6 +96,24 @@ def _cells(tree: Any, rows: str, cell: str) -> list[str | None]:
 
 def _cell_attributes(tree: Any, rows: str, cell: str, attribute: str) -> list[str | None]:
     return [_attribute(row, cell, attribute) for row in _every(tree, rows)]
+
+
+def _cells_around(tree: Any, rows: str, around: str, cell: str) -> list[str | None]:
+    groups = {group.mem_id for group in _every(tree, around)}
+    texts: dict[int | None, str | None] = {None: None}
+    found = []
+    for row in _every(tree, rows):
+        group = row
+        while group is not None and group.mem_id not in groups:
+            group = group.parent
+        place = None if group is None else group.mem_id
+        if place not in texts:
+            texts[place] = _text(group, cell)
+        found.append(texts[place])
+    return found
+
+
+_LISTS: Final = frozenset({_texts, _cells, _cell_attributes, _cells_around})
 
 
 def _first(tree: Any, selector: str) -> Any:
