@@ -63,6 +63,7 @@ serve-docs: $(VENV)/.dev
 
 bench: $(VENV)/.dev ## measure; needs CROSSBEARING_DATA
 	$(BIN)/python benchmarks/log.py
+	$(BIN)/python benchmarks/real_sets.py
 	$(BIN)/python benchmarks/real_listings.py
 	$(BIN)/python benchmarks/titles.py
 	$(BIN)/python benchmarks/proposals.py

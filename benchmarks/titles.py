@@ -7,7 +7,6 @@ with the rules it judges. Also measured: simulated adverts, whose amount is know
 
 import os
 import platform
-import re
 import statistics
 import sys
 import tempfile
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from crossbearing.reference.substances import Reading
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+from real_sets import LOOSE
 from simulated_titles import judged
 
 RUNS = 5
@@ -30,13 +30,6 @@ FOLDERS = {
     "one market, 2017": ("markets/alphabay-2017", "*.csv"),
     "another, 2014": ("markets/agora-2014", "products-*.csv"),
 }
-# Words that look like units, from everyday language; not the product's list.
-LOOSE = re.compile(
-    r"\d[ -]?(?:g|gr|grs|gram|grams|gramm|kg|kilo|oz|ounces?|lbs?|pounds?|mg|mgs|mcg|ug|\u00b5g|ml|l|pills?|tabs?"
-    r"|tablets?|caps?|capsules?|blotters?|hits?|seeds?|pcs|pieces|patches|vials?|x|strips?|bars?|joints?|drops?|doses?|pack)"
-    r"(?![a-z0-9])",
-    re.IGNORECASE,
-)
 Titles = list[tuple[str, str | None]]
 
 

@@ -38,14 +38,14 @@ _REGIONS: Final = frozenset(
     {"eu", "e.u.", "eurozone", "schengen", "scandinavia", "worldwide", "world wide", "anywhere", "everywhere", "global",
      "globally", "international"}
 )  # fmt: skip
-# What sellers write where the page wants a place and they name none: on the network, or not said. Source: common usage.
+# What sellers write where a page wants a place and they name none: on the network, or not said. Source: usage.
 _NO_PLACE: Final = frozenset(
     {"", "-", "n/a", "none", "null", "undeclared", "not declared", "undisclosed", "unknown", "unspecified",
-     "not specified", "not stated", "not applicable", "secret", "hidden", "private", "internet", "the internet", "online",
-     "on-line", "web", "the web", "cyberspace", "digital", "digital goods", "digital delivery", "electronic", "email",
-     "e-mail", "download", "tor", "torland", "darknet", "deepweb", "deep web", "clearnet"}
+     "not specified", "not stated", "not applicable", "secret", "hidden", "private", "internet", "the internet",
+     "online", "on-line", "web", "the web", "cyberspace", "digital", "digital goods", "digital delivery", "electronic",
+     "email", "e-mail", "download", "tor", "torland", "darknet", "deepweb", "deep web", "clearnet"}
 )  # fmt: skip
-_BETWEEN_PLACES: Final = re.compile(r"[,/&+;|]| and | or ")
+_BETWEEN_PLACES: Final = re.compile(r"[,/&+;|(]| and | or ")
 _EDGES: Final = " .,;:!?()[]'\"-"
 
 
@@ -68,10 +68,10 @@ def country_of(text: str | None) -> str | None:
 def origin_kind(text: str | None) -> OriginKind:
     """Whether a text names one country, a region, several places, says that it names none, or cannot be read."""
     places = _places(text)
-    if len(places) > 1:
-        return OriginKind.SEVERAL
     if places:
-        return OriginKind.REGION if country_of(text) is None else OriginKind.COUNTRY
+        if places <= _region_names():
+            return OriginKind.REGION
+        return OriginKind.COUNTRY if len(places) == 1 else OriginKind.SEVERAL
     folded = _folded(text)
     return OriginKind.NO_PLACE if {folded, folded.strip(_EDGES)} & _NO_PLACE else OriginKind.NOT_READ
 
@@ -96,7 +96,7 @@ def _places(text: str | None) -> frozenset[str]:
     """The countries, by code, and regions, by name, that a text lists; none unless each word of it belongs to one."""
     folded = _folded(text)
     whole = _place(folded)
-    pieces = [_place(piece) for piece in _BETWEEN_PLACES.split(folded)] if whole is None else [whole]
+    pieces = [_place(piece.strip()) for piece in _BETWEEN_PLACES.split(folded)] if whole is None else [whole]
     return frozenset(piece for piece in pieces if piece is not None) if all(pieces) else frozenset()
 
 

@@ -9,7 +9,7 @@ from crossbearing.store.operation import open_operation
 from crossbearing.store.views import reading
 
 # Profiles that hold rates; `rates add` takes nothing else.
-PROFILES: Final = frozenset({"bitcoin-prices", "monero-prices", "ecb-reference-rates"})
+PROFILES: Final = frozenset({"bitcoin-prices", "monero-prices", "daily-quotes", "ecb-reference-rates"})
 
 
 def list_series(folder: Path, context: Context) -> list[dict[str, Any]]:

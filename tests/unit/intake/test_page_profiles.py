@@ -139,7 +139,8 @@ def test_each_kind_of_invented_page_gives_its_records(tmp_path: Path) -> None:
     assert records["listing_sighting"][0]["description"] == "fresh\ntea"
     accounts = [(r["account_handle"], r.get("about")) for r in records["account_sighting"]]
     assert sorted(accounts, key=str) == [
-        ("alder", "I sell tea.\nBye."), ("alder", None), ("alder", None), ("alder", None), ("birch", None), ("cedar", None),
+        ("alder", "I sell tea.\nBye."), ("alder", None), ("alder", None), ("alder", None), ("birch", None),
+        ("cedar", None),
     ]  # fmt: skip
     seen = {
         (str(r["registered_at"]), str(r["last_seen_at"])) for r in records["account_sighting"] if r.get("last_seen_at")
