@@ -59,7 +59,8 @@ def show_values(kind: str, values: Values) -> None:
     """One kind of value: how many rows hold one, how many were read, and the rest by reason."""
     below = "" if values.share >= BAR else "  BELOW THE BAR"
     print(f"  {kind}: {values.held:,} hold one; read {values.read.total():,} ({values.share:.2%}){below}")
-    print(f"    read as: {listed(values.read)}; another value by the look beside: {values.wrong:,}")
+    print(f"    read as: {listed(values.read)}")
+    print(f"    compared with a look beside: {values.compared:,}, of these otherwise: {values.wrong:,}")
     for what, reasons in (("not read", values.left), ("not counted", values.without)):
         if reasons.total():
             print(f"    {what}: {listed(reasons)}")

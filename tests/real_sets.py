@@ -24,7 +24,7 @@ from crossbearing.intake.part_reader import Recognised, recognise
 from crossbearing.intake.profile import Profile
 from crossbearing.intake.sources import Source
 from crossbearing.reference.countries import OriginKind, origin_kind
-from crossbearing.reference.quantities import quantities_in
+from crossbearing.reference.quantities import TitleQuantities, quantities_in
 from crossbearing.store.operation import open_operation
 from crossbearing.store.register import Authorisation
 from crossbearing.store.session import Session
@@ -40,6 +40,12 @@ LOOSE = re.compile(
     r"(?![a-z0-9])",
     re.IGNORECASE,
 )
+# A title whose only number stands directly before one of these units: it can be compared without any rule.
+_ONE_AMOUNT = re.compile(
+    r"\D*?(?<![\w.,/$#-])(?P<number>\d{1,4}(?:\.\d{1,3})?) ?(?P<unit>gr|grams?|g|kg|mg|ml)(?![\w/+.-])\D*",
+    re.IGNORECASE,
+)
+_UNITS = {**dict.fromkeys(("g", "gr", "gram", "grams"), (1, "g")), "kg": (1000, "g"), "mg": (1, "mg"), "ml": (1, "ml")}
 _NOTHING = frozenset({"", "na", "n/a", "null", "none", "-"})
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?(?:e-?\d+)?")
 _DAY = re.compile(r"((?:19|20)\d\d)-?(\d\d)-?(\d\d)(?!\d)")
@@ -59,13 +65,20 @@ class Values:
         read: How many were read, by what they turned out to be.
         left: How many rows hold one that was not read, by reason.
         without: How many rows are not counted, by reason: they hold none, or are refused as a whole.
-        wrong: How many were read as something else than the look beside the product finds.
+        compared: How many of those that were read the look beside the product finds too, so that they can be compared.
+        wrong: How many of these were read as something else.
     """
 
     read: Counter[str] = field(default_factory=Counter)
     left: Counter[str] = field(default_factory=Counter)
     without: Counter[str] = field(default_factory=Counter)
+    compared: int = 0
     wrong: int = 0
+
+    def compare(self, *, is_same: bool) -> None:
+        """Count one that was read, and found by the look beside."""
+        self.compared += 1
+        self.wrong += not is_same
 
     @property
     def held(self) -> int:
@@ -111,7 +124,8 @@ def price(values: Values, cell: str, record: Row | None) -> None:
         values.left["no currency named"] += 1
     else:
         values.read["a holding price" if record["is_holding"] else "a price"] += 1
-        values.wrong += Decimal(found[0].replace(",", "")).quantize(_PLACES, ROUND_HALF_UP) != record["price"]
+        number = Decimal(found[0].replace(",", "")).quantize(_PLACES, ROUND_HALF_UP)
+        values.compare(is_same=number == record["price"])
 
 
 def origin(values: Values, cell: str, record: Row | None) -> None:
@@ -145,19 +159,27 @@ def day_in(column: str) -> Judge:
             values.left["no year, month and day" if found is None else "the day is not read"] += 1
         else:
             values.read["a day"] += 1
-            values.wrong += date(*map(int, found.groups())) != record[column]
+            values.compare(is_same=date(*map(int, found.groups())) == record[column])
 
     return judge
 
 
 def quantity(values: Values, cell: str, record: Row | None) -> None:
     """An amount in a title that holds a unit by the loose test."""
-    if not LOOSE.search(cell):
+    title = " ".join(cell.split())
+    if not LOOSE.search(title):
         values.without["no digit beside a word like a unit"] += 1
-    elif reason := _unread(cell):
-        values.left[reason] += 1
-    else:
-        values.read["a quantity"] += 1
+        return
+    found = _quantities(title)
+    if found.reason:
+        values.left[found.reason] += 1
+        return
+    values.read["a quantity"] += 1
+    if alone := _ONE_AMOUNT.fullmatch(title):
+        factor, unit = _UNITS[alone["unit"].lower()]
+        stated = [(one.low, one.unit.split("/")[0]) for one in found.readings]
+        stated += [(one.each_low, one.each_unit.split("/")[0]) for one in found.readings]
+        values.compare(is_same=(factor * Decimal(alone["number"]), unit) in stated)
 
 
 def amount(values: Values, cell: str, record: Row | None) -> None:
@@ -168,12 +190,12 @@ def amount(values: Values, cell: str, record: Row | None) -> None:
         values.left["no number or no unit"] += 1
     else:
         values.read["a quantity"] += 1
-        values.wrong += Decimal(cell.replace(",", "")) != record["amount"]
+        values.compare(is_same=Decimal(cell.replace(",", "")) == record["amount"])
 
 
 @lru_cache(maxsize=1 << 17)
-def _unread(title: str) -> str:
-    return quantities_in(" ".join(title.split())).reason
+def _quantities(title: str) -> TitleQuantities:
+    return quantities_in(title)
 
 
 def _says_nothing(cell: str) -> bool:
@@ -301,7 +323,8 @@ def _page(made: Account, path: Path, records: Sequence[Row]) -> None:
     for kind, pattern, read in (("price", _PRICE_ON_PAGE, prices), ("origin", _ORIGIN_ON_PAGE, origins)):
         shown, values = len(pattern.findall(html)), made.values[kind]
         values.left += Counter({NO_RECORD: max(0, shown - len(read))})
-        values.wrong += max(0, len(read) - shown)
+        values.compared += len(read)
+        values.wrong += max(0, len(read) - shown)  # more than the page shows
         for record in read:
             if kind == "origin":
                 origin(values, record["ships_from"], record)

@@ -118,7 +118,7 @@ def _region_names() -> frozenset[str]:
         for code, name in Locale(language).territories.items()
         if code.isdigit() or code in {"EU", "EZ"}
     }
-    return found | _REGIONS
+    return frozenset(found) | _REGIONS
 
 
 @cache
