@@ -21,7 +21,7 @@ from crossbearing.intake.containers.archives import unpacked
 from crossbearing.intake.kinds import kind_of
 from crossbearing.intake.pages.http_answer import parse_answer
 from crossbearing.intake.pages.markup import document
-from crossbearing.intake.pages.page_words import page_words
+from crossbearing.intake.pages.page_words import WORDS, PageCell, taken
 from crossbearing.intake.reader import Reader
 from crossbearing.intake.readers import BUILT_IN
 from crossbearing.intake.signatures import self_signature
@@ -96,9 +96,8 @@ def _page(content: bytes) -> None:
     if (answer := parse_answer(content)) and answer.body is not None:
         content = answer.body
     html = document(content, None, "utf-8").html
-    for word in page_words():
-        # ``css_cell_attrs`` has the most: rows, cell, attribute.
-        word.function(*([one] for one in (html, *_SELECTORS)[: word.arguments]))
+    # ``css_cell_attrs`` has the most: rows, cell, attribute.
+    taken([html], [PageCell(name, "html", _SELECTORS[: word.arguments]) for name, word in WORDS.items()])
 
 
 def _text(content: bytes) -> str:

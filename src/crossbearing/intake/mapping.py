@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from crossbearing.intake.pages.page_words import taken
 from crossbearing.intake.profile import INDEX, LENGTH, OFFSET, PART, ROW, SourceTable, record_query, refusal_query
 from crossbearing.intake.reader import RawBatch
 from crossbearing.store.records import Transformer
@@ -34,7 +35,10 @@ class SourceRows:
     pieces: Sequence[tuple[str, RawBatch]]
 
     def raw(self) -> pa.Table:
-        """The rows with the place of each beside it; optional columns that are absent are null."""
+        """The rows with the place of each beside it; optional columns that are absent are null.
+
+        After them stands what the profile takes out of saved pages.
+        """
         batches = [batch for _, batch in self.pieces]
         rows = pa.Table.from_batches([batch.values for batch in batches]).combine_chunks()
         columns = dict(zip(rows.column_names, rows.columns, strict=True))
@@ -44,7 +48,17 @@ class SourceRows:
         for name, of_batch in ((ROW, "ordinals"), (OFFSET, "offsets"), (LENGTH, "lengths")):
             columns[name] = pa.array(np.concatenate([getattr(batch, of_batch) for batch in batches]))
         columns[PART] = pa.chunked_array([pa.repeat(part, len(batch)) for part, batch in self.pieces], pa.string())
-        return pa.table(columns)
+        return pa.table({**columns, **self._cells(columns)})
+
+    def _cells(self, columns: Mapping[str, pa.ChunkedArray]) -> Mapping[str, pa.Array]:
+        """What the profile takes out of pages, by the name that its expressions have for it."""
+        cells = self.table.cells
+        found: dict[str, pa.Array] = {}
+        for column in {cell.column for cell in cells}:
+            asked = [cell for cell in cells if cell.column == column]
+            pages = (page.as_py() for page in columns[column])  # each is text only while it is looked at
+            found |= {cells[cell]: given for cell, given in zip(asked, taken(pages, asked), strict=True)}
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +89,9 @@ def mapped(rows: SourceRows, engine: Transformer, privilege_query: str = "") -> 
         InvariantBroken: The engine refuses an expression.
     """
     raw = rows.raw()
-    asked = (refusal_query(rows.table), privilege_query)
-    told, aside = (engine.apply(raw, query)[0] if query else _NONE for query in asked)
+    source = raw.drop_columns(list(rows.table.cells.values()))  # a rule's words are looked for in what the source says
+    asked = ((raw, refusal_query(rows.table)), (source, privilege_query))
+    told, aside = (engine.apply(of, query)[0] if query else _NONE for of, query in asked)
     refused = dict(zip(told.column(INDEX).to_pylist(), told.column("reason").to_pylist(), strict=True))
     left = raw.filter(~np.isin(np.arange(raw.num_rows), list(refused))) if refused else raw
     queries = [record_query(rows.table, mapping, rows.constants) for mapping in rows.table.mappings]

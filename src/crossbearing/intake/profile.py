@@ -6,7 +6,7 @@ the engine's SQL, run over one batch at a time in a session that can read no fil
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
@@ -17,6 +17,7 @@ from crossbearing.domain.columns import LINEAGE
 from crossbearing.domain.errors import BadConfiguration
 from crossbearing.domain.privilege import PrivilegeRule, pattern
 from crossbearing.domain.tables import RECORD_TABLES
+from crossbearing.intake.pages.page_words import PageCell, cells_in, spelled
 
 # Columns beside the source's own: the number of a row among those that are mapped together, and its place.
 INDEX, ROW, OFFSET, LENGTH, PART = "_mapped_row", "_row", "_offset", "_length", "_part"
@@ -43,6 +44,7 @@ class SourceTable:
         optional: Columns that may be absent; then they are null.
         passed_over: Patterns of further columns that may be there and are not read, such as "Attachment #*".
         refuse: Condition and reason, in order; the first that holds refuses the row.
+        cells: What the expressions take out of saved pages, with the name of the column that holds it for them.
     """
 
     name: str
@@ -52,6 +54,7 @@ class SourceTable:
     mappings: Sequence[RecordMapping]
     may_be_absent: bool = False
     passed_over: tuple[str, ...] = ()
+    cells: Mapping[PageCell, str] = field(default_factory=dict)
 
     def fits(self, columns: Sequence[str]) -> bool:
         """Whether a source table with these columns is the one meant."""
@@ -140,7 +143,8 @@ def refusal_query(table: SourceTable) -> str:
     """SQL that gives number and reason of each raw row the profile refuses; empty if it refuses none."""
     if not table.refuse:
         return ""
-    cases = " ".join(f"WHEN ({when}) THEN {_literal(reason)}" for when, reason in table.refuse)
+    rules = [(spelled(when, table.cells), reason) for when, reason in table.refuse]
+    cases = " ".join(f"WHEN ({when}) THEN {_literal(reason)}" for when, reason in rules)
     return f"SELECT {INDEX}, reason FROM (SELECT {INDEX}, CASE {cases} END AS reason FROM raw) WHERE reason IS NOT NULL"
 
 
@@ -163,12 +167,12 @@ def record_query(table: SourceTable, mapping: RecordMapping, constants: Mapping[
         constants: Values that every row gets, such as the exhibit and the market.
     """
     columns = RECORD_TABLES[mapping.record].all_columns
-    given = {name: f"({expression})" for name, expression in mapping.columns.items()}
+    given = {name: f"({spelled(expression, table.cells)})" for name, expression in mapping.columns.items()}
     fixed = {name: _literal(value) for name, value in constants.items()}
     place = {"part": PART, "source_row": ROW, "byte_offset": OFFSET, "byte_length": LENGTH}
     chosen = {**fixed, **place, "source_table": _literal(table.name), **given}
     select = ", ".join(f'{chosen[c.name]} AS "{c.name}"' for c in columns if c.name in chosen)
-    where = f"WHERE {mapping.where}" if mapping.where else ""
+    where = f"WHERE {spelled(mapping.where, table.cells)}" if mapping.where else ""
     keep = f"WHERE {mapping.keep}" if mapping.keep else ""
     return f"SELECT * FROM (SELECT {INDEX}, {select} FROM raw {where}) {keep}"
 
@@ -190,12 +194,31 @@ def _table(name: str, content: Mapping[str, Any], where: str) -> SourceTable:
             )
         expressions = {column: text for column, text in columns.items() if column not in _CONDITIONS}
         mappings.append(RecordMapping(base, expressions, columns.get("where", ""), columns.get("keep", "")))
+    refuse = [(rule["when"], rule["reason"]) for rule in content.get("refuse", ())]
+    required, optional = tuple(content["columns"]), tuple(content.get("optional", ()))
+    asked = [when for when, _ in refuse]
+    asked += [text for mapping in mappings for text in (*mapping.columns.values(), mapping.where)]
     return SourceTable(
         name=name,
-        required=tuple(content["columns"]),
-        optional=tuple(content.get("optional", ())),
-        refuse=[(rule["when"], rule["reason"]) for rule in content.get("refuse", ())],
+        required=required,
+        optional=optional,
+        refuse=refuse,
         mappings=mappings,
         may_be_absent=content.get("may_be_absent", False),
         passed_over=tuple(content.get("passed_over", ())),
+        cells=_cells(asked, {*required, *optional}, f"{where}, table {name}"),
     )
+
+
+def _cells(expressions: Iterable[str], columns: Container[str], where: str) -> dict[PageCell, str]:
+    """What expressions take out of pages, each once, with a name for it."""
+    found: dict[PageCell, str] = {}
+    for cell in (cell for expression in expressions for cell in cells_in(expression)):
+        if cell.column not in columns:
+            raise BadConfiguration(
+                f"{cell.word} is to look into {cell.column!r}, which is no column that the profile names",
+                where=where,
+                remedy="Name the column that holds the pages, as it stands in `columns` or `optional`.",
+            )
+        found.setdefault(cell, f"_cell_{len(found)}")
+    return found

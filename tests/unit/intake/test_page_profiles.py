@@ -1,5 +1,7 @@
 """Profiles over saved pages: the simulated market's pages say what its list says; invented ones show each quirk."""
 
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +12,6 @@ import pytest
 from crossbearing.domain.openpgp import KeyState, read_keys
 from crossbearing.intake.mapping import SourceRows
 from crossbearing.intake.mapping import mapped as mapped_rows
-from crossbearing.intake.pages.page_words import page_words
 from crossbearing.intake.part_reader import recognise
 from crossbearing.intake.reader import Refused
 from crossbearing.intake.sources import Source, open_part
@@ -22,7 +23,7 @@ def mapped(paths: Sequence[Path]) -> tuple[dict[str, list[dict[str, Any]]], Coun
     records: dict[str, list[dict[str, Any]]] = {}
     reasons: Counter[str] = Counter()
     taken = set()
-    with transformer(page_words()) as engine:
+    with transformer() as engine:
         for path in paths:
             source = Source.of_file(path)
             found = recognise(source)
@@ -162,3 +163,53 @@ def test_the_real_pages_of_2017_give_every_advert_profile_and_key(real_data: Pat
     assert all(a["listing_server_id"] and a["seller_handle"] and a["title"] and a["price"] > 0 for a in adverts)
     assert len(records["account_sighting"]) == 18 + 66
     assert [key.state for b in records["key_block"] for key in read_keys(b["armour"])] == [KeyState.CRC_OK] * 3
+
+
+# Takes in a capture, first some of it, and prints the rows of both and how much more memory all of it needed, kB.
+TAKES_IN = """
+import io, re, sys
+from pathlib import Path
+from crossbearing.intake.part_reader import PartReader, Recognised
+from crossbearing.intake.profile import all_profiles
+from crossbearing.intake.readers.warc import Warc
+from crossbearing.store.originals import Member
+from crossbearing.store.records import transformer
+
+class Nowhere:
+    def add(self, table, rows, *, set_aside=False):
+        pass
+
+def taken_in(content):
+    member = Member("x.warc", "", len(content), lambda: io.BufferedReader(io.BytesIO(content)))
+    (profile,) = (one for one in all_profiles() if one.name == "plover-pages")
+    with transformer() as engine:
+        reader = PartReader(Nowhere(), engine, {"exhibit_id": "E-1", "market": "M"}, accept_damaged=False)
+        reader.read(member, Recognised(Warc(), profile, {}), lambda size: None)
+        (account,) = reader.counts()
+    return account.rows_out
+
+def peak():  # kilobytes; what getrusage says begins with the parent's
+    return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+
+content = sys.stdin.buffer.read()
+few, before = taken_in(content[: content.index(b"WARC/", len(content) // 20)]), peak()
+print(few, taken_in(content), peak() - before)
+"""
+
+
+def captured(number: int) -> bytes:
+    page = f'<!DOCTYPE html><h1>Tea {number}</h1><p><a href="/vendor/alder">alder</a><p class="price">EUR 5'.encode()
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + page
+    address = f"http://plover.invalid/listing/{number}"
+    head = f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {address}\r\nContent-Length: {len(answer)}\r\n"
+    return head.encode() + b"Content-Type: application/http\r\n\r\n" + answer + b"\r\n\r\n"
+
+
+def test_twenty_times_the_pages_need_hardly_more_memory() -> None:
+    """One tree takes some 200 kB: three thousand at once would take 600 MB."""
+    content = b"".join(map(captured, range(3_000)))
+    run = subprocess.run([sys.executable, "-c", TAKES_IN], input=content, capture_output=True, check=True)
+    few, many, kilobytes = map(int, run.stdout.split())
+    assert 100 < few < 200
+    assert many == 3_000
+    assert kilobytes < 60_000

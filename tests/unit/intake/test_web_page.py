@@ -1,6 +1,7 @@
 """Saved pages: what they say is taken as a reader would see it, hostile pages cost little, and selectors find cells."""
 
 import time
+import weakref
 
 import pyarrow as pa
 import pytest
@@ -11,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 from crossbearing.domain.errors import BadConfiguration, UnreadableSource
 from crossbearing.intake.pages.markup import parsed, shown
 from crossbearing.intake.pages.page_cost import MOST_NODES, MOST_STEPS, estimate, is_too_tangled
-from crossbearing.intake.pages.page_words import page_words
+from crossbearing.intake.pages.page_words import PageCell, cells_in, spelled, taken
 from crossbearing.intake.readers import web_page
 from crossbearing.intake.readers.web_page import WebPage
 from crossbearing.store.records import transformer
@@ -197,10 +198,11 @@ LIST = (
 )
 
 
-def asked(query: str, *pages: str | None) -> list[object]:
-    with transformer(page_words()) as engine:
-        table = pa.table({"html": pa.array(pages or (LIST,), pa.string())})
-        return [row["v"] for row in engine.apply(table, f"SELECT {query} AS v FROM raw")[0].to_pylist()]
+def asked(query: str, *pages: str | bytes | None) -> list[object]:
+    cells = {cell: f"_cell_{number}" for number, cell in enumerate(dict.fromkeys(cells_in(query)))}
+    found = dict(zip(cells.values(), taken(pages or (LIST,), list(cells)), strict=True))
+    with transformer() as engine:
+        return engine.apply(pa.table(found), f"SELECT {spelled(query, cells)} AS v FROM raw")[0]["v"].to_pylist()
 
 
 @pytest.mark.parametrize(
@@ -220,7 +222,8 @@ def asked(query: str, *pages: str | None) -> list[object]:
         ("css_cells_around(html, 'pre, i', '.r', 'a')", ["One 1", None, None]),
         ("css_cells_around(html, '.r', '.r', 'i')", ["5", None]),
         ("css_text(html, 'p:lexbor-contains(\"Ships\")')", "Ships From: Moonnow"),
-        ("css_text(html, NULL)", None),
+        ("CSS_Attr (\"html\" , '.r a','href' ) || 'css_text(html, ''i'')'", "/l/1css_text(html, 'i')"),
+        ("css_text(html, 'a[href=''/l/2'']')", "Two"),
     ],
 )
 def test_a_selector_takes_a_cell_out_of_a_page(query: str, answer: object) -> None:
@@ -238,27 +241,55 @@ def test_cells_of_a_list_stay_side_by_side() -> None:
 
 
 @pytest.mark.parametrize("selector", ["p[[", "", ":nope(x)", ">>>"])
-def test_a_selector_that_is_none_is_one_clear_error_and_the_session_goes_on(selector: str) -> None:
-    with transformer(page_words()) as engine:
-        raw = pa.table({"html": [LIST]})
-        with pytest.raises(BadConfiguration, match="is not a CSS selector"):
-            engine.apply(raw, f"SELECT css_text(html, '{selector}') FROM raw")
-        assert engine.apply(raw, "SELECT css_text(html, 'i') AS v FROM raw")[0].to_pylist() == [{"v": "5"}]
+def test_a_selector_that_is_none_is_one_clear_error_and_the_next_one_is_asked(selector: str) -> None:
+    with pytest.raises(BadConfiguration, match="is not a CSS selector"):
+        asked(f"css_text(html, '{selector}')")
+    assert asked("css_text(html, 'i')") == ["5"]
 
 
-def test_each_page_is_parsed_once_for_all_words_of_a_batch(monkeypatch) -> None:
-    from crossbearing.intake.pages import page_words as words
+@pytest.mark.parametrize(
+    "expression",
+    ["css_text(html)", "css_text(html, selector)", "css_text(html, 'a', 'b')", "css_text(folded(html), 'a')",
+     "css_text(html, NULL)", "css_text('html', 'a')", "css_text()", "css_words(html, 'a')", "1 + css_attr(html, 'a' "],
+)  # fmt: skip
+def test_a_word_that_does_not_stand_before_a_column_and_texts_is_one_clear_error(expression: str) -> None:
+    with pytest.raises(BadConfiguration, match="css_"):
+        list(cells_in(expression))
 
-    parsed_pages = []
-    monkeypatch.setattr(words, "parsed", lambda html: parsed_pages.append(html) or parsed(html))
-    with transformer(page_words()) as engine:
-        raw = pa.table({"html": [f"<p>{n}</p><i>x</i>" for n in range(5_000)]})
-        query = (
-            "SELECT css_text(html, 'p') AS a, css_text(html, 'i') AS b FROM raw WHERE css_text(html, 'p') IS NOT NULL"
-        )
-        assert [row["a"] for row in engine.apply(raw, query)[0].to_pylist()] == [str(n) for n in range(5_000)]
-        engine.apply(raw, query)
-    assert len(parsed_pages) == len(set(parsed_pages)) == 5_000
+
+def test_what_stands_in_texts_and_names_is_no_cell() -> None:
+    plain = "'css_text(html, ''a'')' || \"css_text(html, 'a')\" || my.css_text(html) || css_text || xcss_text(html)"
+    assert not list(cells_in(plain))
+    assert spelled(plain, {}) == plain
+
+
+def test_each_page_is_parsed_once_for_all_cells_and_alone(monkeypatch) -> None:
+    from crossbearing.intake.pages import page_words
+
+    alive: weakref.WeakSet[object] = weakref.WeakSet()
+    most = []
+
+    class Tree:
+        def __init__(self, html: str) -> None:
+            self._tree = parsed(html)
+            alive.add(self)
+            most.append(len(alive))
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self._tree, name)
+
+    monkeypatch.setattr(page_words, "parsed", Tree)
+    cells = [PageCell("css_text", "html", ("p",)), PageCell("css_texts", "html", ("i",))]
+    texts, lists = taken((f"<p>{number}</p><i>x</i>" for number in range(500)), cells)
+    assert texts.to_pylist() == [str(number) for number in range(500)]
+    assert lists.to_pylist() == [["x"]] * 500
+    assert len(most) == 500
+    assert set(most) == {1}
+
+
+def test_a_page_that_is_held_as_bytes_is_decoded_as_it_says_itself() -> None:
+    page = '<meta charset="windows-1251"><p>чай</p>'
+    assert asked("css_text(html, 'p')", page.encode("cp1251"), "<p>чай".encode()) == ["чай", "чай"]
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=8), min_size=1, max_size=6))

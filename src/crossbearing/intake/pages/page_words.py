@@ -9,67 +9,119 @@ in. The last three give null where a row lacks the cell, so that ``unnest`` of s
 
 Null if nothing matches, if the page is null, and if the page is not taken apart (see ``page_cost``); a list is then
 empty.
+
+The words are no functions of the engine. What stands in brackets is a column and constant texts, so every cell that a
+profile asks for is known before a page is seen. All cells of a page are taken at once and its tree is dropped: a tree
+takes some 200 KB however small its page is, and the engine would run one word over thousands of pages before the next.
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+import pyarrow as pa
+
 from crossbearing.domain.errors import BadConfiguration
+from crossbearing.intake.pages.charsets import decoded, stated_in_page
 from crossbearing.intake.pages.markup import Unparsed, folded, parsed, visible_text
-from crossbearing.store.session import Word
 
 Cell: TypeAlias = "str | list[str | None] | None"
-_KEPT: Final = 16 << 20  # characters of pages whose trees are kept; a tree takes some ten times its page
+
+_TEXT: Final = "'(?:[^']|'')*+'"
+_COLUMN: Final = r"\"(?:[^\"]|\"\")++\"|[a-z_]\w*+"
+_CALL: Final = rf"(?<![\w.])(css_\w+)\s*+\((?:\s*+({_COLUMN})((?:\s*+,\s*+{_TEXT})*+)\s*+\))?"
+# Texts and quoted names are passed over, so that nothing is looked for within them.
+_TOKEN: Final = re.compile(rf"{_TEXT}|\"(?:[^\"]|\"\")*+\"|{_CALL}", re.IGNORECASE)
+_ARGUMENT: Final = re.compile(_TEXT)
 
 
-def page_words() -> tuple[Word, ...]:
-    """The words for one session; they keep the pages of the last batch parsed."""
-    trees = _Trees()
+@dataclass(frozen=True, slots=True)
+class PageCell:
+    """What one use of a word takes out of the pages in a column.
 
-    def word(name: str, arguments: int, taken: Callable[..., Cell]) -> Word:
-        def function(*columns: Sequence[str | None]) -> list[Cell]:
-            return [_cell(trees, taken, row) for row in zip(*columns, strict=True)]
+    Attributes:
+        column: Source column that holds the pages.
+        arguments: Selectors, and the name of an attribute.
+    """
 
-        return Word(name, arguments, function, gives_list=taken in _LISTS)
+    word: str
+    column: str
+    arguments: tuple[str, ...]
 
-    return (
-        word("css_text", 2, _text),
-        word("css_texts", 2, _texts),
-        word("css_attr", 3, _attribute),
-        word("css_lines", 2, _lines),
-        word("css_cells", 3, _cells),
-        word("css_cell_attrs", 4, _cell_attributes),
-        word("css_cells_around", 4, _cells_around),
-    )
+    @property
+    def kind(self) -> pa.DataType:
+        """Type of its column."""
+        return pa.list_(pa.string()) if WORDS[self.word].gives_list else pa.string()
 
 
-class _Trees:
-    """Pages that are parsed already, by their text."""
+def cells_in(expression: str) -> Iterator[PageCell]:
+    """The cells that an expression asks for, in order.
 
-    def __init__(self) -> None:
-        self._trees: dict[str, Any] = {}
-        self._size = 0
-
-    def of(self, html: str) -> Any:
-        """The tree; null for a page that is not taken apart."""
-        if html not in self._trees:
-            if self._size + len(html) > _KEPT:
-                self._trees.clear()
-                self._size = 0
-            try:
-                self._trees[html] = parsed(html)
-            except Unparsed:
-                self._trees[html] = None
-            self._size += len(html)
-        return self._trees[html]
+    Raises:
+        BadConfiguration: A word of ours does not exist, or does not stand before a column and constant texts.
+    """
+    return (cell for call in _TOKEN.finditer(expression) if (cell := _cell_of(call)))
 
 
-def _cell(trees: _Trees, taken: Callable[..., Cell], row: Sequence[str | None]) -> Cell:
-    html, *given = row
-    tree = None if html is None else trees.of(html)
-    if tree is None or None in given:
-        return [] if taken in _LISTS else None
-    return taken(tree, *given)
+def spelled(expression: str, names: Mapping[PageCell, str]) -> str:
+    """The expression for the engine: the name of a column in the place of each cell."""
+
+    def name(token: re.Match[str]) -> str:
+        cell = _cell_of(token)
+        return f'"{names[cell]}"' if cell else token[0]
+
+    return _TOKEN.sub(name, expression)
+
+
+def taken(pages: Iterable[str | bytes | None], cells: Sequence[PageCell]) -> list[pa.Array]:
+    """A column for each cell, all of pages in one column; only one page is taken apart at a time.
+
+    Args:
+        pages: Their markup, or their bytes.
+        cells: What is asked of each.
+
+    Raises:
+        BadConfiguration: A selector is none.
+    """
+    found: list[list[Cell]] = [[] for _ in cells]
+    for page in pages:
+        for column, answer in zip(found, _answers(page, cells), strict=True):
+            column.append(answer)
+    return [pa.array(column, cell.kind) for cell, column in zip(cells, found, strict=True)]
+
+
+def _cell_of(token: re.Match[str]) -> PageCell | None:
+    """The cell that a piece of an expression asks for; null if the piece is something else."""
+    if token[1] is None:
+        return None
+    name = token[1].lower()
+    arguments = tuple(text[1:-1].replace("''", "'") for text in _ARGUMENT.findall(token[3] or ""))
+    word = WORDS.get(name)
+    if word is None or token[2] is None or len(arguments) != word.arguments:
+        raise BadConfiguration(
+            f"{name} is not used as it can be: it stands before a column and constant texts"
+            if word
+            else f"There is no word {name} for pages",
+            where=f"profile, {token.string[:200]}",
+            remedy="See the words for saved pages in docs/how-to/write-a-profile.md.",
+        )
+    column = token[2][1:-1].replace('""', '"') if token[2].startswith('"') else token[2]
+    return PageCell(name, column, arguments)
+
+
+def _answers(page: str | bytes | None, cells: Sequence[PageCell]) -> list[Cell]:
+    """What one page says; its tree is gone when this returns."""
+    words = [WORDS[cell.word] for cell in cells]
+    html = decoded(page, stated_in_page(page), "utf-8") if isinstance(page, bytes) else page
+    tree = None
+    if html is not None:
+        with suppress(Unparsed):
+            tree = parsed(html)
+    if tree is None:
+        return [[] if word.gives_list else None for word in words]
+    return [word.take(tree, *cell.arguments) for word, cell in zip(words, cells, strict=True)]
 
 
 def _text(tree: Any, selector: str) -> str | None:
@@ -113,9 +165,6 @@ def _cells_around(tree: Any, rows: str, around: str, cell: str) -> list[str | No
     return found
 
 
-_LISTS: Final = frozenset({_texts, _cells, _cell_attributes, _cells_around})
-
-
 def _first(tree: Any, selector: str) -> Any:
     return _asked(tree.css_first, selector)
 
@@ -135,3 +184,28 @@ def _asked(ask: Callable[[str], Any], selector: str) -> Any:
             where="profile, an expression with css_",
             remedy="Correct the selector; see docs/how-to/write-a-profile.md.",
         ) from wrong
+
+
+@dataclass(frozen=True, slots=True)
+class PageWord:
+    """A word.
+
+    Attributes:
+        take: Its answer for a page that is taken apart.
+        arguments: How many texts stand behind the column.
+    """
+
+    take: Callable[..., Cell]
+    arguments: int
+    gives_list: bool = False
+
+
+WORDS: Final = {
+    "css_text": PageWord(_text, 1),
+    "css_texts": PageWord(_texts, 1, gives_list=True),
+    "css_attr": PageWord(_attribute, 2),
+    "css_lines": PageWord(_lines, 1),
+    "css_cells": PageWord(_cells, 2, gives_list=True),
+    "css_cell_attrs": PageWord(_cell_attributes, 3, gives_list=True),
+    "css_cells_around": PageWord(_cells_around, 3, gives_list=True),
+}
