@@ -288,7 +288,7 @@ class PartReader:
                 self._keep(mapped(rows, self.transformer, self.privilege_query))
                 continue
             self._at_work.append(self.transformer.submit(mapped, rows, self.transformer, self.privilege_query))
-            self._keep_mapped(left=threads)
+            self._keep_mapped(left=threads - 1)  # with this thread, one for each core; more would only hold memory
         self._waiting, self._waiting_bytes = {}, 0
 
     def _keep_mapped(self, left: int) -> None:

@@ -14,6 +14,7 @@ import pyarrow as pa
 from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from crossbearing.domain.errors import BadConfiguration, CrossbearingError, InvariantBroken
+from crossbearing.store.allocator import give_back_large_buffers
 
 ENGINE: Final = f"duckdb {duckdb.__version__}"
 _MEMORY: Final = "600MB"
@@ -119,6 +120,7 @@ def session(*, folder: Path | None = None, threads: int | None = None) -> Iterat
     Raises:
         InvariantBroken: The engine refused a query of ours; says which.
     """
+    give_back_large_buffers()
     try:
         connection = duckdb.connect(config=_settings(threads))
     except duckdb.Error as refused:

@@ -2,6 +2,9 @@
 
 import hashlib
 import os
+import platform
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -272,3 +275,31 @@ def test_rows_that_are_mapped_beside_each_other_keep_their_order() -> None:
         work = [engine.submit(engine.apply, table, "SELECT x FROM raw WHERE x % 3 = 0") for table in tables]
         found = [x for one in work for x in one.result()[0].column("x").to_pylist()]
     assert found == list(range(0, 700_000, 3))
+
+
+# Gives up twenty large buffers between which small ones are kept, and prints how much memory the process still has
+# more than before, kB.
+GIVES_UP = """
+import re
+from pathlib import Path
+from crossbearing.store.session import session
+
+def has():
+    return int(re.search(r"VmRSS:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+
+with session() as engine:
+    engine.rows("SELECT 1")
+bytearray(b"x") * (8 << 20)  # after this, the allocator by itself would keep buffers of up to 8 MB
+before, large, small = has(), [], []
+for _ in range(20):
+    large.append(bytearray(b"x") * (4 << 20))
+    small.append(bytearray(200_000))
+del large
+print(has() - before)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other allocators keep to their own rules")
+def test_large_buffers_go_back_to_the_system() -> None:
+    run = subprocess.run([sys.executable, "-c", GIVES_UP], capture_output=True, check=True)
+    assert int(run.stdout) < 8_000
