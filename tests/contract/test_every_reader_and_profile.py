@@ -101,8 +101,21 @@ class TestProfile:
                                 found.column(field.name).cast(field.type)
 
     def test_no_other_profile_takes_its_files(self, profile: Profile) -> None:
+        """By its tables and columns; two that have the same must both say what stands in them."""
         layout = {table.name: table.required + table.optional for table in profile.tables}
-        assert [p.name for p in all_profiles() if p.reader == profile.reader and p.fits(layout)] == [profile.name]
+        fitting = [p for p in all_profiles() if p.reader == profile.reader and p.fits(layout)]
+        assert profile in fitting
+        assert len(fitting) == 1 or all(table.fits_when for one in fitting for table in one.tables)
+
+    def test_a_condition_on_the_first_rows_runs(self, profile: Profile) -> None:
+        from crossbearing.intake.mapping import SourceRows
+
+        for table in filter(lambda table: table.fits_when, profile.tables):
+            rows = [[cell for _ in table.required] for cell in ("", "<h1>a", None)]
+            batch = RawBatch.of_rows(table.name, table.required, rows, [(n, 0, 9) for n in (1, 2, 3)])
+            with transformer(profile_words()) as engine:
+                (found,) = engine.apply(SourceRows(table, {}, [("", batch)]).raw(), profiles.condition_query(table))
+            assert not found.num_rows
 
     def test_secrets_are_never_mapped_and_personal_texts_only_into_protected_tables(self, profile: Profile) -> None:
         """Passwords and private keys stay in the original; addresses and messages are sealed."""

@@ -250,3 +250,16 @@ def test_a_profile_that_cannot_be_opened_is_said(given, tmp_path: Path) -> None:
         try_profile(given("pages.csv", PAGES), tmp_path / "absent.toml")
     with pytest.raises(UnreadableSource, match="profile"):
         try_profile(given("pages.csv", PAGES), given("latin.toml", b"\xff\xfe"))
+
+
+def test_a_condition_on_the_first_rows_is_tried_too(given) -> None:
+    def problems(condition: str) -> list[str]:
+        text = PROFILE.replace("refuse =", f'fits_when = "{condition}"\nrefuse =')
+        return list(try_profile(given("p.csv", PAGES), given("p.toml", text)).does_not_fit)
+
+    assert problems("vendor IS NOT NULL") == []
+    assert problems("vendor = 'nobody'") == [
+        "the condition fits_when of table 'rows' holds for none of its first 1,000 rows"
+    ]
+    (wrong,) = problems("no_such_column = 'x'")
+    assert wrong.startswith("the condition fits_when of table 'rows': ")

@@ -15,6 +15,7 @@ from crossbearing.domain.errors import CrossbearingError, UnreadableSource, Wron
 from crossbearing.domain.exhibit import Gap, PartCount, Place
 from crossbearing.intake import profile as profiles
 from crossbearing.intake.byte_account import ByteAccount, Counted
+from crossbearing.intake.fitting import unmet
 from crossbearing.intake.kinds import kind_of, remedy_for
 from crossbearing.intake.mapping import Mapped, SourceRows, mapped
 from crossbearing.intake.profile import Profile, SourceTable
@@ -78,13 +79,16 @@ class Records(Protocol):
         """Append rows to one record table."""
 
 
-def recognise(source: Openable, *, may_be_cut: bool = False) -> Recognised | Unrecognised:
-    """The first reader that takes the file, and the first profile that fits its tables.
+def recognise(
+    source: Openable, engine: Transformer | None = None, *, may_be_cut: bool = False
+) -> Recognised | Unrecognised:
+    """The first reader that takes the file, and the first profile that fits its tables and what stands in them.
 
     Damage is no matter here: whoever reads on finds it.
 
     Args:
         source: The file.
+        engine: Runs what profiles ask of the first rows; whoever looks at many files opens it once.
         may_be_cut: If no profile fits, the only one that knows every table there fits too: others may have been lost.
     """
     gaps: list[Gap] = []
@@ -97,11 +101,13 @@ def recognise(source: Openable, *, may_be_cut: bool = False) -> Recognised | Unr
         with io.BytesIO(head) if len(head) < _HEAD else open_part(source, gaps.append) as stream:
             layout = reader.layout(stream)
         possible = [profile for profile in profiles.all_profiles() if profile.reader == reader.name]
-        fitting = [profile for profile in possible if profile.fits(layout)][:1]
-        beginning = [profile for profile in possible if profile.fits_beginning(layout)]
-        if not fitting and may_be_cut and len(beginning) == 1:
-            fitting = beginning
-        return Recognised(reader, fitting[0] if fitting else None, layout, beginning if not fitting else ())
+        named = [profile for profile in possible if profile.fits(layout)]
+        found = next((profile for profile in named if not unmet(profile, reader, layout, source, engine)), None)
+        if found:
+            return Recognised(reader, found, layout)
+        beginning = [profile for profile in possible if profile not in named and profile.fits_beginning(layout)]
+        cut = beginning[0] if may_be_cut and len(beginning) == 1 else None
+        return Recognised(reader, cut, layout, () if cut else beginning)
     return Unrecognised(kind_of(head), tuple(gap for gap in gaps if gap.is_damage))
 
 
@@ -125,7 +131,7 @@ def require_profile(found: Recognised | Unrecognised, part: str) -> Profile:
     if found.profile is None:
         tables = "; ".join(f"{name}: {', '.join(columns[:6])}" for name, columns in found.layout.items())
         raise WrongKind(
-            f"No profile fits the tables of this {found.reader.name} file",
+            f"No profile fits the tables of this {found.reader.name} file and what stands in them",
             where=f"{part} ({tables[:200] or 'no table'})",
             remedy="`crossbearing readers try` shows what was found; write a profile for it.",
         )

@@ -44,6 +44,7 @@ class SourceTable:
         optional: Columns that may be absent; then they are null.
         passed_over: Patterns of further columns that may be there and are not read, such as "Attachment #*".
         refuse: Condition and reason, in order; the first that holds refuses the row.
+        fits_when: Condition that must hold for one of the first thousand rows at least; empty if columns say enough.
         cells: What the expressions take out of saved pages, with the name of the column that holds it for them.
     """
 
@@ -54,6 +55,7 @@ class SourceTable:
     mappings: Sequence[RecordMapping]
     may_be_absent: bool = False
     passed_over: tuple[str, ...] = ()
+    fits_when: str = ""
     cells: Mapping[PageCell, str] = field(default_factory=dict)
 
     def fits(self, columns: Sequence[str]) -> bool:
@@ -83,7 +85,7 @@ class Profile:
     def fits(self, layout: Mapping[str, Sequence[str]]) -> bool:
         """Whether the source's tables and columns are those of this profile; it may hold further tables.
 
-        At least one of the profile's tables must be there.
+        At least one of the profile's tables must be there. See ``fitting`` for the conditions that its tables state.
         """
         return any(table.name in layout for table in self.tables) and all(
             table.fits(layout[table.name]) if table.name in layout else table.may_be_absent for table in self.tables
@@ -137,6 +139,11 @@ def parse_profile(text: str, *, where: str) -> Profile:
             where=where,
             remedy="Compare it with a profile that comes with Crossbearing.",
         ) from wrong
+
+
+def condition_query(table: SourceTable) -> str:
+    """SQL that gives a row if the table's condition holds for one of the raw rows; empty if it states none."""
+    return f"SELECT {INDEX} FROM raw WHERE {spelled(table.fits_when, table.cells)} LIMIT 1" if table.fits_when else ""
 
 
 def refusal_query(table: SourceTable) -> str:
@@ -196,7 +203,8 @@ def _table(name: str, content: Mapping[str, Any], where: str) -> SourceTable:
         mappings.append(RecordMapping(base, expressions, columns.get("where", ""), columns.get("keep", "")))
     refuse = [(rule["when"], rule["reason"]) for rule in content.get("refuse", ())]
     required, optional = tuple(content["columns"]), tuple(content.get("optional", ()))
-    asked = [when for when, _ in refuse]
+    fits_when = content.get("fits_when", "")
+    asked = [fits_when, *(when for when, _ in refuse)]
     asked += [text for mapping in mappings for text in (*mapping.columns.values(), mapping.where)]
     return SourceTable(
         name=name,
@@ -206,6 +214,7 @@ def _table(name: str, content: Mapping[str, Any], where: str) -> SourceTable:
         mappings=mappings,
         may_be_absent=content.get("may_be_absent", False),
         passed_over=tuple(content.get("passed_over", ())),
+        fits_when=fits_when,
         cells=_cells(asked, {*required, *optional}, f"{where}, table {name}"),
     )
 

@@ -12,10 +12,19 @@ import pyarrow as pa
 
 from crossbearing.domain.errors import InvariantBroken, UnreadableSource, WrongKind
 from crossbearing.domain.tables import RECORD_TABLES
+from crossbearing.intake.fitting import FIRST_ROWS, unmet
 from crossbearing.intake.inventory import inventory
 from crossbearing.intake.mapping import SourceRows
 from crossbearing.intake.part_reader import PartReader, Recognised, Unrecognised, recognise
-from crossbearing.intake.profile import Profile, RecordMapping, SourceTable, parse_profile, record_query, refusal_query
+from crossbearing.intake.profile import (
+    Profile,
+    RecordMapping,
+    SourceTable,
+    condition_query,
+    parse_profile,
+    record_query,
+    refusal_query,
+)
 from crossbearing.intake.profile_words import profile_words
 from crossbearing.intake.reader import RawBatch, Reader, Refused
 from crossbearing.intake.sources import Openable, Source
@@ -131,6 +140,8 @@ def _fit(source: Openable, profile: Profile, found: Recognised) -> Fit:
     problems = list(_misfits(profile, found.layout))
     tables = [table for table in profile.tables if table.name in found.layout]
     problems += [problem for table in tables for problem in _wrong_expressions(table)]
+    if not problems and (name := unmet(profile, found.reader, found.layout, source)):
+        problems.append(f"the condition fits_when of table {name!r} holds for none of its first {FIRST_ROWS:,} rows")
     count = _Count()
     rows_in = rows_out = 0
     if not problems:
@@ -183,6 +194,8 @@ def _misfits(profile: Profile, layout: Mapping[str, Sequence[str]]) -> Iterator[
 def _wrong_expressions(table: SourceTable) -> Iterator[str]:
     """Expressions that the engine refuses, each with its place in the profile."""
     raw = _no_rows(table)
+    if (query := condition_query(table)) and (wrong := _refusal(raw, query)):
+        yield f"the condition fits_when of table {table.name!r}: {wrong}"
     if (query := refusal_query(table)) and (wrong := _refusal(raw, query)):
         yield f"a condition under refuse of table {table.name!r}: {wrong}"
         return
@@ -223,7 +236,7 @@ def _columns_left(tables: Sequence[SourceTable], layout: Mapping[str, Sequence[s
     found = {}
     for table in tables:
         texts = [text for mapping in table.mappings for text in (*mapping.columns.values(), mapping.where)]
-        texts += [when for when, _ in table.refuse]
+        texts += [table.fits_when, *(when for when, _ in table.refuse)]
         left = [column for column in layout[table.name] if not any(_names(text, column) for text in texts)]
         if left:
             found[table.name] = left

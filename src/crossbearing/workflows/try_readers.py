@@ -12,10 +12,12 @@ from crossbearing.domain.exhibit import Gap
 from crossbearing.intake.inventory import inventory, looks_like
 from crossbearing.intake.part_reader import Recognised, Unrecognised, recognise
 from crossbearing.intake.profile import all_profiles
+from crossbearing.intake.profile_words import profile_words
 from crossbearing.intake.reader import RawBatch
 from crossbearing.intake.readers import all_readers
 from crossbearing.intake.sources import Openable, Source, damaged, open_part
 from crossbearing.presentation.text import seized
+from crossbearing.store.records import Transformer, transformer
 
 _SHOWN_ROWS: Final = 3
 _SHOWN_CELL: Final = 40
@@ -92,7 +94,8 @@ def try_reader(path: Path) -> Trial:
     try:
         if path.stat().st_size == 0:
             raise UnreadableSource("The file is empty", where=str(path), remedy="Ask for the file again.")
-        return _tried(Source.of_file(path), str(path))
+        with transformer(profile_words()) as engine:
+            return _tried(Source.of_file(path), str(path), engine)
     except OSError as refused:
         raise UnreadableSource(
             f"The file cannot be read: {refused.strerror}",
@@ -101,12 +104,12 @@ def try_reader(path: Path) -> Trial:
         ) from refused
 
 
-def _tried(source: Source, where: str) -> Trial:
+def _tried(source: Source, where: str, engine: Transformer) -> Trial:
     trial: Trial | None = None
     found: list[tuple[Content, list[Gap]]] = []
     for item in inventory(source):
         kind = looks_like(item.source)
-        hit = None if item.is_archive or item.unread else recognise(item.source)
+        hit = None if item.is_archive or item.unread else recognise(item.source, engine)
         reader, profile = _names(hit)
         found.append((Content(item.source.part, item.source.size_bytes, kind, reader, profile, item.unread), item.gaps))
         if isinstance(hit, Recognised) and (trial is None or (profile and not trial.profile)):

@@ -12,7 +12,7 @@ import pytest
 from crossbearing.domain.openpgp import KeyState, read_keys
 from crossbearing.intake.mapping import SourceRows
 from crossbearing.intake.mapping import mapped as mapped_rows
-from crossbearing.intake.part_reader import recognise
+from crossbearing.intake.part_reader import Recognised, recognise
 from crossbearing.intake.reader import Refused
 from crossbearing.intake.sources import Source, open_part
 from crossbearing.store.records import transformer
@@ -116,12 +116,14 @@ def test_each_kind_of_invented_page_gives_its_records(tmp_path: Path) -> None:
     for name, page in INVENTED.items():
         paths.append(tmp_path / f"{name}.htm")
         paths[-1].write_text(page, encoding="utf-8")
+    elsewhere = recognise(Source.of_file(paths.pop()))
+    assert isinstance(elsewhere, Recognised)
+    assert elsewhere.profile is None
     records, reasons, taken = mapped(paths)
     assert taken == {"hansa-2017-pages"}
     assert reasons == {
         "an advert without a seller": 1,
         "neither an advert nor a list of adverts nor a vendor's profile": 1,
-        "not a page of this market": 1,
     }
     names = ("listing_server_id", "seller_handle", "title", "category", "price_text", "ships_from", "ships_to")
     assert [tuple(r.get(name) for name in names) for r in records["listing_sighting"]] == [
@@ -197,9 +199,11 @@ print(few, taken_in(content), peak() - before)
 """
 
 
-def captured(number: int) -> bytes:
-    page = f'<!DOCTYPE html><h1>Tea {number}</h1><p><a href="/vendor/alder">alder</a><p class="price">EUR 5'.encode()
-    answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + page
+OFFER = '<!DOCTYPE html><h1>Tea</h1><p><a href="/vendor/alder">alder</a><p class="price">EUR 5'
+
+
+def captured(number: int, page: str = OFFER) -> bytes:
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + page.encode()
     address = f"http://plover.invalid/listing/{number}"
     head = f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {address}\r\nContent-Length: {len(answer)}\r\n"
     return head.encode() + b"Content-Type: application/http\r\n\r\n" + answer + b"\r\n\r\n"
@@ -213,3 +217,21 @@ def test_twenty_times_the_pages_need_hardly_more_memory() -> None:
     assert 100 < few < 200
     assert many == 3_000
     assert kilobytes < 60_000
+
+
+@pytest.mark.parametrize(
+    ("adverts_from", "profile"), [(0, "plover-pages"), (999, "plover-pages"), (1_000, None), (1_500, None)]
+)
+def test_a_capture_is_of_the_market_if_one_of_its_first_thousand_pages_is(
+    adverts_from: int, profile: str | None, tmp_path: Path
+) -> None:
+    path = tmp_path / "pages.warc"
+    others = [captured(number, "<!DOCTYPE html><h1>News</h1><p>of another site") for number in range(adverts_from)]
+    path.write_bytes(b"".join([*others, *map(captured, range(adverts_from, adverts_from + 3))]))
+    found = recognise(Source.of_file(path))
+    assert isinstance(found, Recognised)
+    assert (found.profile and found.profile.name) == profile
+    assert not found.beginning
+    cut = recognise(Source.of_file(path), may_be_cut=True)
+    assert isinstance(cut, Recognised)
+    assert (cut.profile and cut.profile.name) == profile
