@@ -211,8 +211,18 @@ def test_reading_goes_on_behind_a_first_object_that_is_broken() -> None:
     assert objects_of(batches) == [{"a": "2", "b": "8"}, {"a": "3"}]
     assert [(r.offset, r.length, r.is_damage) for r in refused] == [(1, 17, True)]
     batches, refused = read(b'[{"a": [{"c": 1, "d" 7}, {"c": 2}]}, {"a": 3}]')
-    assert not batches, "what stands inside the broken object is no row"
-    assert refused
+    assert objects_of(batches) == [{"a": "3"}], "what stands inside the broken object is no row"
+    assert sum(r.length for r in refused) == len(b'{"a": [{"c": 1, "d" 7}, {"c": 2}]}, ')
+
+
+@pytest.mark.parametrize("first", [b'"\x017 "in": {"b": ["}"]}', b'"i" 1, "in": {"b": ["{"]}', b'\xf07": 1, "c": 1'])
+def test_reading_goes_on_behind_a_first_object_whose_first_name_is_broken(first: bytes) -> None:
+    """By the other names the next one is known."""
+    batches, refused = read(b'{"t": [{' + first + b'}, {"id": 2, "in": {"b": 3}, "c": 4}, {"id": 3}]}')
+    assert objects_of(batches, "t") == [{"id": "2", "in.b": "3", "c": "4"}, {"id": "3"}]
+    assert [(r.offset, r.length, r.is_damage) for r in refused] == [(7, len(first) + 4, True)]
+    batches, refused = read(b'[{"\x017 "c": [{"c": 1}, {"c": 2}]}, {"d": 3}, {"c": 4}]')
+    assert objects_of(batches) == [{"c": "4"}], "neither an object inside the broken one, nor one of other names"
 
 
 def test_a_table_ends_where_the_next_begins_although_its_last_object_is_broken() -> None:

@@ -436,6 +436,8 @@ def test_no_bytes_make_the_reader_fail(junk: bytes) -> None:
         (b"/* 7\nINSERT INTO public.t VALUES (8); */\n", 40),
         (b"-- PostgreSQL data T INTO public.t VALUES ('7',\n", 48),
         (b"CREATE TABLE public.un7\tbirch;\n", 30),
+        (b"SET client_encoding = 'ch\n8\tash' ginkgo;\n", 40),
+        (b"SET client_encoding = 'ch', 'ash');\n", 35),
         (b"CREATE TABLE public.u (\n    a text\n)\x00\x00\x007\tbirch;\n", 47),
     ],
 )

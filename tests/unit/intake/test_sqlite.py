@@ -449,6 +449,14 @@ def test_rows_that_only_an_index_leads_to_are_refused_with_their_pages() -> None
     assert any(r.is_damage and r.offset <= root < r.offset + r.length for r in refused)
 
 
+@pytest.mark.parametrize("missing", [40, 100, 320, 450])
+def test_rows_that_were_shifted_into_a_page_of_an_index_are_refused_with_it(missing: int) -> None:
+    """As when a piece of the file is missing: the page begins as one of an index, and goes on with what follows it."""
+    root = next(at for at in range(512, len(MANY), 512) if MANY[at] == 2)
+    _, refused = read(MANY[: root + 60] + MANY[root + 60 + missing :])
+    assert any(r.is_damage and r.offset <= root < r.offset + r.length for r in refused)
+
+
 def test_a_sound_file_has_no_pages_to_report() -> None:
     script = PAGE.format(size=512) + "CREATE TABLE t (a, b); CREATE INDEX i ON t (b); "
     with contextlib.closing(apsw.Connection(":memory:")) as connection:

@@ -25,6 +25,9 @@ _NEXT_TABLE: Final = re.compile(
 )
 _LONGEST_KEY: Final = 1_000  # characters, with what stands around it
 _FIRST_KEY: Final = re.compile(r'\{[ \t\r\n]*+"((?:[^"\\]|\\.)*+)"')
+_KEYS: Final = re.compile(r'"((?:[^"\\]|\\.)*+)"[ \t\r\n]*+:')
+_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*+"')
+_LARGEST_COMPARED: Final = 1 << 20  # characters of what is broken that are looked at for what it was
 _BOM: Final = "\xef\xbb\xbf"  # of UTF-8, one character per byte
 
 
@@ -160,7 +163,7 @@ class Document:
         """The objects of an array up to its closing bracket, or those that stand one behind the other."""
         table = Table(distinct([DOCUMENT, *(each.name for each in self.tables), path])[-1])
         self.tables.append(table)
-        ordinal, broken = 0, ""  # the first key of the object before, if that is broken
+        ordinal, broken = 0, -1  # where what is broken before this object begins, if something is
         while True:
             at = self._after(_BLANK, at)
             if at >= len(self._text):
@@ -174,14 +177,16 @@ class Document:
             except NotARow as wrong:
                 end = self._behind_break(at, table)
                 table.refused.append(Refused(table.name, ordinal + 1, 0, at, end - at, str(wrong), is_damage=True))
-                first = _FIRST_KEY.match(self._text, at)
-                at, broken = end, first[1] if first else "?"
+                at, broken = end, at if broken < 0 else broken
                 continue
             names = self._names(value)
-            if broken and not self._is_alike(value, names, table, broken):
-                # What follows the break may belong elsewhere, so it is not taken for rows of this table.
-                self._refuse(at, len(self._text), "not readable after the break before it")
-                return len(self._text)
+            if broken >= 0 and not self._is_alike(value, names, table, self._text[broken:at]):
+                # It may belong elsewhere, so it is not taken for a row of this table.
+                end = self._behind_break(at, table)
+                reason = "not readable after the break before it"
+                table.refused.append(Refused(table.name, ordinal + 1, 0, at, end - at, reason, is_damage=True))
+                at = end
+                continue
             ordinal += 1
             if isinstance(names, str):
                 table.refused.append(Refused(table.name, ordinal, 1, at, end - at, names))
@@ -189,16 +194,22 @@ class Document:
                 table.begins.append(at)
                 table.ends.append(end)
                 table.columns.add(names)
-            at, broken = end, ""
+            at, broken = end, -1
 
     @staticmethod
-    def _is_alike(value: Any, names: Iterable[str] | str, table: Table, first_key: str) -> bool:
-        """Whether what follows a break is an object as the rows of the table are, or as the broken one began."""
+    def _is_alike(value: Any, names: Iterable[str] | str, table: Table, lost: str) -> bool:
+        """Whether what follows a break is an object as the rows of the table are, or as the broken one was."""
         if isinstance(names, str):
             return False
         if table.columns.names:
             return bool(set(names) & set(table.columns.names))
-        return next(iter(value), "") == first_key
+        first = _FIRST_KEY.match(lost)
+        if first and next(iter(value), "") == first[1]:
+            return True
+        # The first name may be what is broken. Then others must be the same, and the brackets closed before.
+        if len(lost) > _LARGEST_COMPARED or _open_brackets(lost) > 0:
+            return False
+        return not value.keys().isdisjoint(_KEYS.findall(lost))
 
     def _names(self, value: Any) -> Iterable[str] | str:
         """The names of an object's fields as columns; a reason if it cannot be a row."""
@@ -238,3 +249,10 @@ class Document:
         # Damage at the very end names the last byte, for a place has a length.
         begins = min(begins, max(len(self._text) - 1, 0))
         self.refused.append(Refused("", 0, 0, begins, max(ends, begins + 1) - begins, reason, is_damage=True))
+
+
+def _open_brackets(text: str) -> int:
+    """How many more brackets are opened than closed, those in strings left out where each quote has its other one."""
+    plain = _STRING.sub("", text)
+    counted = text if '"' in plain else plain
+    return sum(counted.count(each) for each in "{[") - sum(counted.count(each) for each in "}]")

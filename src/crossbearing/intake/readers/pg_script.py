@@ -31,7 +31,12 @@ _LINE: Final = re.compile(rb"[^\n]*+\n?")
 _REST_OF_LINE: Final = re.compile(rb"[ \t]*+\r?\n|")
 _END_OF_ROWS: Final = re.compile(rb"\\\.(?:\r?\n|\r?\Z)")
 _CONNECT: Final = re.compile(rb"\\c(?:onnect)?\s+(?:-reuse-previous=\w+\s+)?(.*?)\s*$", re.DOTALL)
-_SETTING: Final = re.compile(rb"SET\s+(?:SESSION\s+)?(\w+)\s*(?:=|TO)\s*(.*?)\s*;$", re.IGNORECASE | re.DOTALL)
+# A name, a number or a text on one line; several with commas. What else stands in a setting came there by damage.
+_SET_TO: Final = rb"(?:'(?:[^'\x00-\x1f]|'')*+'|\"[^\"\x00-\x1f]*+\"|[-+\w.$\x80-\xff]++)"
+_SETTING: Final = re.compile(
+    rb"SET\s+(?:(?:SESSION|LOCAL)\s+)?([\w.]+)\s*(?:=|TO)\s*(" + _SET_TO + rb"(?:\s*,\s*" + _SET_TO + rb")*+)\s*;$",
+    re.IGNORECASE,
+)
 _LARGE_OBJECT: Final = re.compile(rb"SELECT\s+(?:pg_catalog\.)?(?:lowrite|lo_from_bytea|lo_put)\s*\(", re.IGNORECASE)
 _WRITES: Final = re.compile(rb"(?:INSERT|COPY|MERGE|(?:UPDATE|DELETE\s+FROM)(?!\s+pg_catalog\.))\b", re.IGNORECASE)
 _QUOTES_STATEMENTS: Final = re.compile(
@@ -42,7 +47,8 @@ _MAY_BE_ROW: Final = re.compile(rb"[\t\0]|\bVALUES \(")
 _ROWS_IN_COMMENT: Final = "the dump is damaged here: a comment holds what may be rows"
 _STRUCTURE: Final = re.compile(
     rb"(?:;|(?:ALTER|ANALYZE|BEGIN|CLUSTER|COMMENT|COMMIT|CREATE|DELETE|DO|DROP|GRANT|IMPORT|LOCK|REASSIGN"
-    rb"|REFRESH|REINDEX|RESET|REVOKE|ROLLBACK|SECURITY|SELECT|SET|START|TRUNCATE|UPDATE|VACUUM)\b)",
+    rb"|REFRESH|REINDEX|RESET|REVOKE|ROLLBACK|SECURITY|SELECT|START|TRUNCATE|UPDATE|VACUUM)\b"
+    rb"|SET\s+(?:SESSION\s+AUTHORIZATION|ROLE)\s+" + _SET_TO + rb"\s*;$)",
     re.IGNORECASE,
 )
 

@@ -4,7 +4,7 @@ Rows of ordinary tables are read in the order of their row ids. Views, triggers 
 Where pages are broken, SQLite's own check is reported and every row that can still be reached is read.
 """
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import chain
@@ -99,7 +99,7 @@ class _TableReader:
         self._encoding = encoding
         self._left = database.size
         self._is_damaged = any(refused.is_damage for refused in database.refused)
-        self._in_rows: Counter[int] = Counter()  # bytes by page
+        self._in_cells: Counter[int] = Counter()  # bytes by page
         self._reached: set[int] = set()
 
     def read(self, table: Table) -> Reading:
@@ -115,8 +115,10 @@ class _TableReader:
         pages = self._database.pages
         of_indexes: set[int] = set()
         for root in self._database.indexes:
-            deque(pages.cells(root, [], of_indexes), maxlen=0)
-        for place in pages.unexplained(self._in_rows, self._reached, of_indexes - self._reached):
+            # Damage may make the root of an index point at rows.
+            for cell in () if pages.has_rowids(root) else pages.cells(root, [], of_indexes):
+                self._counted((cell.offset, cell.length))
+        for place in pages.unexplained(self._in_cells, self._reached | of_indexes):
             reason = "pages that no table or index leads to, or that hold more than the rows that were read"
             yield Refused("", 0, 0, *place, reason, is_damage=True)
 
@@ -167,8 +169,8 @@ class _TableReader:
         yield from batch.given()
 
     def _counted(self, place: tuple[int, int]) -> tuple[int, int]:
-        """Count the bytes of a row with its page, on which it takes four at least."""
-        self._in_rows[place[0] // self._database.pages.size + 1] += max(place[1], 4)
+        """Count the bytes of a row, or of an entry of an index, with its page, on which it takes four at least."""
+        self._in_cells[place[0] // self._database.pages.size + 1] += max(place[1], 4)
         return place
 
     def _texts(self, table: Table, values: Sequence[Any]) -> list[str | bytes | None]:

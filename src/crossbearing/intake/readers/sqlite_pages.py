@@ -85,23 +85,17 @@ class Pages:
         if reached is not None:
             reached |= seen.difference(broken)
 
-    def unexplained(
-        self, in_rows: Mapping[int, int], of_tables: Container[int], of_indexes: Container[int]
-    ) -> Iterator[tuple[int, int]]:
+    def unexplained(self, in_cells: Mapping[int, int], reached: Container[int]) -> Iterator[tuple[int, int]]:
         """Offset and length of stretches of pages that hold bytes of no row, no free space and no structure.
 
         Args:
-            in_rows: How many bytes of a page are in rows, by its number.
-            of_tables: Pages of the B-trees of tables.
-            of_indexes: Likewise.
+            in_cells: How many bytes of a page are in rows and entries of indexes, by its number.
+            reached: Pages of the B-trees.
         """
         begins = ends = 0
         for number in range(1, len(self._content) // self.size + 1 if self.size else 0):
             offset = (number - 1) * self.size
-            # Damage may make the root of an index point at rows.
-            is_of_index = number in of_indexes and self._content[offset] in {_INDEX_LEAF, _INDEX_INTERIOR}
-            is_structure = number == 1 or is_of_index
-            if is_structure or self._is_filled(number, in_rows.get(number, 0), is_of_table=number in of_tables):
+            if number == 1 or self._is_filled(number, in_cells.get(number, 0), is_reached=number in reached):
                 continue
             if offset > ends:
                 if ends > begins:
@@ -111,23 +105,32 @@ class Pages:
         if ends > begins:
             yield begins, ends - begins
 
-    def _is_filled(self, number: int, in_rows: int, *, is_of_table: bool) -> bool:
-        """Whether a page is empty, or of a table and filled by its rows and what SQLite itself counts as free."""
+    def _is_filled(self, number: int, in_cells: int, *, is_reached: bool) -> bool:
+        """Whether a page is empty, or of a B-tree and filled by its cells and what SQLite itself counts as free."""
         page = self._content[(number - 1) * self.size : number * self.size]
-        if not is_of_table:
+        if not is_reached:
             return not page.strip(b"\x00")
         kind, count = page[0], int.from_bytes(page[3:5], "big")
-        if kind == _TABLE_INTERIOR:
-            return True
         begins = int.from_bytes(page[5:7], "big") or _LARGEST_PAGE
         pointers = (_LEAF_HEADER if kind in {_TABLE_LEAF, _INDEX_LEAF} else _INTERIOR_HEADER) + 2 * count
+        if kind == _TABLE_INTERIOR:
+            in_cells = self._in_pointers((number - 1) * self.size)
         free, block = begins - pointers + page[7], int.from_bytes(page[1:3], "big")
         for _ in range(self.size // 4):  # of the smallest blocks
             if not block:
                 break
             free += int.from_bytes(page[block + 2 : block + 4], "big")
             block = int.from_bytes(page[block : block + 2], "big")
-        return pointers + free + in_rows == self._usable
+        return pointers + free + in_cells == self._usable
+
+    def _in_pointers(self, at: int) -> int:
+        """How many bytes of a page without rows are in its cells: the number of a page, and a row id."""
+        pointers = at + _INTERIOR_HEADER
+        cells = [at + self._number(each, 2) for each in range(pointers, pointers + 2 * self._number(at + 3, 2), 2)]
+        try:
+            return sum(self._varint(cell + 4)[1] - cell for cell in cells)
+        except IndexError:  # a row id that the file ends within
+            return 0
 
     def _header_at(self, number: int) -> int | None:
         """Where a page's header begins; None if the page is not wholly in the file."""
