@@ -185,12 +185,47 @@ def test_rows_that_ran_into_a_statement_or_a_comment_are_refused_as_damage(befor
     assert any(at + len(before) in stretch for stretch in damaged)
 
 
+@pytest.mark.parametrize("end", [b") ENGINE=InnoDB DEFA", b") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COL"])
+@pytest.mark.parametrize("lost", [b"7','alder ginkgo;\n", b",\n(30,'alder',NULL);\n", b"('alder');\n"])
+def test_a_row_that_ran_into_the_options_of_a_table_is_refused_and_the_table_is_known(end: bytes, lost: bytes) -> None:
+    whole = dump_of([("x", 1, None)])
+    at = whole.index(b"-- Dump completed")
+    made = b"CREATE TABLE `u` (\n  `a` int(11) NOT NULL\n" + end
+    content = whole[:at] + made + lost + b"INSERT INTO `u` VALUES (5);\n" + whole[at:]
+    pieces = pieces_of(content)
+    assert cells_of(pieces) == [("x", "1", None), ("5",)]
+    damaged = [(p.offset, p.length) for p in pieces if isinstance(p, Refused) and p.is_damage]
+    begins = at + made.rindex(b"\n)") + 2
+    assert damaged == [(begins, at + len(made) + lost.index(b";") + 1 - begins)]
+
+
+@pytest.mark.parametrize("made", [b"'x);", b");\\"])
+@pytest.mark.parametrize("between", [b",", b",\n"])
+def test_a_semicolon_that_damage_made_within_a_row_ends_no_insert(made: bytes, between: bytes) -> None:
+    rows = [(f"row {n}", n, None) for n in range(6)]
+    content = dump_of(rows).replace(b"),(", b")" + between + b"(").replace(b"('row 2'", b"(" + made)
+    pieces = pieces_of(content)
+    assert cells_of(pieces) == [(text, str(number), None) for text, number, _ in rows if number != 2]
+    (refused,) = [p for p in pieces if isinstance(p, Refused)]
+    assert content[refused.offset :].startswith(b"(" + made)
+    assert content[refused.offset + refused.length :].startswith(b"('row 3'")
+
+
+def test_an_insert_whose_last_row_is_broken_ends_before_the_next_one() -> None:
+    content = dump_of([("x", 1, None)]).replace(b"('x',1,NULL);", b"('x,1,NULL);a\nINSERT INTO `u` VALUES (7),(8);")
+    content = content.replace(b"CREATE TABLE", b"CREATE TABLE `u` (\n  `a` int\n);\nCREATE TABLE", 1)
+    assert {batch.table for batch in pieces_of(content) if isinstance(batch, RawBatch)} == {"u"}
+
+
 def test_comments_and_statements_of_other_kinds_are_no_damage() -> None:
     whole = dump_of([("x", 1, None)])
     at = whole.index(b"-- Dump completed")
     others = (
         b"-- Dumping routines for database 'd'\n-- Current Database: `d`\n-- (a remark)\n/* one (more) */\n"
         b"CREATE TABLE `p` (\n  `a` int\n)\n/*!50100 PARTITION BY LIST (`a`)\n(PARTITION p0 VALUES IN ((1),(2))) */;\n"
+        b"CREATE TABLE `q` (\n  `a` int COMMENT 'x)'\n) ENGINE=InnoDB AUTO_INCREMENT=5 ROW_FORMAT=DYNAMIC "
+        b"UNION=(`a`,`b`) DATA DIRECTORY='/x-y/' `PAGE_CHECKSUM`=1 COMMENT='it''s (a); \\' and' "
+        b"/*!80016 DEFAULT ENCRYPTION='Y' */ WITH SYSTEM VERSIONING;\n"
         b"/*!50001 CREATE VIEW `v` AS SELECT 1 AS `a` FROM `t` WHERE (`a`,`b`) IN ((1),(2)) */;\n"
     )
     assert not [p for p in pieces_of(whole[:at] + others + whole[at:]) if isinstance(p, Refused)]

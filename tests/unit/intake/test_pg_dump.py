@@ -437,6 +437,7 @@ def test_no_bytes_make_the_reader_fail(junk: bytes) -> None:
         (b"-- PostgreSQL data T INTO public.t VALUES ('7',\n", 48),
         (b"CREATE TABLE public.un7\tbirch;\n", 30),
         (b"SET client_encoding = 'ch\n8\tash' ginkgo;\n", 40),
+        (b"COPY public.t (a) FROM stdin\x00\x00ch ginkgo;\n\\.\n", 40),
         (b"SET client_encoding = 'ch', 'ash');\n", 35),
         (b"CREATE TABLE public.u (\n    a text\n)\x00\x00\x007\tbirch;\n", 47),
     ],
@@ -453,6 +454,7 @@ def test_a_row_that_ran_into_a_comment_or_a_statement_is_refused_as_damage(lost:
         (b"INSERT INTO public.t VALUES \xc5N', 'x');\n", True),
         (b"CREATE TA\x00\x00', 'x');\n", True),
         (b"CREATE FUNCTION f() RETURNS void AS $$\nINSERT INTO public.t VALUES ('9', 'z');\n$$ LANGUAGE sql;\n", False),
+        (b"ALTER TABLE x SET 'y;\n", True),
     ],
 )
 def test_statements_that_run_into_each_other_cost_the_first_only(broken: bytes, is_broken: bool) -> None:

@@ -280,6 +280,16 @@ def test_bytes_behind_the_last_page_are_refused_with_their_place() -> None:
     assert [(r.offset, r.length, r.is_damage) for r in refused] == [(len(content), 6, False)]
 
 
+def test_pages_that_were_shifted_behind_the_last_one_are_damage() -> None:
+    """As when a stretch stands twice: other pages may lie where those of a long row lay, and SQLite sees nothing."""
+    content, grid = big()
+    batches, refused = read(content + bytes(8_192))
+    assert rows_of(batches) == grid
+    assert not any(r.is_damage for r in refused), "room that is kept is none"
+    _, refused = read(content + content[-8_192:])
+    assert next((r.offset, r.length) for r in refused if r.is_damage) == (len(content), 8_192)
+
+
 def test_pages_used_again_and_again_do_not_multiply_rows() -> None:
     """Every child of the root is the same leaf; believed, it would give its rows hundreds of times."""
     content, grid = big()

@@ -1,5 +1,6 @@
 """The rows of one insert of a dump; after damage, the next row of the insert is looked for."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -14,6 +15,13 @@ from crossbearing.intake.readers.value_lists import BROKEN, DONE, FULL, MISFIT, 
 from crossbearing.intake.readers.window import Window
 
 LARGEST_ROW: Final = 64 << 20  # bytes, also of a statement without rows; the server's own limit is usually below
+# What follows an insert.
+_NEXT: Final = (
+    rb"(?:--|/\*|#|(?:INSERT|REPLACE|CREATE|DROP|ALTER|LOCK|UNLOCK|SET|COMMIT|DELIMITER|USE|START|ANALYZE)\b)"
+)
+NEXT: Final = re.compile(rb"\s*+(?:\Z|" + _NEXT + rb")")
+NEXT_SEEN: Final = 64  # bytes behind a statement by which the next one is known
+_NEXT_LINE: Final = re.compile(rb"\n" + _NEXT)
 _NEAR: Final = 16  # bytes within which a row's bracket stands, if a row begins here
 _BEHIND: Final = 1 << 16  # bytes looked at again, for a mark that the window's end may cut
 _UNNUMBERED: Final = 0
@@ -96,13 +104,25 @@ class InsertRows:
                 break
             window.at = place
             if window.buffer[place : place + 1] == b";":
-                window.at, is_over = place + 1, True
-                break
+                is_over = _ends_here(window)
+                window.at += 1
+                if is_over:
+                    break
+                continue
             if _is_row(window, cells):
                 break
-            window.at = place + 1
+            window.at += 1
         reason = "a row that cannot be read; after it, rows of this insert are taken where one begins again"
         return Refused(self.name, _UNNUMBERED, rows, begins, window.offset - begins, reason, is_damage=True), is_over
+
+
+def _ends_here(window: Window) -> bool:
+    """Whether the insert is over at the semicolon where the window stands: damage within a row may make one."""
+    window.have(NEXT_SEEN)
+    if NEXT.match(window.buffer, window.at + 1):
+        return True
+    row = next_row(np.frombuffer(window.buffer, np.uint8), window.at + 1)
+    return row < 0 or _NEXT_LINE.search(window.buffer, window.at, row) is not None
 
 
 def _is_row(window: Window, cells: Cells) -> bool:

@@ -189,10 +189,15 @@ class Script:
             return
         yield from self._inserts.batches()
         if lost := SWALLOWED.search(text, 1):
-            window.at -= len(text) - lost.start()
+            # What a function quotes is not where reading goes on.
+            resumes = None if _QUOTES_STATEMENTS.match(text) else NEXT.search(text)
+            length = resumes.end() if resumes else lost.start()
+            window.at -= len(text) - length
             reason = "the dump is damaged here: a statement does not end before the next rows"
-            yield Refused("", 0, 0, offset, lost.start(), reason, is_damage=True)
+            yield Refused("", 0, 0, offset, length, reason, is_damage=True)
         elif copy:
+            if copy[5]:
+                yield Refused("", 0, 0, offset, len(text), "COPY in a form that pg_dump does not write", is_damage=True)
             yield from self._copied(copy, window)
         elif self._learnt(text, offset) and b"\x00" not in text:
             pass

@@ -160,7 +160,10 @@ class Database:
             last = self.size - 1
             self._refuse("", last, 1, f"the file is cut off: its header states {stated:,} bytes", is_damage=True)
         if 0 < ends < self.size:
-            self._refuse("", ends, self.size - ends, "bytes behind the last page", is_damage=ends != stated)
+            # Room may be kept there, and a few bytes may be hidden; a page that holds something was moved there.
+            holds_pages = self.size - ends >= self.pages.size and self._content.count(0, ends) < self.size - ends
+            is_damage = ends != stated or holds_pages
+            self._refuse("", ends, self.size - ends, "bytes behind the last page", is_damage=is_damage)
 
     def _open(self) -> None:
         connection = self._connection

@@ -13,7 +13,7 @@ import numpy as np
 
 from crossbearing.intake.reader import Piece, RawBatch, Reading, Refused
 from crossbearing.intake.readers.cells import Cells
-from crossbearing.intake.readers.insert_rows import LARGEST_ROW, InsertRows, Table
+from crossbearing.intake.readers.insert_rows import LARGEST_ROW, NEXT, NEXT_SEEN, InsertRows, Table
 from crossbearing.intake.readers.value_lists import statement_end
 from crossbearing.intake.readers.window import Window
 
@@ -27,6 +27,10 @@ _STATEMENT: Final = re.compile(
 _BLANK: Final = re.compile(rb"(?:\s++|--[^\n]*+(?:\n|\Z)|\#[^\n]*+(?:\n|\Z)|/\*(?![!M])(?:[^*]++|\*(?!/))*+\*/)++")
 _DELIMITER: Final = re.compile(rb"DELIMITER (\S+)[^\n]*\n")
 _CREATE: Final = re.compile(rb"CREATE TABLE (?:IF NOT EXISTS )?`([^`]++)` \((.*)\)", re.DOTALL)
+# Behind a table's columns: words, what some are set to, and comments. Partitions may follow too, see _LISTS.
+_OPTIONS: Final = re.compile(
+    rb"(?:[-\w\s=`.]++|(?<==)" + _STRING + rb"|(?<==)\([^)']*+\)|/\*(?:[^*]++|\*(?!/))*+\*/)*+;"
+)
 _NAMED: Final = re.compile(rb"`?([^`,\s]++)`?")
 _COLUMN: Final = re.compile(rb"^\s*`([^`]++)`\s*(\w*)", re.MULTILINE)
 _BYTES: Final = re.compile(rb"bit|(?:var)?binary|(?:tiny|medium|long)?blob|geometry|point|polygon", re.IGNORECASE)
@@ -56,10 +60,6 @@ _COMMENTED: Final = re.compile(rb"(?:--|#)[^\n]*?(?:'|\)\s*[,;])[^\n]*+|/\*(?:[^
 _OWN_COMMENT: Final = re.compile(rb"-- (?:Dumping (?:routines|events) for database|Current Database:) [^\n()]*")
 _COMPLETE: Final = b"-- Dump completed"
 _END: Final = 2  # bytes of a semicolon and a line end
-_NEXT: Final = re.compile(
-    rb"\s*+(?:\Z|--|/\*|#|(?:INSERT|REPLACE|CREATE|DROP|ALTER|LOCK|UNLOCK|SET|COMMIT|DELIMITER|USE|START|ANALYZE)\b)"
-)
-_NEXT_SEEN: Final = 64  # bytes behind a statement by which the next one is known
 _IN_SIGHT: Final = 2 << 20  # bytes; the tool ends an insert after one, unless a row is longer
 _SECOND: Final = b"\x00"  # stands for the database that must not be mixed with the first
 
@@ -158,6 +158,10 @@ class Dump:
             found = [(_name(name), kind) for name, kind in _COLUMN.findall(created[2])]
             of_bytes = frozenset(name for name, kind in found if _BYTES.fullmatch(kind))
             self.tables[_name(created[1])] = Table(tuple(name for name, _ in found), of_bytes)
+            behind = text.rfind(b"\n)") + 2
+            if behind > 1 and not _OPTIONS.fullmatch(text, behind) and not _LISTS.match(text):
+                place = ("", 0, 0, self.window.offset + behind, len(text) - behind)
+                yield Refused(*place, "the dump is damaged here: no options of a table", is_damage=True)
         elif use := _USE.match(text):
             if self.database and self.database != use[1]:
                 self.database = _SECOND
@@ -224,8 +228,8 @@ class Dump:
             if not window.grow(_IN_SIGHT):
                 return 0
         size = end + _END - window.at
-        window.have(size + _NEXT_SEEN)
-        return size if _NEXT.match(window.buffer, window.at + size) else 0
+        window.have(size + NEXT_SEEN)
+        return size if NEXT.match(window.buffer, window.at + size) else 0
 
 
 def _pass_values(window: Window) -> None:
