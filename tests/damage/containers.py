@@ -10,6 +10,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import zstandard
 
@@ -34,6 +35,9 @@ PACKERS: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
+Files: TypeAlias = tuple[tuple[str, bytes], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Packed:
     """A valid container, and the files that were put into it.
@@ -48,7 +52,7 @@ class Packed:
     places: tuple[tuple[int, int], ...] = ()
 
 
-def _files() -> tuple[tuple[str, bytes], ...]:
+def _files() -> Files:
     chance = random.Random(3)
     texts = (f"{n},seller{n:04}\n".encode() * chance.randint(5, 60) for n in range(5))
     return (
@@ -57,10 +61,15 @@ def _files() -> tuple[tuple[str, bytes], ...]:
     )
 
 
-def _zip(method: int, *, is_onward: bool = False) -> bytes:
+def few() -> Files:
+    """Two small files, one of a long name."""
+    return (("folder/0.csv", b"1,seller0001\n" * 3), ("x" * 60 + "/" + "y" * 60, bytes(range(30))))
+
+
+def _zip(files: Files, method: int, *, is_onward: bool = False) -> bytes:
     out = _Onward() if is_onward else io.BytesIO()
     with zipfile.ZipFile(out, "w", method) as archive:
-        for name, content in _files():
+        for name, content in files:
             archive.writestr(zipfile.ZipInfo(name), content, method)
     return out.getvalue()
 
@@ -75,23 +84,28 @@ class _Onward(io.BytesIO):
         raise AttributeError
 
 
-def _tar(form: int) -> bytes:
+def _tar(files: Files, form: int) -> bytes:
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w", format=form) as archive:
-        for name, content in _files():
+        for name, content in files:
             entry = tarfile.TarInfo(name)
             entry.size = len(content)
             archive.addfile(entry, io.BytesIO(content))
-    return out.getvalue()
+    return out.getvalue().rstrip(b"\x00") + bytes(1_024) if files == few() else out.getvalue()
 
 
-def archives() -> list[Packed]:
-    """Zip and tar files, plain and compressed as a whole."""
-    made = {f"zip {name}": _zip(method) for name, method in _METHODS.items()}
-    made["zip onward"] = _zip(zipfile.ZIP_DEFLATED, is_onward=True)
-    made |= {f"tar {name}": _tar(form) for name, form in _FORMATS.items()}
-    made |= {f"tar {name}": pack(_tar(tarfile.PAX_FORMAT)) for name, pack in PACKERS.items()}
-    return [Packed(kind, content, _files(), _places(kind, content)) for kind, content in made.items()]
+def archives(files: Files | None = None) -> list[Packed]:
+    """Zip and tar files, plain and compressed as a whole.
+
+    Args:
+        files: What is in them; without, six files of some hundred bytes.
+    """
+    files = files or _files()
+    made = {f"zip {name}": _zip(files, method) for name, method in _METHODS.items()}
+    made["zip onward"] = _zip(files, zipfile.ZIP_DEFLATED, is_onward=True)
+    made |= {f"tar {name}": _tar(files, form) for name, form in _FORMATS.items()}
+    made |= {f"tar {name}": pack(_tar(files, tarfile.PAX_FORMAT)) for name, pack in PACKERS.items()}
+    return [Packed(kind, content, files, _places(kind, content)) for kind, content in made.items()]
 
 
 def _places(kind: str, content: bytes) -> tuple[tuple[int, int], ...]:
@@ -105,9 +119,9 @@ def _places(kind: str, content: bytes) -> tuple[tuple[int, int], ...]:
         return tuple((one.offset_data, one.size) for one in archive)
 
 
-def compressed() -> list[Packed]:
+def compressed(files: Files | None = None) -> list[Packed]:
     """One file each, and two streams one behind the other."""
-    content = b"".join(content for _, content in _files())
+    content = b"".join(content for _, content in files or _files())
     once = [Packed(kind, pack(content), (("", content),)) for kind, pack in PACKERS.items()]
     return [*once, Packed("gzip twice", PACKERS["gzip"](content) * 2, (("", content * 2),))]
 

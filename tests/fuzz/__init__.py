@@ -7,6 +7,6 @@ fuzzes one target.
 Our own code is instrumented, so that an input that takes a new way through it is kept and changed further. What is
 compiled is not: the value lists of mysqldump files (numba), Arrow, SQLite, Pillow, lexbor, the decompressors. They run
 as they run in an operation, since numba without its compiler is a hundred times too slow; their ways are not seen.
-Inputs begin as the valid files of ``damage.seeds``; an input that fails is kept under ``build/fuzz`` and holds nothing
-but changed seeds.
+Inputs begin as the small valid files of ``damage.seeds``; an input that fails is kept under ``build/fuzz`` and holds
+nothing but changed seeds.
 """
