@@ -25,7 +25,7 @@ from pg_archive_writer import GZIP, LZ4, NONE, ZSTD, pg_archive
 from samples import SAMPLES
 
 LARGEST = 100_000  # bytes of a simulated file that is used; larger ones would make the long form very long
-FEW = 4  # rows of a small file: enough for an escape, a null, a deleted row, a long one
+FEW = 3  # rows of a small file: enough for an escape, a deleted row and a long one
 _WORDS = ("alder", "birch's", 'ce"dar', "dog\\wood", "elder, dried", "fir\nneedles", "ginkgo;", "häzel", "ivy\ttea", "")
 _COLUMNS = ("id", "handle", "note", "amount")
 
@@ -189,7 +189,7 @@ def _sqlite(script: str, size: int, count: int = 40) -> bytes:
         connection.executescript(f"PRAGMA page_size = {size}; {script}")
         for table in ("listings", WITHOUT_ROWID if "WITHOUT" in script else "users"):
             connection.executemany(f"INSERT INTO {table} VALUES (?, ?, ?, ?)", rows(count))
-        connection.execute("UPDATE listings SET note = ? WHERE id = ?", ["long " * min(500, 25 * count), count // 2])
+        connection.execute("UPDATE listings SET note = ? WHERE id = ?", ["long " * min(500, 40 * count), count // 2])
         connection.execute("DELETE FROM listings WHERE id % ? = 0", [min(9, count - 1)])
         connection.commit()
         return connection.serialize()

@@ -43,6 +43,11 @@ _TEXTS = (
     f"{segwit('bc', 0, bytes(20))} {ethereum(bytes(range(20)))} {base58check(0, bytes(20))}",
     f"http://{onion(bytes(range(32)))}/x {monero(18, bytes(64))}", "alder [at] example [dot] invalid",
 )  # fmt: skip
+# What the small files lack: objects within arrays, and a run of backslashes.
+_FURTHER = {
+    "json": [b'{"a":[{"b":{"c":[1.5e3,"x",{}]}}]}\n'],
+    "pg_dump": [b"COPY public.t (a, b) FROM stdin;\n\\\\\\\\n\t\\\\t\n\\.\n"],
+}
 _SELECTORS = ("td:nth-child(2) > a[href*='x']", "h1, .h", "table tr td")
 
 Target = Callable[[bytes], None]
@@ -150,7 +155,8 @@ def largest(name: str) -> int:
 def inputs(name: str) -> list[bytes]:
     """What a target begins with."""
     if name.startswith("reader-") or name == "pages":
-        return small("web_page" if name == "pages" else name.removeprefix("reader-"))
+        kind = "web_page" if name == "pages" else name.removeprefix("reader-")
+        return [*small(kind), *_FURTHER.get(kind, [])]
     if name in {"containers", "compressed"}:
         return [one.content for one in (archives(few()) if name == "containers" else compressed(few()))]
     if name == "openpgp":
