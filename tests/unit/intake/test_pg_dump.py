@@ -433,6 +433,7 @@ def test_no_bytes_make_the_reader_fail(junk: bytes) -> None:
     [
         (b"-- Data for Na7\tbirch\n", 22),
         (b"-- Data for Na7, 'birch');\n", 27),
+        (b"-- Data for Name: t; Type:LUES ('7', 'birch\n", 44),
         (b"/* 7\nINSERT INTO public.t VALUES (8); */\n", 40),
         (b"-- PostgreSQL data T INTO public.t VALUES ('7',\n", 48),
         (b"CREATE TABLE public.un7\tbirch;\n", 30),

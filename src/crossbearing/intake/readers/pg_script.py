@@ -43,7 +43,7 @@ _QUOTES_STATEMENTS: Final = re.compile(
     rb"(?:DO|COMMENT|CREATE\s+(?:OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE|RULE))\b", re.IGNORECASE
 )
 _HALF_TABLE: Final = re.compile(rb"CREATE\s+(?:\w+\s+)?TABLE\b(?!.{1,300}?\bOF\b)", re.IGNORECASE | re.DOTALL)
-_MAY_BE_ROW: Final = re.compile(rb"[\t\0]|\bVALUES \(")
+_MAY_BE_ROW: Final = re.compile(rb"[\t\0]|\bVALUES \(|', '")
 _ROWS_IN_COMMENT: Final = "the dump is damaged here: a comment holds what may be rows"
 _STRUCTURE: Final = re.compile(
     rb"(?:;|(?:ALTER|ANALYZE|BEGIN|CLUSTER|COMMENT|COMMIT|CREATE|DELETE|DO|DROP|GRANT|IMPORT|LOCK|REASSIGN"
