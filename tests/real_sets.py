@@ -1,8 +1,8 @@
 """Real files under the shipped profiles: how many rows and bytes, and how many prices, origins, dates, quantities.
 
 Only counts leave this module: reasons are classes, never a cell. What a row holds is judged beside the product: the
-``csv`` module reads the cells, patterns of this module's own look for a number, a day, a unit. Where they find one, the
-value that was read is compared with it.
+``csv`` module, or PyYAML's loader, reads the cells, patterns of this module's own look for a number, a day, a unit.
+Where they find one, the value that was read is compared with it.
 """
 
 import csv
@@ -16,6 +16,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from crossbearing.domain.context import Context
 from crossbearing.domain.exhibit import Exhibit
@@ -97,7 +99,7 @@ class Account:
 
     profile: str
     files: int = 0
-    counted: int = 0  # rows, by the csv module, or pages
+    counted: int = 0  # rows, by the csv module or PyYAML's loader, or pages
     rows_in: int = 0
     rows_out: int = 0
     refused: Counter[str] = field(default_factory=Counter)
@@ -215,6 +217,7 @@ _SELLER = (
     "FROM account_sighting WHERE exhibit_id = ?"
 )
 _OUTCOME = "SELECT part, source_row, reported_on, amount, unit FROM outcome WHERE exhibit_id = ?"
+_TAG = "SELECT part, source_row, tagged_on FROM address_tag WHERE exhibit_id = ?"
 _FILE = ""  # the day is in the name of the file
 # Query for the records of a profile, and what its columns hold: kind, column of the source, judge.
 _LOOKS: dict[str, tuple[str, Sequence[tuple[str, str, Judge]]]] = {
@@ -235,6 +238,7 @@ _LOOKS: dict[str, tuple[str, Sequence[tuple[str, str, Judge]]]] = {
         _SELLER,
         (("first date", "first_listing_utc", day_in("first_on")), ("last date", "last_listing_utc", day_in("last_on"))),
     ),
+    "tag-packs": (_TAG, (("date", "lastmod", day_in("tagged_on")),)),
     "published-operations": (_OUTCOME, (("date", "announced", day_in("reported_on")), ("quantity", "value", amount))),
 }  # fmt: skip
 
@@ -300,7 +304,7 @@ def _account(
             _page(made, path, records[path.name])
         else:
             of_row = {record["source_row"]: record for record in records[path.name]}
-            for number, row in enumerate(_rows(path, profile.encoding), start=1):
+            for number, row in enumerate(_rows(path, profile), start=1):
                 made.counted += 1
                 for kind, column, judge in looks:
                     judge(made.values[kind], path.name if column == _FILE else row[column] or "", of_row.get(number))
@@ -308,10 +312,14 @@ def _account(
     return made
 
 
-def _rows(path: Path, encoding: str) -> Iterator[dict[str, str]]:
+def _rows(path: Path, profile: Profile) -> Iterator[dict[str, str]]:
     opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding=encoding, errors="replace", newline="") as lines:
-        yield from csv.DictReader(lines)
+    with opener(path, "rt", encoding=profile.encoding, errors="replace", newline="") as lines:
+        if profile.reader == "tagpack":
+            pack = yaml.load(lines, Loader=yaml.CBaseLoader)  # noqa: S506 - it makes nothing but texts
+            yield from ({"lastmod": "", **pack, **tag} for tag in pack["tags"])
+        else:
+            yield from csv.DictReader(lines)
 
 
 def _page(made: Account, path: Path, records: Sequence[Row]) -> None:

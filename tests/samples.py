@@ -25,6 +25,7 @@ def _workbook() -> bytes:
 
 
 SAMPLES = {
+    "tagpack": b"title: Invented\ncreator: nobody\ntags:\n- address: one\n  label: x\n- address: two\n",
     "workbook": _workbook(),
     "sqlite": _sqlite_file(),
     "json": b'{"a": 1, "b": "x"}\n{"a": 2, "b": "y"}\n',

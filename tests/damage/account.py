@@ -28,7 +28,7 @@ RESUMES = {
 # Bytes that say nothing where they stand alone: white space, and what separates rows.
 PLAIN = {
     "delimited": b"\r\n", "json": b" \t\r\n,:[]{}\xef\xbb\xbf", "mysqldump": b" \t\r\n\x0b\x0c,;", "mail": b"\r\n",
-    "pg_dump": b" \t\r\n\x0b\x0c,;", "warc": b"\r\n",
+    "pg_dump": b" \t\r\n\x0b\x0c,;", "warc": b"\r\n", "tagpack": b" \t\r\n",
 }  # fmt: skip
 # Bytes of a row that ran into a comment or a name, where nobody can tell them from it; or that read as the end of a
 # block of an archive, or lie where a page calls itself free.

@@ -212,6 +212,14 @@ def _workbook(count: int = 40) -> bytes:
     return out.getvalue()
 
 
+def _tagpack(indent: str, count: int = 40) -> bytes:
+    tags = "".join(
+        f"{indent}- address: {b}\n{indent}  label: {json.dumps(c)}\n{indent}  lastmod: 2021-06-01\n"
+        for _, b, c, _ in rows(count)
+    )
+    return f"title: Invented services\ncreator: nobody\ncurrency: BTC\ntags:\n{tags}confidence: forensic\n".encode()
+
+
 _MAKERS: dict[str, list[Callable[..., bytes]]] = {
     "delimited": [
         _plain, partial(_delimited, ",", "utf-8-sig", "\n"), partial(_delimited, ";", "latin-1", "\r\n"),
@@ -222,6 +230,7 @@ _MAKERS: dict[str, list[Callable[..., bytes]]] = {
     "pg_dump": [partial(_pg_dump, inserts=False), partial(_pg_dump, inserts=True)],
     "pg_custom": [partial(_pg_custom, one) for one in (NONE, GZIP, LZ4, ZSTD)],
     "mongodump": [_mongodump],
+    "tagpack": [partial(_tagpack, ""), partial(_tagpack, "  ")],
     "warc": [_warc],
     "web_page": [_web_page],
     "mail": [_mail, _letter],

@@ -167,6 +167,16 @@ CASE_TABLES: Final = (
         ),
     ),
     RecordTable(
+        name="partner_reply",
+        grain="one partner's answer to one package it was sent; no row for one that is silent",
+        columns=(
+            text("agency", "who answers"),
+            text("package_ref", "package it was sent"),
+            text("answer", "accepted, declined, already known, more information, or whatever else it says"),
+            Column("replied_on", Type.DATE, "day of the answer"),
+        ),
+    ),
+    RecordTable(
         name="rate",
         grain="one exchange rate on one day",
         columns=(
@@ -174,6 +184,26 @@ CASE_TABLES: Final = (
             text("quote", "currency it is priced in"),
             Column("price", Type.DECIMAL, "units of quote for one unit of base"),
             Column("valid_on", Type.DATE, "day of the rate"),
+        ),
+    ),
+    RecordTable(
+        name="address_tag",
+        grain="what one list says of one address",
+        columns=(
+            text("address", "as written"),
+            text("currency", "BTC, XMR"),
+            text("network", "as stated"),
+            text("label", "whose it is said to be"),
+            text("category", "what kind of service or act, in the list's words"),
+            text("abuse", "what it was used for, in the list's words"),
+            text("actor", "the list's own id of who holds it"),
+            text("confidence", "how the maker knows, in the list's words"),
+            Column("is_cluster_definer", Type.FLAG, "said of every address of the same holder; null if not stated"),
+            text("tag_source", "where the maker has it from"),
+            Column("tagged_on", Type.DATE, "day the tag was last changed"),
+            text("tag_context", "whatever else is said of it"),
+            text("pack_title", "of the list"),
+            text("pack_creator", "who made the list"),
         ),
     ),
 )

@@ -14,6 +14,7 @@ from crossbearing.intake.readers.pg_custom import PgCustom
 from crossbearing.intake.readers.pg_dump import PgDump
 from crossbearing.intake.readers.picture import Picture
 from crossbearing.intake.readers.sqlite import Sqlite
+from crossbearing.intake.readers.tagpack import TagPack
 from crossbearing.intake.readers.warc import Warc
 from crossbearing.intake.readers.web_page import WebPage
 from crossbearing.intake.readers.workbook import Workbook
@@ -21,8 +22,8 @@ from crossbearing.intake.readers.workbook import Workbook
 # Those first that know their files by the first bytes: pages and messages may speak of dumps. A dump's marks may stand
 # anywhere in the head; delimited text is recognised by exclusion.
 BUILT_IN: tuple[Reader, ...] = (
-    Sqlite(), Workbook(), PgCustom(), Warc(), Picture(), JsonRecords(), WebPage(), Mail(), PgDump(), Mysqldump(),
-    Mongodump(), Delimited(),
+    Sqlite(), Workbook(), PgCustom(), Warc(), Picture(), TagPack(), JsonRecords(), WebPage(), Mail(), PgDump(),
+    Mysqldump(), Mongodump(), Delimited(),
 )  # fmt: skip
 GROUP = "crossbearing.readers"
 
