@@ -44,6 +44,8 @@ class Session:
         """Wrap a connection that ``session`` has locked down."""
         self._connection = connection
         self._raised: list[CrossbearingError] = []
+        self._views: set[str] = set()
+        self._tables: set[str] = set()
 
     def learn(self, word: Word) -> None:
         """Let queries use a word. Its columns come as Arrow, some thousand rows at a time."""
@@ -73,12 +75,23 @@ class Session:
         self._connection.execute(
             f'CREATE OR REPLACE VIEW "{name}" AS SELECT * FROM read_parquet([{files}]) WHERE {where}'
         )
+        self._views.add(name)
 
     def table(self, name: str, rows: pa.Table) -> None:
         """Let a name stand for these Arrow rows."""
         self._connection.unregister(name)
         self._connection.execute(f'DROP VIEW IF EXISTS "{name}"')
         self._connection.register(name, rows)
+        self._tables.add(name)
+
+    def forget(self) -> None:
+        """Let no name stand for rows any more."""
+        for name in self._tables:
+            self._connection.unregister(name)
+        for name in self._views:
+            self._connection.execute(f'DROP VIEW IF EXISTS "{name}"')
+        self._tables.clear()
+        self._views.clear()
 
     def arrow(self, query: str, values: Sequence[Any] = ()) -> pa.Table:
         """The rows of a query as an Arrow table.

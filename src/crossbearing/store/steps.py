@@ -9,11 +9,12 @@ import graphlib
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import metadata, resources
 from importlib.resources.abc import Traversable
-from typing import Protocol
+from typing import Final, Protocol
 
 import pyarrow as pa
 import sqlglot
@@ -31,6 +32,9 @@ from crossbearing.store.register import exhibits
 from crossbearing.store.session import ENGINE, Session, session
 from crossbearing.store.snapshot import DECISION_TABLES, Snapshot, snapshot
 from crossbearing.store.views import attach_records
+
+# Country names, numbering plans, and how writing is compared.
+_RESTED_ON: Final = ("babel", "phonenumbers", "scikit-learn", "sparse-dot-topn")
 
 
 class Step(Protocol):
@@ -111,10 +115,16 @@ def run_steps(
     """
     reports = []
     ordered = in_order(steps)
-    with only_one(operation.folder), progress.stage("Deriving", len(ordered)) as advance:
+    with only_one(operation.folder), progress.stage("Deriving", len(ordered)) as advance, ExitStack() as opened:
+
+        @cache
+        def engine() -> Session:
+            """One for all steps, opened when the first is built: to open one costs more than most of them."""
+            return opened.enter_context(session(folder=operation.folder, threads=threads))
+
         inputs = Inputs(operation)
         for step in ordered:
-            reports.append(_brought_up_to_date(operation, step, inputs, threads))
+            reports.append(_brought_up_to_date(operation, step, inputs, engine))
             advance(1)
         forget_old_files(operation.folder)
     return reports
@@ -162,16 +172,24 @@ def require_fresh(operation: Operation, steps: Sequence[Step], *tables: str) -> 
 
 @cache
 def software() -> str:
-    """Hash over all code and reference data of the package, and the libraries with country names and number plans.
+    """Hash over all code and reference data of the package, and the libraries whose results or data steps rest on.
 
     A step may rest on any of it (macros, word lists, codecs), so a changed file makes every table stale.
     """
     home = resources.files("crossbearing")
     files = sorted(_files(home), key=str)
-    content = hashlib.sha256((metadata.version("babel") + metadata.version("phonenumbers")).encode())
+    content = hashlib.sha256("".join(_version(library) for library in _RESTED_ON).encode())
     for file in files:
         content.update(file.name.encode() + b"\x00" + file.read_bytes())
     return content.hexdigest()
+
+
+def _version(library: str) -> str:
+    """Of an installed library; empty if it is an extra that is not there."""
+    try:
+        return metadata.version(library)
+    except metadata.PackageNotFoundError:
+        return ""
 
 
 def _files(folder: Traversable) -> Iterator[Traversable]:
@@ -246,21 +264,21 @@ class Inputs:
         return [] if pointer is None else [str(pointer["sha256"])]
 
 
-def _brought_up_to_date(operation: Operation, step: Step, inputs: Inputs, threads: int | None) -> StepReport:
+def _brought_up_to_date(operation: Operation, step: Step, inputs: Inputs, engine: Callable[[], Session]) -> StepReport:
     fingerprint = inputs.fingerprint(step)
     pointer = read_pointer(operation.folder, step.table)
     if pointer is not None and pointer["made_from"] == fingerprint:
         return StepReport(step.table, "kept", int(pointer["rows"]))
     began = time.perf_counter()
-    with session(folder=operation.folder, threads=threads) as engine:
-        inputs.attach(engine, step.inputs)
-        rows = publish(
-            operation.folder,
-            step.table,
-            step.produce(engine),
-            made_from=fingerprint,
-            position=inputs.position,
-        )
+    inputs.attach(engine(), step.inputs)
+    rows = publish(
+        operation.folder,
+        step.table,
+        step.produce(engine()),
+        made_from=fingerprint,
+        position=inputs.position,
+    )
+    engine().forget()  # the next step must see no table that it does not name
     return StepReport(step.table, "built", rows, time.perf_counter() - began)
 
 
