@@ -10,7 +10,7 @@ DEMO ?= demo
 FUZZ_SECONDS ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts docs cli-reference serve-docs bench alphabay tagpack faults damage fuzz lock clean
+.PHONY: help demo test check lint types contracts docs cli-reference serve-docs bench resolution alphabay tagpack faults damage fuzz lock clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -71,6 +71,10 @@ bench: $(VENV)/.dev ## measure; needs CROSSBEARING_DATA
 	$(BIN)/python benchmarks/difficulty.py
 	$(BIN)/python benchmarks/stages.py --size monopoly
 
+resolution: $(VENV)/.dev ## learn the weights of evidence from simulations and measure them on others; a quarter of an hour
+	$(BIN)/python benchmarks/resolution/train.py --home build/worlds
+	$(BIN)/python benchmarks/resolution/simulated.py --home build/worlds --seeds 401 402 403
+
 alphabay: $(VENV)/.dev ## measure the largest simulation once: five million sales, some minutes and 4 GB of disk
 	$(BIN)/python benchmarks/stages.py --size alphabay --runs 1 --only simulate
 
@@ -100,9 +104,9 @@ fuzz: $(VENV)/.dev build/atheris ## 2,000 examples for each property; a million 
 lock: $(VENV)/pyvenv.cfg ## write the lock files anew
 	$(PIP) install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --only-binary :all: \
-		--group run --extra formats --extra simulation --no-emit-package crossbearing pyproject.toml --output-file requirements/run.lock
+		--group run --extra formats --extra resolution --extra simulation --no-emit-package crossbearing pyproject.toml --output-file requirements/run.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --only-binary :all: \
-		--group dev --group run --extra postgres --extra formats --extra simulation --extra stamps --no-emit-package crossbearing pyproject.toml --output-file requirements/dev.lock
+		--group dev --group run --extra postgres --extra formats --extra resolution --extra simulation --extra stamps --no-emit-package crossbearing pyproject.toml --output-file requirements/dev.lock
 
 clean: ## remove what was built, keep the sources
 	rm -rf $(VENV) build site $(DEMO) benchmarks/out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -146,27 +146,47 @@ def test_the_truth_is_never_needed_and_never_read(simulated: Path, tmp_path: Pat
         evaluate_against_truth(folder, fixed_context(), evidence / "truth")
 
 
-def test_proposals_rest_on_own_profile_keys_and_leads_never_join(story: Path) -> None:
+def test_proposals_rest_on_an_own_identity_and_nothing_joins_by_itself(story: Path) -> None:
     for pair in list_pairs(story, fixed_context(), PairKind.ACCOUNT):
-        keyed = any(reason.startswith("both profiles show key") for reason in pair["reasons_for"])
-        assert (pair["tier"] == "proposal") <= keyed
-        assert pair["tier"] == "lead" or not pair["reasons_against"]
+        owned = any(reason.startswith(("both show key", "both show contact")) for reason in pair["reasons_for"])
+        assert (pair["tier"] == "proposal") <= owned
+        assert (pair["tier"] == "proposal") <= (pair["probability"] >= 0.99)
         assert pair["places"], "a reason without rows"
     assert list_operators(story, fixed_context()).operators == {}
+
+
+def test_bars_add_up_to_the_score_of_every_pair_and_each_has_its_rows(story: Path) -> None:
+    with (
+        open_operation(story, fixed_context()) as operation,
+        reading(operation, "pair_evidence", "account_pair") as engine,
+    ):
+        wrong = engine.rows(
+            "SELECT pair_id FROM account_pair JOIN pair_evidence USING (pair_id) GROUP BY pair_id, log_odds, prior "
+            "HAVING prior + sum(log_lr) <> log_odds OR NOT bool_and(len(pair_evidence.places) > 0)"
+        )
+        assert engine.one("SELECT count(*) AS pairs FROM account_pair")["pairs"] > 0
+    assert wrong == []
 
 
 def test_a_staff_key_joins_nobody(story: Path) -> None:
     with (
         open_operation(story, fixed_context()) as operation,
-        reading(operation, "pair_signal", "account", "account_key") as engine,
+        reading(operation, "account_identity", "account", "account_key", "pair_met") as engine,
     ):
         shared = engine.one(
-            "SELECT fingerprint, count(DISTINCT account_id) AS accounts FROM account_key WHERE fingerprint IN "
+            "SELECT fingerprint, list(DISTINCT account_id) AS accounts FROM account_key WHERE fingerprint IN "
             "(SELECT fingerprint FROM account_key JOIN account USING (account_id) WHERE role = 'staff') "
             "GROUP BY fingerprint"
         )
-        assert shared["accounts"] > 1
-        assert engine.rows("SELECT * FROM pair_signal WHERE signal_value = ?", [shared["fingerprint"]]) == []
+        assert len(shared["accounts"]) > 1
+        marked = engine.rows("SELECT is_desk_key FROM account_identity WHERE identity = ?", [shared["fingerprint"]])
+        assert marked
+        assert all(row["is_desk_key"] for row in marked)
+        met = engine.rows(
+            "SELECT candidate_rules FROM pair_met WHERE list_contains(?, left_id) AND list_contains(?, right_id)",
+            [shared["accounts"], shared["accounts"]],
+        )
+        assert not [row for row in met if "key" in row["candidate_rules"]]
 
 
 def test_a_judgement_joins_and_its_withdrawal_leaves_no_trace_in_the_view(copy: Path) -> None:
@@ -429,7 +449,12 @@ def test_evaluation_finds_every_account_and_counts_as_the_truth_does(packages: P
     assert found.true_pairs == sum(bool(one & other) for one, other in combinations(known, 2))
     scores = {score.name: score for score in found.scores}
     pairs = list_pairs(packages, fixed_context(), PairKind.ACCOUNT)
-    for name, tiers in (("proposals", {"proposal"}), ("leads", {"lead"}), ("candidates (both)", {"proposal", "lead"})):
+    for name, tiers in (
+        ("proposals", {"proposal"}),
+        ("imitation hypotheses", {"imitation"}),
+        ("leads", {"lead"}),
+        ("candidates (all)", {"proposal", "imitation", "lead"}),
+    ):
         chosen = [pair for pair in pairs if pair["tier"] in tiers]
         sides = [[hands[pair[f"{s}_market"], pair[f"{s}_handle"]] for s in ("left", "right")] for pair in chosen]
         assert scores[name].precision.trials == len(chosen)

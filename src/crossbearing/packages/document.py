@@ -207,12 +207,12 @@ def _handles(facts: SubjectFacts) -> str:
 
 
 def _unproven(subjects: Sequence[SubjectFacts], exhibits: Mapping[str, Exhibit], country: str) -> list[str]:
-    proposals, leads = _open_pairs(subjects, "proposal"), _open_pairs(subjects, "lead")
+    counted = (("proposal", "proposal"), ("imitation", "possible imitation"), ("lead", "lead"))
     without_sales = [f for f in subjects if f.sales is None]
     without_substance = [f for f in subjects if not f.substances]
     clocks = sorted({seized(e.market) for e in exhibits.values() if e.clock == "not asserted" and e.market})
     joined = [row["judged_by"] for f in subjects for row in f.judged]
-    open_links = [plural(len(found), word) for found, word in ((proposals, "proposal"), (leads, "lead")) if found]
+    open_links = [plural(len(found), word) for tier, word in counted if (found := _open_pairs(subjects, tier))]
     points = [
         "Who runs any of these accounts. Nobody is identified.",
         f"That anything was posted from {in_sentence(country)}.",

@@ -175,7 +175,7 @@ _QUERIES: Final = {
         LEFT JOIN account_judgement
             ON account_pair.left_id = account_judgement.left_id AND account_pair.right_id = account_judgement.right_id
         WHERE mine.subject_id IN ({_HERE}) AND other.subject_id IS DISTINCT FROM mine.subject_id
-        ORDER BY account_pair.tier DESC, account_pair.pair_id""",
+        ORDER BY account_pair.log_odds DESC, account_pair.pair_id""",
     "judged": f"""
         SELECT subject.subject_id, account_judgement.*, account_pair.reasons_for, account_pair.reasons_against,
             account_pair.places, one.handle AS left_handle, one.market AS left_market,

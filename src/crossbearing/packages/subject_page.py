@@ -16,6 +16,8 @@ class FigureBook(Protocol):
 
 
 Statement = dict[str, Any]
+_LEADS_SHOWN = 3
+_MOST_AGAINST = 6  # origins; who states more states them in the adverts
 
 
 def described(facts: SubjectFacts, figures: FigureBook, country: str) -> dict[str, Any]:
@@ -214,16 +216,28 @@ def _judged(row: Mapping[str, Any], figures: FigureBook) -> Statement:
     }
 
 
+def _open(facts: SubjectFacts, tier: str) -> list[Mapping[str, Any]]:
+    return [pair for pair in facts.pairs if pair["verdict"] in OPEN and pair["tier"] == tier]
+
+
+def _leads(facts: SubjectFacts) -> list[Mapping[str, Any]]:
+    return [pair for pair in _open(facts, "lead") if pair["reasons_for"]]
+
+
+def _shown(facts: SubjectFacts) -> list[Mapping[str, Any]]:
+    """Open pairs that the page names: proposals, possible imitations, and the likeliest leads."""
+    named = [*_open(facts, "proposal"), *_open(facts, "imitation")]
+    return [pair for pair in named if pair["reasons_for"]] + _leads(facts)[:_LEADS_SHOWN]
+
+
 def _proposed(facts: SubjectFacts, figures: FigureBook) -> list[Statement]:
-    open_pairs = [pair for pair in facts.pairs if pair["verdict"] in OPEN]
-    proposals = [pair for pair in open_pairs if pair["tier"] == "proposal"]
-    leads = [pair for pair in open_pairs if pair["tier"] == "lead"]
-    said = [_pair(pair, figures, "proposed: may be one hand with") for pair in proposals]
-    said += [_pair(pair, figures, "lead only:") for pair in leads[:3]]
-    if len(leads) > 3:  # noqa: PLR2004 - shown above
-        rest = [place for pair in leads[3:] for place in pair["places"]]
+    shown, leads = _shown(facts), _leads(facts)
+    openings = {"proposal": "proposed: may be one hand with", "imitation": "may copy, or be copied by:"}
+    said = [_pair(pair, figures, openings.get(pair["tier"], "lead only:")) for pair in shown]
+    if len(leads) > _LEADS_SHOWN:
+        rest = [place for pair in leads[_LEADS_SHOWN:] for place in pair["places"]]
         figure = figures.add(
-            number(len(leads) - 3), "further leads", "Pairs with a weak signal. Table account_pair.", rest
+            number(len(leads) - _LEADS_SHOWN), "further leads", "Pairs with a weak signal. Table account_pair.", rest
         )
         said.append({"text": "further leads, not listed here", **figure})
     return [_judged(row, figures) for row in facts.judged] + said
@@ -233,7 +247,8 @@ def _pair(pair: Mapping[str, Any], figures: FigureBook, opening: str) -> Stateme
     side = "right" if pair["is_left"] else "left"
     handle, market = pair[f"{side}_handle"], pair[f"{side}_market"]
     where = pair["other_countries"] or "no country"
-    how = f"{'; '.join(pair['reasons_for'])}. Table account_pair, {pair['pair_id']}."
+    score = f"Probability {pair['probability']:.3f} by the model {pair['model']}"
+    how = f"{'; '.join(pair['reasons_for'])}. {score}. Table account_pair, {pair['pair_id']}."
     return {
         "text": f"{opening} {handle} on {market} (its own package went to: {where}): {pair['reasons_for'][0]}",
         **figures.add(pair["tier"], f"pair {pair['pair_id']}", how, pair["places"]),
@@ -250,18 +265,20 @@ def _against(facts: SubjectFacts, figures: FigureBook, country: str) -> list[Sta
     elsewhere = target["listings_with_origin"] - target["listings_from_country"]
     if elsewhere and not said:
         said.append({"text": f"{plural(elsewhere, 'advert')} state another origin", "figure": None})
-    for pair in facts.pairs:
-        for reason in pair["reasons_against"]:
-            side = "right" if pair["is_left"] else "left"
-            said.append(
-                {
-                    "text": f"against one hand with {pair[f'{side}_handle']} on {pair[f'{side}_market']}: {reason}",
-                    **figures.add("against", f"pair {pair['pair_id']}", f"{reason}.", pair["places"]),
-                }
-            )
+    doubted = [pair for pair in _shown(facts) if pair["reasons_against"]]
+    said = said[:_MOST_AGAINST] + [_doubt(pair, figures) for pair in doubted]
     for row in facts.judged:
         said.extend({"text": reason, "figure": None} for reason in row["reasons_against"] or [])
-    return said[:6]
+    return said
+
+
+def _doubt(pair: Mapping[str, Any], figures: FigureBook) -> Statement:
+    side = "right" if pair["is_left"] else "left"
+    reasons = "; ".join(pair["reasons_against"])
+    return {
+        "text": f"against one hand with {pair[f'{side}_handle']} on {pair[f'{side}_market']}: {reasons}",
+        **figures.add("against", f"pair {pair['pair_id']}", f"{reasons}.", pair["places"]),
+    }
 
 
 _ALWAYS_UNKNOWN: tuple[str, ...] = (

@@ -16,11 +16,12 @@ RULES: Final = {
         "of its market, whatever today's date; reach 5 for each market, at most 10. Ties: more orders "
         "first, then by name. Nothing about any person enters."
     ),
-    "links": (  # pair_signal.sql and account_pair.sql
-        "Software proposes that two accounts have one operator if both own profiles show one key that "
-        "reads without error, which at most 5 accounts and no staff show, and nothing recorded speaks "
-        "against it. Everything else is a lead. Only a named person joins accounts, gives a reason, "
-        "and can undo it."
+    "links": (  # pair_evidence.sql and account_pair.sql
+        "Signals between two accounts are weighed by how much likelier they are for one operator than for "
+        "two, as measured on simulated operations. Software proposes a pair if the sum makes one operator "
+        "99 % probable and two kinds of evidence speak for it, one of them a key or contact that both show "
+        "as their own. Where all that is shared (look, name, key) can be copied, it is a possible copy. Everything "
+        "else is a lead. Only a named person joins accounts, gives a reason, and can undo it."
     ),
     "orders and value": (  # sale_valued.sql
         "An order is a row of the server's order table, in whatever state, cancelled and disputed "

@@ -8,7 +8,7 @@ import pyarrow as pa
 from crossbearing.domain.handle import skeleton
 from crossbearing.domain.judgement import Groups, Verdict, joined_groups
 from crossbearing.store.session import Session
-from crossbearing.store.steps import PythonStep, SqlStep, Step
+from crossbearing.store.steps import PythonStep, Step
 
 _MEMBER_SCHEMA: Final = pa.schema(
     [
@@ -100,9 +100,6 @@ def _handle_skeletons(engine: Session) -> pa.Table:
 
 
 STEPS: Final[tuple[Step, ...]] = (
-    SqlStep("crossbearing.resolution", "account_key"),
-    SqlStep("crossbearing.resolution", "pair_signal"),
-    SqlStep("crossbearing.resolution", "account_pair"),
     PythonStep("handle_skeleton", frozenset({"account"}), _handle_skeletons),
     PythonStep("operator_member", frozenset({"account_judgement", "operator_mint", "account"}), _operator_members),
 )

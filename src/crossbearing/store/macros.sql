@@ -20,6 +20,10 @@ CREATE OR REPLACE MACRO listing_id_of(market, server_id, seller, title) AS
 CREATE OR REPLACE MACRO pair_id_of(one, other) AS
     'P-' || substr(sha256(least(one, other) || chr(31) || greatest(one, other)), 1, 10);
 
+-- Letters and digits of a name, without case and marks: for comparing what people write of names.
+CREATE OR REPLACE MACRO bare(value) AS
+    nullif(regexp_replace(lower(value), '[^\p{L}\p{N}]+', '', 'g'), '');
+
 -- Text without leading, trailing and repeated white space; null if nothing is left. Text that has none of it, and
 -- numbers and times in their plain spelling below, take a short way: most of what servers write is of that kind.
 CREATE OR REPLACE MACRO folded(value) AS

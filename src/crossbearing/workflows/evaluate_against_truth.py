@@ -37,7 +37,7 @@ class Evaluation:
 
 
 def evaluate_against_truth(folder: Path, context: Context, truth: Path) -> Evaluation:
-    """Precision and recall of proposals, leads, candidates and judgements.
+    """Precision and recall of proposals, imitation hypotheses, leads, all of them, and judgements.
 
     Raises:
         UnreadableSource: The truth folder holds no readable ``accounts.csv``.
@@ -62,8 +62,9 @@ def evaluate_against_truth(folder: Path, context: Context, truth: Path) -> Evalu
         len(true),
         (
             score("proposals", of("proposal"), true),
+            score("imitation hypotheses", of("imitation"), true),
             score("leads", of("lead"), true),
-            score("candidates (both)", of("proposal") | of("lead"), true),
+            score("candidates (all)", of("proposal") | of("imitation") | of("lead"), true),
             score("judged operators", judged, true),
         ),
     )

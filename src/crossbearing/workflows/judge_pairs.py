@@ -29,6 +29,12 @@ _SAME_STATE: Final = {
 }
 
 
+_BARS: Final = """
+    SELECT signal, family, regime, level, spread, log_lr, log_lr_before, log_lr_low, log_lr_high, reason, places
+    FROM pair_evidence WHERE pair_id = ? ORDER BY abs(log_lr) DESC, signal
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A recorded judgement and what follows from it.
@@ -55,11 +61,11 @@ def list_pairs(
         folder: Operation folder.
         context: Who looks.
         kind: Accounts or outcomes.
-        tier: "proposal" or "lead"; empty for both.
+        tier: "proposal", "imitation" or "lead"; empty for all.
         open_only: Leave out pairs judged the same or different.
     """
     table, judged = _TABLES[kind]
-    order = "tier DESC, left_handle, pair_id" if kind is PairKind.ACCOUNT else "pair_id"
+    order = "tier = 'proposal' DESC, log_odds DESC, pair_id" if kind is PairKind.ACCOUNT else "pair_id"
     with open_operation(folder, context) as operation:
         require_fresh(operation, STEPS, table)
         with reading(operation, table, judged) as engine:
@@ -82,11 +88,17 @@ def list_pairs(
 def consult_pair(folder: Path, context: Context, kind: PairKind, pair_id: str) -> Mapping[str, Any]:
     """One pair with all that is known of it; looking at it is an act in the log.
 
+    A pair of accounts has ``bars``: the parts of its score, heaviest first.
+
     Raises:
         NotFound: No pair has this id.
     """
     pair = _pair(folder, context, kind, pair_id)
     with open_operation(folder, context) as operation:
+        if kind is PairKind.ACCOUNT:
+            with reading(operation, "pair_evidence") as engine:
+                bars = engine.rows(_BARS, [pair_id])
+            pair = {**pair, "bars": bars}
         act = Act(kind=ActKind.CONSULTED, subject=pair_id, payload={"kind": str(kind)})
         operation.ledger.record(context, act)
     return pair

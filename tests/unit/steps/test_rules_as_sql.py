@@ -1,34 +1,12 @@
 """Rules that stand in SQL, over tables made by hand: each agrees with its words, written out slowly in Python."""
 
 from collections import Counter
-from typing import Any
 
 import pyarrow as pa
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crossbearing.registry import STEPS
-from crossbearing.store.session import session
-from crossbearing.store.steps import SqlStep
-
-TEXTS = pa.list_(pa.string())
-
-
-def result(table: str, **inputs: pa.Table) -> list[dict[str, Any]]:
-    """Rows of one SQL step over these inputs."""
-    step = next(step for step in STEPS if step.table == table)
-    assert isinstance(step, SqlStep)
-    assert step.inputs <= inputs.keys()
-    with session(threads=1) as engine:
-        for name, rows in inputs.items():
-            engine.table(name, rows)
-        return pa.concat_tables(step.produce(engine)).to_pylist()
-
-
-def rows(types: dict[str, pa.DataType], *values: tuple[Any, ...]) -> pa.Table:
-    schema = pa.schema(list(types.items()))
-    return pa.Table.from_pylist([dict(zip(types, value, strict=True)) for value in values], schema=schema)
-
+from rows_by_hand import TEXTS, result, rows
 
 origins = st.lists(st.sampled_from(["NL", "DE", "FR", None]), max_size=12)
 
@@ -70,29 +48,3 @@ def test_a_subject_goes_where_the_stated_rule_says(stated: list[str | None]) -> 
     for row in found:
         assert row["listings"] == len(stated)
         assert row["listings_from_country"] == len(row["places"])
-
-
-strengths = st.lists(st.sampled_from(["identity", "lead", "against"]), min_size=1, max_size=4)
-
-
-@given(strengths)
-@example(["identity", "against"])
-@example(["against"])
-def test_a_pair_is_proposed_on_identity_evidence_with_nothing_against(found: list[str]) -> None:
-    account = {"account_id": pa.string(), "market": pa.string(), "handle": pa.string()}
-    signal = {
-        "pair_id": pa.string(), "left_id": pa.string(), "right_id": pa.string(), "strength": pa.string(),
-        "reason": pa.string(), "places": TEXTS, "exhibit_ids": TEXTS,
-    }  # fmt: skip
-    pairs = result(
-        "account_pair",
-        account=rows(account, ("A", "M", "one"), ("B", "N", "two")),
-        pair_signal=rows(signal, *(("P", "A", "B", s, f"{s}{n}", [f"p{n}"], ["E"]) for n, s in enumerate(found))),
-    )
-    if set(found) == {"against"}:
-        assert pairs == []
-        return
-    (pair,) = pairs
-    assert pair["tier"] == ("proposal" if "identity" in found and "against" not in found else "lead")
-    assert len(pair["reasons_for"]) == len([s for s in found if s != "against"])
-    assert len(pair["reasons_against"]) == found.count("against")

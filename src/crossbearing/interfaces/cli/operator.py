@@ -12,6 +12,7 @@ from crossbearing.domain.errors import BadRequest
 from crossbearing.domain.judgement import PairKind, Verdict
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
 from crossbearing.interfaces.cli.output import as_json, err, hostile, next_move, out, say
+from crossbearing.presentation.text import plural
 from crossbearing.workflows.judge_pairs import Judged, consult_pair, judge, list_operators, list_pairs
 
 operator = App(name="operator", help="Which accounts are one operator: proposed by software, judged by people.")
@@ -22,7 +23,7 @@ app.command(operator)
 def list_(
     op: Path,
     *,
-    tier: Literal["proposal", "lead", ""] = "",
+    tier: Literal["proposal", "imitation", "lead", ""] = "",
     open_only: bool = False,
     shared: Shared = DEFAULTS,
 ) -> None:
@@ -33,7 +34,7 @@ def list_(
     op
         Operation folder.
     tier
-        Only proposals, or only leads.
+        Only proposals, only possible imitations, or only leads.
     open_only
         Leave out pairs that were judged the same or different.
 
@@ -67,6 +68,7 @@ def show(op: Path, pair: str, *, shared: Shared = DEFAULTS) -> None:
         as_json(found)
         return
     _print_pair(found)
+    _print_bars(found)
     for place in found["places"]:
         say(f"  row  {hostile(place, 200)}")
     next_move(f"crossbearing operator judge {op} {pair} same|different|unsure --reason …")
@@ -121,7 +123,7 @@ def undo(op: Path, pair: str, *, reason: str, shared: Shared = DEFAULTS) -> None
 
 
 @operator.command
-def review(op: Path, *, tier: Literal["proposal", "lead"] = "proposal", shared: Shared = DEFAULTS) -> None:
+def review(op: Path, *, tier: Literal["proposal", "imitation", "lead"] = "proposal", shared: Shared = DEFAULTS) -> None:
     """Go through open pairs one by one in the terminal.
 
     Parameters
@@ -193,12 +195,26 @@ def _print_pair(pair: Mapping[str, Any]) -> None:
     for side in ("left", "right"):
         handle, market = hostile(pair[f"{side}_handle"], 40), hostile(pair[f"{side}_market"], 30)
         say(f"  {handle} on {market}  {pair[f'{side}_id']}")
+    say(f"  probability {pair['probability']:.3f} by {pair['model']}; log-odds {pair['log_odds']:+.2f}")
     for reason in pair["reasons_for"]:
         say(f"  [green]for[/green]      {hostile(reason, 300)}")
     for reason in pair["reasons_against"]:
         say(f"  [red]against[/red]  {hostile(reason, 300)}")
     if pair["verdict"]:
         say(f"  reason   {hostile(pair['judgement_reason'], 200)}")
+
+
+def _print_bars(pair: Mapping[str, Any]) -> None:
+    """The parts of the score, heaviest first; prior and bars add up to it."""
+    say(f"  {'prior':14}{pair['prior']:+8.2f}")
+    for bar in pair["bars"]:
+        length = "█" * round(2 * abs(bar["log_lr"]))
+        low, high = bar["log_lr_low"], bar["log_lr_high"]
+        say(
+            f"  {bar['signal']:14}{bar['log_lr']:+8.2f}  {length} {bar['level']} ({low:+.1f} to {high:+.1f}), "
+            f"{plural(len(bar['places']), 'row')}"
+        )
+    say(f"  {'sum':14}{pair['log_odds']:+8.2f}")
 
 
 def _print_judged(judged: Judged, op: Path, shared: Shared) -> None:

@@ -1,0 +1,70 @@
+-- What each signal says about a pair, as a weight: one bar of the pair's score.
+--
+-- Grain:  one row per (pair_id, signal).
+-- Source: the signals, weighed by the model (table evidence_weight). log_lr is the natural logarithm of how much
+--         likelier this is for one operator than for two; where a family's signals would count more than its cap, each
+--         is made less in proportion, and log_lr_before says what it was. Decimals, so that bars add up to the score.
+-- Limits: a level that the model has never seen counts for nothing, and says so.
+WITH observed AS (
+    SELECT * FROM signal_identity
+    UNION ALL
+    SELECT * FROM signal_pasted_key
+    UNION ALL
+    SELECT * FROM signal_handle
+    UNION ALL
+    SELECT * FROM signal_claim
+    UNION ALL
+    SELECT * FROM signal_picture
+    UNION ALL
+    SELECT * FROM signal_trade
+    UNION ALL
+    SELECT * FROM signal_writing
+),
+
+weighed AS (
+    SELECT
+        observed.*,
+        CASE WHEN one.market = other.market THEN 'same market' ELSE 'across markets' END AS regime,
+        evidence_weight.family,
+        evidence_weight.cap,
+        coalesce(evidence_weight.log_lr, 0)::DECIMAL(9, 4) AS log_lr_before,
+        coalesce(evidence_weight.log_lr_low, 0)::DECIMAL(9, 4) AS log_lr_low,
+        coalesce(evidence_weight.log_lr_high, 0)::DECIMAL(9, 4) AS log_lr_high
+    FROM observed
+    INNER JOIN account AS one ON observed.left_id = one.account_id
+    INNER JOIN account AS other ON observed.right_id = other.account_id
+    LEFT JOIN evidence_weight
+        ON
+            observed.signal = evidence_weight.signal
+            AND observed.level = evidence_weight.level
+            AND evidence_weight.regime
+            = CASE WHEN one.market = other.market THEN 'same market' ELSE 'across markets' END
+),
+
+of_family AS (
+    SELECT
+        *,
+        sum(log_lr_before) OVER (PARTITION BY pair_id, family) AS family_sum
+    FROM weighed
+)
+
+SELECT
+    pair_id,
+    left_id,
+    right_id,
+    signal,
+    coalesce(family, 'not weighed') AS family,
+    regime,
+    level,
+    spread,
+    CASE
+        WHEN abs(family_sum) > cap THEN (log_lr_before::DOUBLE * cap::DOUBLE / abs(family_sum)::DOUBLE)::DECIMAL(9, 4)
+        ELSE log_lr_before
+    END AS log_lr,
+    log_lr_before,
+    log_lr_low,
+    log_lr_high,
+    CASE WHEN family IS NULL THEN concat(reason, '; the model has not seen this level') ELSE reason END AS reason,
+    places,
+    exhibit_ids
+FROM of_family

@@ -1,0 +1,98 @@
+-- What two accounts sell, from where, at which prices, and when.
+--
+-- Grain:  one row per (pair_id, signal): goods, origin, prices, activity; none where one of the two states nothing.
+-- Source: adverts and sales of both. goods: share of all named goods that both name, in four levels. origin: "same" if
+--         any country is shared, else "different". prices: share of the shorter list of prices that stands on the other
+--         list too. activity: "at once" if both were seen or sold in one stretch of time, "after" if one begins within
+--         60 days of the other's end, else "apart".
+-- Limits: sellers lie about origin; round prices are common; sellers of one thing look alike.
+WITH compared AS (
+    SELECT
+        pair_candidate.pair_id,
+        pair_candidate.left_id,
+        pair_candidate.right_id,
+        list_concat(one.places, other.places) AS places,
+        list_concat(one.exhibit_ids, other.exhibit_ids) AS exhibit_ids,
+        len(list_intersect(one.named_goods, other.named_goods)) AS goods_shared,
+        len(list_distinct(list_concat(one.named_goods, other.named_goods))) AS goods_named,
+        least(len(one.named_goods), len(other.named_goods)) AS goods_least,
+        len(list_intersect(one.countries, other.countries)) AS countries_shared,
+        least(len(one.countries), len(other.countries)) AS countries_least,
+        len(list_intersect(one.prices, other.prices)) AS prices_shared,
+        least(len(one.prices), len(other.prices)) AS prices_least,
+        CASE WHEN one.begins_at > other.begins_at THEN one.begins_at ELSE other.begins_at END AS later_begin,
+        CASE WHEN one.ends_at < other.ends_at THEN one.ends_at ELSE other.ends_at END AS earlier_end,
+        one.begins_at + (one.ends_at - one.begins_at) + (other.ends_at - other.begins_at) IS NOT NULL AS has_times
+    FROM pair_candidate
+    INNER JOIN account_trade AS one ON pair_candidate.left_id = one.account_id
+    INNER JOIN account_trade AS other ON pair_candidate.right_id = other.account_id
+),
+
+levels AS (
+    SELECT
+        *,
+        'goods' AS signal,
+        CASE
+            WHEN goods_shared = 0 THEN 'none'
+            WHEN 4 * goods_shared >= 3 * goods_named AND goods_shared > 1 THEN 'nearly all'
+            WHEN 2 * goods_shared >= goods_named THEN 'half'
+            ELSE 'some'
+        END AS level,
+        concat(goods_shared, ' of ', goods_named, ' goods that their adverts name are on both') AS reason
+    FROM compared
+    WHERE goods_least > 0
+    UNION ALL
+    SELECT
+        *,
+        'origin' AS signal,
+        CASE WHEN countries_shared > 0 THEN 'same' ELSE 'different' END AS level,
+        CASE
+            WHEN countries_shared > 0 THEN 'their adverts name the same country of origin'
+            ELSE 'their adverts name different countries of origin'
+        END AS reason
+    FROM compared
+    WHERE countries_least > 0
+    UNION ALL
+    SELECT
+        *,
+        'prices' AS signal,
+        CASE
+            WHEN prices_shared = 0 THEN 'none'
+            WHEN 3 * prices_shared >= 2 * prices_least AND prices_shared > 2 THEN 'most'
+            WHEN 3 * prices_shared >= prices_least AND prices_shared > 1 THEN 'many'
+            ELSE 'few'
+        END AS level,
+        concat(prices_shared, ' of ', prices_least, ' prices of the shorter list are on both') AS reason
+    FROM compared
+    WHERE prices_least > 2
+    UNION ALL
+    SELECT
+        *,
+        'activity' AS signal,
+        CASE
+            WHEN later_begin <= earlier_end THEN 'at once'
+            WHEN later_begin <= earlier_end + INTERVAL 60 DAYS THEN 'after'
+            ELSE 'apart'
+        END AS level,
+        CASE
+            WHEN later_begin <= earlier_end THEN 'both were active in one stretch of time'
+            WHEN later_begin <= earlier_end + INTERVAL 60 DAYS
+                THEN
+                    concat('one begins ', date_diff('day', earlier_end, later_begin), ' days after the other ends')
+            ELSE concat(date_diff('day', earlier_end, later_begin), ' days lie between the two')
+        END AS reason
+    FROM compared
+    WHERE has_times
+)
+
+SELECT
+    pair_id,
+    left_id,
+    right_id,
+    signal,
+    level,
+    0::BIGINT AS spread,
+    reason,
+    list_sort(list_distinct(places)) AS places,
+    list_sort(list_distinct(exhibit_ids)) AS exhibit_ids
+FROM levels

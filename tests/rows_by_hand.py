@@ -1,0 +1,40 @@
+"""Tables written by hand, for steps that are tested alone."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from crossbearing.registry import STEPS
+from crossbearing.store.session import session
+from crossbearing.store.steps import SqlStep
+
+TEXTS = pa.list_(pa.string())
+
+
+def result(table: str, **inputs: pa.Table) -> list[dict[str, Any]]:
+    """Rows of one SQL step over these inputs."""
+    return results((table,), **inputs)[table]
+
+
+def results(tables: Sequence[str], **inputs: pa.Table) -> dict[str, list[dict[str, Any]]]:
+    """Rows of SQL steps, each over these inputs and the steps before it."""
+    steps = {step.table: step for step in STEPS}
+    found: dict[str, list[dict[str, Any]]] = {}
+    with session(threads=1) as engine:
+        for name, given in inputs.items():
+            engine.table(name, given)
+        for table in tables:
+            step = steps[table]
+            assert isinstance(step, SqlStep)
+            assert step.inputs <= inputs.keys() | found.keys()
+            made = pa.concat_tables(step.produce(engine))
+            engine.table(table, made)
+            found[table] = made.to_pylist()
+    return found
+
+
+def rows(types: dict[str, pa.DataType], *values: tuple[Any, ...]) -> pa.Table:
+    """A table of these columns."""
+    schema = pa.schema(list(types.items()))
+    return pa.Table.from_pylist([dict(zip(types, value, strict=True)) for value in values], schema=schema)

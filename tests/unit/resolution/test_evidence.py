@@ -1,0 +1,120 @@
+"""Weighing evidence: bars add up, caps hold, and what may be proposed rests on two families and an own identity."""
+
+import math
+from decimal import Decimal
+from itertools import combinations
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crossbearing.resolution.evidence_model import FAMILIES, parsed, shipped_model
+from rows_by_hand import TEXTS, results, rows
+
+SIGNAL = {
+    "pair_id": pa.string(), "left_id": pa.string(), "right_id": pa.string(), "signal": pa.string(),
+    "level": pa.string(), "spread": pa.int64(), "reason": pa.string(), "places": TEXTS, "exhibit_ids": TEXTS,
+}  # fmt: skip
+ACCOUNT = {"account_id": pa.string(), "market": pa.string(), "handle": pa.string()}
+SIGNALS = ("identity", "pasted_key", "handle", "claim", "picture", "trade", "writing")
+KNOWN = sorted({(row["signal"], row["level"]) for row in shipped_model().weights.to_pylist()})
+
+
+def weighed(found: dict[str, str]) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+    """The bars of one pair with these levels by signal, and the pair, if it is shown."""
+    seen = [("P", "A", "B", signal, level, 2, f"{signal} is {level}", ["p"], ["E"]) for signal, level in found.items()]
+    tables = {f"signal_{name}": rows(SIGNAL) for name in SIGNALS} | {"signal_identity": rows(SIGNAL, *seen)}
+    account = rows(ACCOUNT, ("A", "M", "one"), ("B", "N", "two"))
+    made = results(("pair_evidence", "account_pair"), account=account, **tables)
+    return made["pair_evidence"], next(iter(made["account_pair"]), None)
+
+
+levels = st.lists(st.sampled_from(KNOWN), min_size=1, max_size=8, unique_by=lambda one: one[0]).map(dict)
+
+
+@given(levels)
+def test_prior_and_bars_add_up_to_the_score_exactly(found: dict[str, str]) -> None:
+    bars, pair = weighed(found)
+    assert len(bars) == len(found)
+    if pair is not None:
+        assert sum((bar["log_lr"] for bar in bars), start=Decimal(0)) + pair["prior"] == pair["log_odds"]
+        assert float(pair["probability"]) == pytest.approx(1 / (1 + math.exp(-pair["log_odds"])), abs=1e-6)
+
+
+@given(levels)
+def test_a_family_counts_for_no_more_than_its_cap(found: dict[str, str]) -> None:
+    caps = {row["family"]: row["cap"] for row in shipped_model().weights.to_pylist()}
+    by_family: dict[str, Decimal] = {}
+    for bar in weighed(found)[0]:
+        by_family[bar["family"]] = by_family.get(bar["family"], Decimal(0)) + bar["log_lr"]
+        assert (bar["log_lr"] >= 0) == (bar["log_lr_before"] >= 0) or bar["log_lr"] == 0
+    for family, total in by_family.items():
+        assert abs(total) <= caps.get(family, Decimal(0)) + Decimal("0.001")  # what is not weighed counts for nothing
+
+
+@given(levels)
+def test_a_proposal_rests_on_two_families_one_of_them_an_own_identity(found: dict[str, str]) -> None:
+    bars, pair = weighed(found)
+    if pair is None or pair["tier"] != "proposal":
+        return
+    own = [bar for bar in bars if bar["signal"] in {"key", "contact", "wallet"} and bar["log_lr"] >= Decimal("1.0986")]
+    sums: dict[str, Decimal] = {}
+    for bar in bars:
+        sums[bar["family"]] = sums.get(bar["family"], Decimal(0)) + bar["log_lr"]
+    assert own
+    assert len([one for one in sums.values() if one >= Decimal("0.6931")]) >= 2
+    assert pair["probability"] >= 0.99
+
+
+@pytest.mark.parametrize("level", ["12 and more", "8 to 12"])
+def test_writing_and_pictures_alone_are_never_more_than_a_lead(level: str) -> None:
+    _, pair = weighed({"writing": level, "picture": "several", "goods": "nearly all", "origin": "same"})
+    assert pair is None or pair["tier"] == "lead"
+
+
+def test_what_can_all_be_copied_is_a_possible_imitation_and_a_shared_contact_is_not() -> None:
+    for found in (
+        {"handle": "equal", "key": "none"},
+        {"handle": "equal", "key": "all"},
+        {"handle": "far", "key": "some, one adds"},
+    ):
+        _, pair = weighed({"writing": "12 and more", "goods": "nearly all", **found})
+        assert pair is not None
+        assert pair["tier"] == "imitation"
+    _, owned = weighed({"writing": "12 and more", "handle": "equal", "key": "all", "contact": "all"})
+    assert owned is not None
+    assert owned["tier"] == "proposal"
+
+
+def test_a_level_that_the_model_has_not_seen_counts_for_nothing_and_says_so() -> None:
+    ((bar,), _) = weighed({"key": "never heard of"})
+    assert bar["log_lr"] == 0
+    assert "not seen" in bar["reason"]
+
+
+def test_no_weight_of_the_model_turns_a_family_around() -> None:
+    """More alike never speaks more against a pair than less alike."""
+    weights = {
+        (row["signal"], row["regime"], row["level"]): row["log_lr"] for row in shipped_model().weights.to_pylist()
+    }
+    for regime in ("same market", "across markets"):
+        for signal, least, most in (
+            ("key", "none", "all"),
+            ("goods", "none", "nearly all"),
+            ("origin", "different", "same"),
+        ):
+            assert weights[signal, regime, least] < weights[signal, regime, most]
+
+
+def test_every_signal_has_a_family_and_every_family_a_cap() -> None:
+    families = {row["family"] for row in shipped_model().weights.to_pylist()}
+    assert families <= set(FAMILIES.values())
+    for one, other in combinations(sorted(families), 2):
+        assert one != other
+
+
+def test_a_model_without_its_parts_is_no_model() -> None:
+    with pytest.raises(KeyError):
+        parsed('name = "x"')

@@ -1,0 +1,151 @@
+"""What each signal says of a pair, over tables written by hand."""
+
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rows_by_hand import TEXTS, result, rows
+
+PAIR = rows(
+    dict.fromkeys(("pair_id", "left_id", "right_id"), pa.string()) | {"candidate_rules": TEXTS, "exhibit_ids": TEXTS},
+    ("P", "A", "B", ["pasted key", "self-claim"], ["E"]),
+)  # fmt: skip
+IDENTITY = {
+    "account_id": pa.string(), "market": pa.string(), "role": pa.string(), "identity_kind": pa.string(),
+    "identity": pa.string(), "is_sound": pa.bool_(), "spread": pa.int64(), "is_desk_key": pa.bool_(), "places": TEXTS,
+    "exhibit_ids": TEXTS,
+}  # fmt: skip
+ACCOUNT = {
+    "account_id": pa.string(), "market": pa.string(), "handle": pa.string(), "role": pa.string(), "places": TEXTS,
+    "exhibit_ids": TEXTS,
+}  # fmt: skip
+
+
+def shown(account: str, key: str, *, sound: bool = True, spread: int = 2, desk: bool = False) -> tuple[Any, ...]:
+    return (account, "M", "seller", "key", key, sound, spread, desk, [f"{account}/{key}"], [f"E-{account}"])
+
+
+@pytest.mark.parametrize(
+    ("keys", "level"),
+    [
+        ([shown("A", "K1"), shown("B", "K1")], "all"),
+        ([shown("A", "K1"), shown("A", "K2", spread=1), shown("B", "K1")], "some, one adds"),
+        ([shown("A", "K1"), shown("A", "K2"), shown("B", "K1"), shown("B", "K3")], "some, both add"),
+        ([shown("A", "K1", spread=6), shown("B", "K1", spread=6)], "many"),
+        ([shown("A", "K1", sound=False), shown("B", "K1")], "damaged"),
+        ([shown("A", "K1"), shown("B", "K2")], "none"),
+        ([shown("A", "K1"), shown("B", "K2", sound=False)], None),  # a damaged fingerprint speaks against nobody
+        ([shown("A", "K1")], None),
+        ([shown("A", "D", desk=True), shown("B", "D", desk=True)], None),
+    ],
+)
+def test_keys_are_told_apart_by_what_is_shared_and_what_is_added(keys: list[Any], level: str | None) -> None:
+    found = result("signal_identity", pair_candidate=PAIR, account_identity=rows(IDENTITY, *keys))
+    assert [row["level"] for row in found] == ([level] if level else [])
+    for row in found:
+        assert row["signal"] == "key"
+        assert row["places"], "a signal without rows"
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("AB"), st.sampled_from("123"), st.booleans()), max_size=6, unique_by=lambda k: k[:2]
+    )
+)
+def test_an_identity_signal_is_the_same_whoever_comes_first(keys: list[tuple[str, str, bool]]) -> None:
+    def level(swap: dict[str, str]) -> list[str]:
+        known = [shown(swap[account], key, sound=sound) for account, key, sound in keys]
+        return [
+            row["level"]
+            for row in result("signal_identity", pair_candidate=PAIR, account_identity=rows(IDENTITY, *known))
+        ]
+
+    assert level({"A": "A", "B": "B"}) == level({"A": "B", "B": "A"})
+
+
+@pytest.mark.parametrize(
+    ("handles", "level"),
+    [
+        (("mistyworks", "MistyWorks"), "equal"),
+        (("mistyworks", "the_misty_works"), "bare"),
+        (("mistyworks", "mistyworkz"), "near"),
+        (("mistyworks", "mistyworksuk"), "near"),
+        (("fern", "frostyferneries"), "part"),
+        (("mistyworks", "tidalinn"), "far"),
+    ],
+)
+def test_handles_are_told_apart_by_what_is_left_without_decoration(handles: tuple[str, str], level: str) -> None:
+    from crossbearing.domain.handle import skeleton
+
+    account = [
+        (name, market, handle, "seller", [f"p{name}"], ["E"])
+        for name, market, handle in zip("AB", "MN", handles, strict=True)
+    ]
+    bare = rows({"account_id": pa.string(), "skeleton": pa.string()}, *((one[0], skeleton(one[2])) for one in account))
+    found = result("signal_handle", pair_candidate=PAIR, account=rows(ACCOUNT, *account), handle_skeleton=bare)
+    assert [row["level"] for row in found] == [level]
+
+
+def test_a_name_that_more_accounts_carry_than_there_are_markets_is_common() -> None:
+    account = [(name, market, "fridaybox", "seller", [], []) for name, market in (("A", "M"), ("B", "N"), ("C", "N"))]
+    bare = rows({"account_id": pa.string(), "skeleton": pa.string()}, *((one[0], "fridaybox") for one in account))
+    found = result("signal_handle", pair_candidate=PAIR, account=rows(ACCOUNT, *account), handle_skeleton=bare)
+    assert [row["level"] for row in found] == ["common, equal"]
+
+
+TRADE = {
+    "account_id": pa.string(), "named_goods": TEXTS, "countries": TEXTS, "prices": TEXTS,
+    "begins_at": pa.timestamp("us"), "ends_at": pa.timestamp("us"), "places": TEXTS, "exhibit_ids": TEXTS,
+}  # fmt: skip
+PRICES = ["EUR 1", "EUR 2", "EUR 3"]
+DAY = [None, *(datetime(2021, month, 1) for month in range(1, 8))]  # noqa: DTZ001 - the engine's times are UTC
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "levels"),
+    [
+        ((["tea"], ["NL"], [], DAY[1], DAY[4]), (["tea"], ["NL"], [], DAY[3], DAY[7]),
+         {"goods": "half", "origin": "same", "activity": "at once"}),
+        ((["tea", "salt"], ["NL"], [], DAY[1], DAY[2]), (["tea", "salt"], ["DE"], [], DAY[3], DAY[4]),
+         {"goods": "nearly all", "origin": "different", "activity": "after"}),
+        ((["tea"], [], PRICES, DAY[1], DAY[2]), (["soap"], ["DE"], PRICES, DAY[6], None),
+         {"goods": "none", "prices": "most"}),
+        (([], [], [], None, None), (["soap"], ["DE"], [], DAY[6], None), {}),
+    ],
+)  # fmt: skip
+def test_trade_is_compared_only_where_both_state_something(one: Any, other: Any, levels: dict[str, str]) -> None:
+    trade = rows(TRADE, ("A", *one, ["pA"], ["E"]), ("B", *other, ["pB"], ["E"]))
+    found = result("signal_trade", pair_candidate=PAIR, account_trade=trade)
+    assert {row["signal"]: row["level"] for row in found} == levels
+
+
+OWN = {"account_id": pa.string(), "places": TEXTS, "exhibit_ids": TEXTS}
+
+
+def test_words_that_one_is_the_other_are_a_signal() -> None:
+    claim = rows({**OWN, "claimed_id": pa.string()}, ("A", ["p"], ["E"], "B"))
+    assert [row["level"] for row in result("signal_claim", pair_candidate=PAIR, account_claim=claim)] == ["one"]
+
+
+def test_pictures_that_look_alike_count_unless_everybody_shows_them() -> None:
+    alike = [(name, [f"{name}{n}"], ["E"], f"{n}", 2) for name in "AB" for n in range(2)]
+    common = [(name, [], [], "x", 30) for name in "AB"]
+    pictures = rows({**OWN, "difference_hash": pa.string(), "spread": pa.int64()}, *alike, *common)
+    found = result("signal_picture", pair_candidate=PAIR, account_picture=pictures)
+    assert [(row["level"], row["spread"]) for row in found] == [("several", 2)]
+
+
+def test_a_key_of_ones_profile_in_the_others_message_is_a_signal_with_both_rows() -> None:
+    stood = {**OWN, "fingerprint": pa.string(), "key_context": pa.string(), "is_quoted": pa.bool_()}
+    keys = [("A", ["a"], ["E"], "K1", "own_profile", False), ("B", ["b"], ["E"], "K1", "message", False)]
+    found = result(
+        "signal_pasted_key",
+        pair_candidate=PAIR,
+        account_identity=rows(IDENTITY, shown("A", "K1")),
+        account_key=rows(stood, *keys),
+    )
+    assert [(row["level"], row["places"]) for row in found] == [("pasted", ["A/K1", "b"])]
