@@ -25,6 +25,9 @@ ACCOUNT = {
 }  # fmt: skip
 
 
+OWN = {"account_id": pa.string(), "places": TEXTS, "exhibit_ids": TEXTS}
+
+
 def shown(account: str, key: str, *, sound: bool = True, spread: int = 2, desk: bool = False) -> tuple[Any, ...]:
     return (account, "M", "seller", "key", key, sound, spread, desk, [f"{account}/{key}"], [f"E-{account}"])
 
@@ -65,6 +68,80 @@ def test_an_identity_signal_is_the_same_whoever_comes_first(keys: list[tuple[str
         ]
 
     assert level({"A": "A", "B": "B"}) == level({"A": "B", "B": "A"})
+
+
+def test_an_address_of_a_wallet_keeps_its_case_and_a_contact_does_not() -> None:
+    columns = ("account_id", "identifier_kind", "network", "identifier", "identifier_state", "place")
+    identifier = rows(
+        dict.fromkeys(columns, pa.string()) | {"is_quoted": pa.bool_(), "exhibit_ids": TEXTS},
+        ("A", "bitcoin", "regtest", "mBcD", "verified", "p1", False, ["E"]),
+        ("A", "email", None, "Desk@Example.invalid", "no_checksum", "p2", False, ["E"]),
+        ("A", "email", None, "quoted@example.invalid", "no_checksum", "p3", True, ["E"]),
+        ("A", "bitcoin", "regtest", "broken", "damaged", "p4", False, ["E"]),
+    )
+    key = dict.fromkeys(("account_id", "fingerprint", "key_context", "key_state"), pa.string())
+    found = result(
+        "account_identity",
+        identifier=identifier,
+        account=rows(ACCOUNT, ("A", "M", "one", "seller", [], [])),
+        account_key=rows(key | {"is_quoted": pa.bool_(), "places": TEXTS, "exhibit_ids": TEXTS}),
+    )
+    assert {(row["identity_kind"], row["identity"]) for row in found} == {
+        ("wallet", "bitcoin mBcD"),
+        ("contact", "email desk@example.invalid"),
+    }
+
+
+@pytest.mark.parametrize("accounts", [2, 20, 21])
+def test_what_more_than_twenty_accounts_show_brings_nobody_together(accounts: int) -> None:
+    names = [f"A-{number:02}" for number in range(accounts)]
+    met = candidates(
+        names, pictures=rows({**OWN, "difference_hash": pa.string()}, *((name, [], [], "same") for name in names))
+    )
+    assert len(met) == (accounts * (accounts - 1) // 2 if accounts <= 20 else 0)
+
+
+def test_pairs_come_together_by_rules_that_are_named() -> None:
+    bare = rows(
+        {"account_id": pa.string(), "skeleton": pa.string()},
+        ("A", "mistyworks"), ("B", "mistywork2"), ("C", "otherworks"), ("D", "mistyworks"),
+    )  # fmt: skip
+    claims = rows({**OWN, "claimed_id": pa.string()}, ("D", [], [], "C"))
+    assert candidates(list("ABCD"), skeletons=bare, claims=claims) == {
+        ("A", "B"): ["beginning of the handle"],
+        ("A", "C"): ["end of the handle"],
+        ("A", "D"): ["beginning of the handle", "end of the handle", "handle"],
+        ("B", "D"): ["beginning of the handle"],
+        ("C", "D"): ["end of the handle", "self-claim"],
+    }
+
+
+def test_a_buyer_is_in_no_pair() -> None:
+    bare = rows({"account_id": pa.string(), "skeleton": pa.string()}, ("A", "mistyworks"), ("B", "mistyworks"))
+    assert candidates(["A", "B"], skeletons=bare, roles=["seller", "buyer"]) == {}
+
+
+def candidates(
+    names: list[str],
+    *,
+    skeletons: pa.Table | None = None,
+    pictures: pa.Table | None = None,
+    claims: pa.Table | None = None,
+    roles: list[str] | None = None,
+) -> dict[tuple[str, str], list[str]]:
+    """Rules by pair."""
+    key = dict.fromkeys(("account_id", "fingerprint"), pa.string())
+    accounts = zip(names, roles or ["seller"] * len(names), strict=True)
+    found = result(
+        "pair_met",
+        account=rows(ACCOUNT, *((name, "M", name, role, [], ["E"]) for name, role in accounts)),
+        account_identity=rows(IDENTITY),
+        account_key=rows(key),
+        handle_skeleton=skeletons or rows({"account_id": pa.string(), "skeleton": pa.string()}),
+        account_picture=pictures or rows({**OWN, "difference_hash": pa.string()}),
+        account_claim=claims or rows({**OWN, "claimed_id": pa.string()}),
+    )
+    return {(row["left_id"], row["right_id"]): row["candidate_rules"] for row in found}
 
 
 @pytest.mark.parametrize(
@@ -121,9 +198,6 @@ def test_trade_is_compared_only_where_both_state_something(one: Any, other: Any,
     trade = rows(TRADE, ("A", *one, ["pA"], ["E"]), ("B", *other, ["pB"], ["E"]))
     found = result("signal_trade", pair_candidate=PAIR, account_trade=trade)
     assert {row["signal"]: row["level"] for row in found} == levels
-
-
-OWN = {"account_id": pa.string(), "places": TEXTS, "exhibit_ids": TEXTS}
 
 
 def test_words_that_one_is_the_other_are_a_signal() -> None:

@@ -3,7 +3,8 @@
 -- Grain:  one row per (account_id, identity_kind, identity).
 -- Source: key readings of own profiles; identifiers in profiles and adverts. Seller and staff accounts only.
 -- Limits: what stands in quoted words is not here, nor a damaged or incomplete identifier. A key whose block is cut
---         or damaged is here and not sound. spread: how many accounts show it; is_desk_key: staff shows it.
+--         or damaged is here and not sound. Contacts are in small letters; an address of a wallet is as written, for
+--         case is part of it. spread: how many accounts show it; is_desk_key: staff shows it.
 WITH shown AS (
     SELECT
         account_key.account_id,
@@ -18,7 +19,11 @@ WITH shown AS (
     SELECT
         identifier.account_id,
         CASE WHEN identifier.network IS NULL THEN 'contact' ELSE 'wallet' END AS identity_kind,
-        concat(identifier.identifier_kind, ' ', lower(identifier.identifier)) AS identity,
+        concat(
+            identifier.identifier_kind,
+            ' ',
+            CASE WHEN identifier.network IS NULL THEN lower(identifier.identifier) ELSE identifier.identifier END
+        ) AS identity,
         TRUE AS is_sound,
         list_sort(list(identifier.place)) AS places,
         list_sort(list_distinct(flatten(list(identifier.exhibit_ids)))) AS exhibit_ids
