@@ -63,8 +63,8 @@ def ratios(worlds: Sequence[World]) -> dict[tuple[str, str, str], tuple[float, f
                 counts[signal, regime][pair not in one.true][NOT_SEEN] += 1
     found = {}
     for (signal, regime), (same, different) in counts.items():
-        levels = sorted(same.keys() | different.keys())
-        for level in set(levels) - {NOT_SEEN}:
+        levels = same.keys() | different.keys()
+        for level in sorted(levels - {NOT_SEEN}):
             m = (same[level] + SMOOTH) / (same.total() + SMOOTH * len(levels))
             u = (different[level] + SMOOTH) / (different.total() + SMOOTH * len(levels))
             error = math.sqrt((1 - m) / (same[level] + SMOOTH) + (1 - u) / (different[level] + SMOOTH))

@@ -22,13 +22,10 @@ class World:
     Attributes:
         true: Pairs of accounts that one operator runs, alone or with others.
         kinds: Account to how it came to be.
-        operators: Account to who runs it.
     """
 
     folder: Path
-    accounts: dict[tuple[str, str], str]
     kinds: dict[str, str]
-    operators: dict[str, tuple[str, ...]]
     true: frozenset[Pair]
 
     def rows(self, query: str, *tables: str) -> list[dict[str, Any]]:
@@ -66,8 +63,7 @@ def world(home: Path, seed: int, *scenario: str) -> World:
         run("simulate", simulated, "--size", "monopoly", "--seed", seed, *dials)
         run("new", operation, "--name", f"W{seed}", "--coordinator", "benchmark")
         run("evidence", "add", operation, "--manifest", simulated / "manifest.json", "--keep-unread")
-    if os.environ.get("AS_DERIVED") != "1":
-        run("run", operation)
+    run("run", operation)
     return _with_truth(operation, simulated / "truth" / "accounts.csv")
 
 
@@ -75,15 +71,14 @@ def _with_truth(operation: Path, truth: Path) -> World:
     sellers = "SELECT account_id, market, handle FROM account WHERE role IN ('seller', 'staff')"
     found = in_tables(operation, sellers, "account")
     accounts = {(row["market"], row["handle"]): row["account_id"] for row in found}
-    kinds, operators, by_operator = {}, {}, defaultdict(set)
+    kinds, by_operator = {}, defaultdict(set)
     with truth.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
             account = accounts.get((row["market"], row["handle"]))
             if account is None:
                 continue
             kinds[account] = row["kind"]
-            operators[account] = (row["operator"], *filter(None, row["also_run_by"].split("; ")))
-            for operator in operators[account]:
+            for operator in (row["operator"], *filter(None, row["also_run_by"].split("; "))):
                 by_operator[operator].add(account)
     true = {pair for members in by_operator.values() for pair in combinations(sorted(members), 2)}
-    return World(operation, accounts, kinds, operators, frozenset(true))
+    return World(operation, kinds, frozenset(true))

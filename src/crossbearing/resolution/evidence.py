@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 import pyarrow as pa
@@ -19,10 +18,10 @@ _OF_THE_MODEL: Final = frozenset({"evidence_weight", "evidence_prior"})
 class WeighingStep(SqlStep):
     """A step in SQL that also reads the model."""
 
-    @cached_property
+    @property
     def inputs(self) -> frozenset[str]:
         """What the SELECT reads beside the model, which is part of the software."""
-        return SqlStep.inputs.func(self) - _OF_THE_MODEL  # type: ignore[attr-defined,no-any-return]
+        return self.read - _OF_THE_MODEL
 
     def produce(self, engine: Session) -> Iterator[pa.Table]:
         """See ``Step``."""

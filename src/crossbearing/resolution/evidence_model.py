@@ -28,7 +28,6 @@ FAMILIES: Final = {
     "prices": "trade",
     "activity": "time",
 }
-SAME_MARKET, ACROSS_MARKETS = "same market", "across markets"
 _PLACES: Final = Decimal("0.0001")  # four decimals, as exact numbers, so that the parts of a score add up to it
 _SCHEMA: Final = pa.schema(
     [

@@ -64,8 +64,13 @@ class SqlStep:
         """The file's text."""
         return (resources.files(self.package) / "sql" / f"{self.table}.sql").read_text(encoding="utf-8")
 
-    @cached_property
+    @property
     def inputs(self) -> frozenset[str]:
+        """See ``Step``."""
+        return self.read
+
+    @cached_property
+    def read(self) -> frozenset[str]:
         """Tables the SELECT reads, taken from the SQL itself so that they cannot drift."""
         tree = sqlglot.parse_one(self.code, read="duckdb")
         named_here = {cte.alias for cte in tree.find_all(exp.CTE)}

@@ -2,7 +2,6 @@
 
 import math
 from decimal import Decimal
-from itertools import combinations
 from typing import Any
 
 import pyarrow as pa
@@ -108,11 +107,8 @@ def test_no_weight_of_the_model_turns_a_family_around() -> None:
             assert weights[signal, regime, least] < weights[signal, regime, most]
 
 
-def test_every_signal_has_a_family_and_every_family_a_cap() -> None:
-    families = {row["family"] for row in shipped_model().weights.to_pylist()}
-    assert families <= set(FAMILIES.values())
-    for one, other in combinations(sorted(families), 2):
-        assert one != other
+def test_every_signal_has_a_weight_but_wallets_which_no_simulation_shows() -> None:
+    assert {signal for signal, _ in KNOWN} == FAMILIES.keys() - {"wallet"}
 
 
 def test_a_model_without_its_parts_is_no_model() -> None:

@@ -19,7 +19,8 @@ WITH families AS (
     GROUP BY pair_id, family
 ),
 
--- A family speaks for a pair if it makes one operator twice as likely as two.
+-- Limits are natural logarithms: 0.6931 of twice as likely, by which a family speaks for a pair; 1.0986 of three times,
+-- by which an own identity counts; 4.5951 of the odds of 0.99.
 speaking AS (
     SELECT
         pair_id,
@@ -29,12 +30,12 @@ speaking AS (
     GROUP BY pair_id
 ),
 
-scored AS (
+seen AS (
     SELECT
         pair_evidence.pair_id,
         pair_evidence.left_id,
         pair_evidence.right_id,
-        (min(evidence_prior.prior) + sum(pair_evidence.log_lr))::DECIMAL(9, 4) AS log_odds,
+        sum(pair_evidence.log_lr) AS bars,
         bool_or(
             pair_evidence.family = 'identity' AND pair_evidence.signal <> 'pasted key' AND pair_evidence.level <> 'none'
         )
@@ -73,8 +74,17 @@ scored AS (
         list_sort(list_distinct(flatten(list(pair_evidence.places)))) AS places,
         list_sort(list_distinct(flatten(list(pair_evidence.exhibit_ids)))) AS exhibit_ids
     FROM pair_evidence
-    CROSS JOIN evidence_prior
     GROUP BY pair_evidence.pair_id, pair_evidence.left_id, pair_evidence.right_id
+),
+
+scored AS (
+    SELECT
+        seen.*,
+        evidence_prior.prior,
+        evidence_prior.model,
+        (evidence_prior.prior + seen.bars)::DECIMAL(9, 4) AS log_odds
+    FROM seen
+    CROSS JOIN evidence_prior
 )
 
 SELECT
@@ -93,10 +103,10 @@ SELECT
         ELSE 'lead'
     END AS tier,
     scored.log_odds,
-    (SELECT prior FROM evidence_prior) AS prior,
+    scored.prior,
     (1 / (1 + exp(-scored.log_odds::DOUBLE)))::DECIMAL(7, 6) AS probability,
     speaking.families_for,
-    (SELECT model FROM evidence_prior) AS model,
+    scored.model,
     coalesce([struct_extract(part, 'reason') FOR part IN scored.for_it], []) AS reasons_for,
     coalesce([struct_extract(part, 'reason') FOR part IN scored.against_it], []) AS reasons_against,
     scored.places,

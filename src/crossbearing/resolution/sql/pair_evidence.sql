@@ -21,24 +21,29 @@ WITH observed AS (
     SELECT * FROM signal_writing
 ),
 
-weighed AS (
+placed AS (
     SELECT
         observed.*,
-        CASE WHEN one.market = other.market THEN 'same market' ELSE 'across markets' END AS regime,
+        CASE WHEN one.market = other.market THEN 'same market' ELSE 'across markets' END AS regime
+    FROM observed
+    INNER JOIN account AS one ON observed.left_id = one.account_id
+    INNER JOIN account AS other ON observed.right_id = other.account_id
+),
+
+weighed AS (
+    SELECT
+        placed.*,
         evidence_weight.family,
         evidence_weight.cap,
         coalesce(evidence_weight.log_lr, 0)::DECIMAL(9, 4) AS log_lr_before,
         coalesce(evidence_weight.log_lr_low, 0)::DECIMAL(9, 4) AS log_lr_low,
         coalesce(evidence_weight.log_lr_high, 0)::DECIMAL(9, 4) AS log_lr_high
-    FROM observed
-    INNER JOIN account AS one ON observed.left_id = one.account_id
-    INNER JOIN account AS other ON observed.right_id = other.account_id
+    FROM placed
     LEFT JOIN evidence_weight
         ON
-            observed.signal = evidence_weight.signal
-            AND observed.level = evidence_weight.level
-            AND evidence_weight.regime
-            = CASE WHEN one.market = other.market THEN 'same market' ELSE 'across markets' END
+            placed.signal = evidence_weight.signal
+            AND placed.level = evidence_weight.level
+            AND placed.regime = evidence_weight.regime
 ),
 
 of_family AS (

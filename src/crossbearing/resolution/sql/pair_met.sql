@@ -5,30 +5,60 @@
 --         accounts only: names of buyers are not compared.
 -- Limits: what more than 20 accounts show brings nobody together, and a key that staff shows never does.
 --         rules are in order of the alphabet.
-WITH named AS (
+WITH mark AS (
     SELECT
-        handle_skeleton.account_id,
-        handle_skeleton.skeleton,
-        account.market,
-        count(*) OVER (PARTITION BY handle_skeleton.skeleton) AS spread,
-        count(*) OVER (PARTITION BY left(handle_skeleton.skeleton, 5)) AS spread_of_beginning,
-        count(*) OVER (PARTITION BY right(handle_skeleton.skeleton, 5)) AS spread_of_end
+        account_id,
+        identity_kind AS candidate_rule,
+        identity AS mark
+    FROM account_identity
+    WHERE NOT is_desk_key
+    UNION ALL
+    SELECT
+        account_id,
+        'handle' AS candidate_rule,
+        skeleton AS mark
     FROM handle_skeleton
-    INNER JOIN account ON handle_skeleton.account_id = account.account_id
+    UNION ALL
+    SELECT
+        account_id,
+        'beginning of the handle' AS candidate_rule,
+        left(skeleton, 5) AS mark
+    FROM handle_skeleton
+    WHERE length(skeleton) > 5
+    UNION ALL
+    SELECT
+        account_id,
+        'end of the handle' AS candidate_rule,
+        right(skeleton, 5) AS mark
+    FROM handle_skeleton
+    WHERE length(skeleton) > 5
+    UNION ALL
+    SELECT
+        account_id,
+        'picture' AS candidate_rule,
+        difference_hash AS mark
+    FROM account_picture
+),
+
+counted AS (
+    SELECT
+        *,
+        count(*) OVER (PARTITION BY candidate_rule, mark) AS spread
+    FROM mark
 ),
 
 together AS (
     SELECT
         one.account_id AS one_id,
         other.account_id AS other_id,
-        one.identity_kind AS candidate_rule
-    FROM account_identity AS one
-    INNER JOIN account_identity AS other
+        one.candidate_rule
+    FROM counted AS one
+    INNER JOIN counted AS other
         ON
-            one.identity_kind = other.identity_kind
-            AND one.identity = other.identity
+            one.candidate_rule = other.candidate_rule
+            AND one.mark = other.mark
             AND one.account_id < other.account_id
-    WHERE one.spread <= 20 AND NOT one.is_desk_key
+    WHERE one.spread <= 20
     UNION
     SELECT
         one.account_id AS one_id,
@@ -40,45 +70,10 @@ together AS (
     WHERE one.identity_kind = 'key' AND one.spread <= 20 AND NOT one.is_desk_key
     UNION
     SELECT
-        one.account_id AS one_id,
-        other.account_id AS other_id,
-        'handle' AS candidate_rule
-    FROM named AS one
-    INNER JOIN named AS other ON one.skeleton = other.skeleton AND one.account_id < other.account_id
-    WHERE one.spread <= 20
-    UNION
-    SELECT
-        one.account_id AS one_id,
-        other.account_id AS other_id,
-        'beginning of the handle' AS candidate_rule
-    FROM named AS one
-    INNER JOIN named AS other
-        ON left(one.skeleton, 5) = left(other.skeleton, 5) AND one.account_id < other.account_id
-    WHERE one.spread_of_beginning <= 20 AND length(one.skeleton) > 5 AND length(other.skeleton) > 5
-    UNION
-    SELECT
-        one.account_id AS one_id,
-        other.account_id AS other_id,
-        'end of the handle' AS candidate_rule
-    FROM named AS one
-    INNER JOIN named AS other
-        ON right(one.skeleton, 5) = right(other.skeleton, 5) AND one.account_id < other.account_id
-    WHERE one.spread_of_end <= 20 AND length(one.skeleton) > 5 AND length(other.skeleton) > 5
-    UNION
-    SELECT
-        account_claim.account_id AS one_id,
-        account_claim.claimed_id AS other_id,
+        account_id AS one_id,
+        claimed_id AS other_id,
         'self-claim' AS candidate_rule
     FROM account_claim
-    UNION
-    SELECT
-        one.account_id AS one_id,
-        other.account_id AS other_id,
-        'picture' AS candidate_rule
-    FROM account_picture AS one
-    INNER JOIN account_picture AS other
-        ON one.difference_hash = other.difference_hash AND one.account_id < other.account_id
-    WHERE one.spread <= 20
 )
 
 SELECT

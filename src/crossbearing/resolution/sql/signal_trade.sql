@@ -20,9 +20,13 @@ WITH compared AS (
         least(len(one.countries), len(other.countries)) AS countries_least,
         len(list_intersect(one.prices, other.prices)) AS prices_shared,
         least(len(one.prices), len(other.prices)) AS prices_least,
-        CASE WHEN one.begins_at > other.begins_at THEN one.begins_at ELSE other.begins_at END AS later_begin,
-        CASE WHEN one.ends_at < other.ends_at THEN one.ends_at ELSE other.ends_at END AS earlier_end,
-        one.begins_at + (one.ends_at - one.begins_at) + (other.ends_at - other.begins_at) IS NOT NULL AS has_times
+        greatest(one.begins_at, other.begins_at) AS later_begin,
+        least(one.ends_at, other.ends_at) AS earlier_end,
+        -- Of a known and an unknown time, greatest() and least() give the known one.
+        one.begins_at IS NOT NULL
+        AND one.ends_at IS NOT NULL
+        AND other.begins_at IS NOT NULL
+        AND other.ends_at IS NOT NULL AS has_times
     FROM pair_candidate
     INNER JOIN account_trade AS one ON pair_candidate.left_id = one.account_id
     INNER JOIN account_trade AS other ON pair_candidate.right_id = other.account_id
