@@ -326,7 +326,7 @@ def test_status_evidence_and_the_picture_say_it(
         assert main([str(word) for word in words]) == 0
         return " ".join(capsys.readouterr().out.split())
 
-    assert "1 exhibits not categorised, and no limit is set" in said("status", local_operation)
+    assert "1 exhibit not categorised, and no limit is set" in said("status", local_operation)
     assert "not categorised; to be by 2024-07-15" in said("evidence", "show", local_operation, exhibit)
     found = json.loads(said("categorise", "limit", local_operation, "--authority", REF, "--reason", "order", "--json"))
     assert found["limit"]["months"] == 6

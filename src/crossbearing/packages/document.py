@@ -13,7 +13,7 @@ from crossbearing.domain.labels import HANDLING_MEANING, TLP_MEANING, Label, inh
 from crossbearing.packages.gather import OPEN, SubjectFacts
 from crossbearing.packages.subject_page import described
 from crossbearing.packages.wording import ANSWERS, CHANNEL, DECONFLICTION, RULES
-from crossbearing.presentation.text import day, moment, plural, seized
+from crossbearing.presentation.text import day, moment, number, plural, seized
 from crossbearing.reference.countries import country_name, in_sentence
 
 SCHEMA: Final = "crossbearing/package/1"
@@ -130,7 +130,7 @@ def _why(subjects: Sequence[SubjectFacts], country: str, figures: Figures) -> di
     readable = sum(f.target["listings_with_origin"] for f in subjects)
     accounts = sum(len(f.accounts) for f in subjects)
     adverts = figures.add(
-        f"{stated} of {readable}",
+        f"{number(stated)} of {number(readable)}",
         f"adverts with a readable origin that give {name}",
         "Adverts of the subjects in this package whose 'ships from' names one country, and those of them that name "
         "this one. Table target_route.",

@@ -10,7 +10,7 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from crossbearing.presentation.text import number
+from crossbearing.presentation.text import number, quantity
 
 _HATCH: Final = (
     '<defs><pattern id="{id}" width="5" height="5" patternUnits="userSpaceOnUse" '
@@ -45,7 +45,7 @@ def bars(data: Sequence[Bar], *, title: str, unit: str) -> Markup:
         parts.append(
             f'<text class="name" x="{left - 10}" y="{top + 13}" text-anchor="end">{escape(bar.name)}</text>'
             f'<rect x="{left}" y="{top}" width="{long}" height="18"{fill}/>'
-            f'<text class="value" x="{left + long + 8}" y="{top + 13}">{number(bar.value)} {escape(unit)}</text>'
+            f'<text class="value" x="{left + long + 8}" y="{top + 13}">{escape(quantity(bar.value, unit))}</text>'
         )
     return Markup("".join([*parts, "</svg>"]))  # noqa: S704 - names are escaped above
 

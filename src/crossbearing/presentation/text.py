@@ -9,6 +9,7 @@ from crossbearing.reference.currencies import COINS
 
 NOT_KNOWN: Final = "\u2013 not known"  # an en dash and the words, never an empty cell
 _THIN: Final = "\u2009"  # between thousands
+_ONE: Final = {"persons": "person", "pieces": "piece", "pills": "pill"}  # units that are counted, of one
 _NARROW: Final = "\u00a0"  # between a number and its unit; never broken over lines
 
 
@@ -34,7 +35,9 @@ def money(value: Decimal | None, currency: str, *, whole: bool = False) -> str:
 
 def quantity(value: Decimal | None, unit: str) -> str:
     """A quantity with its unit."""
-    return NOT_KNOWN if value is None else f"{number(value)}{_NARROW}{unit}"
+    if value is None:
+        return NOT_KNOWN
+    return f"{number(value)}{_NARROW}{_ONE.get(unit, unit) if value == 1 else unit}"
 
 
 def moment(value: datetime | None) -> str:

@@ -62,29 +62,32 @@ def status(op: Path, *, shared: Shared = DEFAULTS) -> None:
     table(("table", "state", "rows"), [(s.table, s.state, number(s.rows)) for s in found.steps], right={"rows"})
     say(f"{plural(found.judgements, 'pair')} judged, {plural(found.packages, 'package')} built")
     waiting = f"the next by {found.categorise_by}" if found.categorise_by else "all locked"
-    for count, what in (
-        (len(found.locked), f"exhibits LOCKED, nothing of them is read: {', '.join(found.locked)}"),
+    for count, noun, what in (
+        (len(found.locked), "exhibit", f"LOCKED, nothing of them is read: {', '.join(found.locked)}"),
         (
             found.not_categorised,
-            f"exhibits not categorised, {waiting if found.has_limit else 'and no limit is set'}: "
+            "exhibit",
+            f"not categorised, {waiting if found.has_limit else 'and no limit is set'}: "
             f"crossbearing categorise show {op}",
         ),
-        (found.set_aside, "records set aside; only a reviewer outside the case sees them"),
-        (len(found.marked_packages), f"packages to be recalled or corrected: {', '.join(found.marked_packages)}"),
-        (found.unfinished_erasures, f"erasures not carried out to the end: crossbearing retention finish {op}"),
+        (found.set_aside, "record", "set aside; only a reviewer outside the case sees them"),
+        (len(found.marked_packages), "package", f"to be recalled or corrected: {', '.join(found.marked_packages)}"),
+        (found.unfinished_erasures, "erasure", f"not carried out to the end: crossbearing retention finish {op}"),
         (
             len(found.outdated),
-            f"exhibits read with an earlier version: crossbearing evidence reread {op} --purpose ...",
+            "exhibit",
+            f"read with an earlier version: crossbearing evidence reread {op} --purpose ...",
         ),
     ):
         if count:
-            say(f"{number(count)} {what}")
+            say(f"{plural(count, noun)} {what}")
     if found.stale:
         next_move(f"{plural(len(found.stale), 'table')} not up to date: crossbearing run {op}")
     elif found.open_proposals:
         next_move(f"{plural(found.open_proposals, 'proposal')} to be judged: crossbearing operator review {op}")
     else:
-        say(f"{found.unroutable} subjects cannot be routed: no advert names one country")
+        if found.unroutable is not None:
+            say(f"{plural(found.unroutable, 'subject')} cannot be routed: no advert names one country")
         next_move(f"crossbearing package build {op}")
 
 

@@ -25,6 +25,7 @@ def list_(
     *,
     tier: Literal["proposal", "imitation", "lead", ""] = "",
     open_only: bool = False,
+    most: int = 20,
     shared: Shared = DEFAULTS,
 ) -> None:
     """List pairs of accounts with what speaks for and against them, and the operators that judgements make.
@@ -37,6 +38,8 @@ def list_(
         Only proposals, only possible imitations, or only leads.
     open_only
         Leave out pairs that were judged the same or different.
+    most
+        Pairs that are shown, the likeliest first; 0 for all. --json always has all.
 
     """
     context = shared.context()
@@ -45,8 +48,11 @@ def list_(
     if shared.json:
         as_json({"pairs": pairs, "operators": standing.operators, "conflicts": standing.conflicts})
         return
-    for pair in pairs:
+    shown = pairs[:most] if most > 0 else pairs
+    for pair in shown:
         _print_pair(pair)
+    if len(shown) < len(pairs):
+        say(f"… {plural(len(pairs) - len(shown), 'further pair')}; --most 0 shows all")
     _print_standing(standing)
     next_move(f"crossbearing operator review {op}")
 
