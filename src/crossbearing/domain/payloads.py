@@ -13,7 +13,11 @@ from crossbearing.domain.errors import BadConfiguration
 Payload = Mapping[str, Any]
 
 # Newest version of each payload that is not 1.
-NEWEST: Final[Mapping[ActKind, int]] = {ActKind.EXHIBIT_ADDED: 3, ActKind.EXHIBIT_REREAD: 2}
+NEWEST: Final[Mapping[ActKind, int]] = {
+    ActKind.EXHIBIT_ADDED: 3,
+    ActKind.EXHIBIT_REREAD: 2,
+    ActKind.PAIR_JUDGED: 2,
+}
 
 
 def _exhibit_v2(old: Payload) -> Payload:
@@ -31,10 +35,16 @@ def _parts_with_gaps(old: Payload) -> Payload:
     return {**old, "parts": [{"unread": "", "gaps": [], **part} for part in old["parts"]]}
 
 
+def _answer_of_one(old: Payload) -> Payload:
+    """Version 2 of a judgement: whose answer it is, and the score; before, the newest answer replaced everybody's."""
+    return {"left_state": "", "right_state": "", **old, "of": "*", "score": {}, "blind": False}
+
+
 _LIFTS: Final[Mapping[tuple[ActKind, int], Callable[[Payload], Payload]]] = {
     (ActKind.EXHIBIT_ADDED, 1): _exhibit_v2,
     (ActKind.EXHIBIT_ADDED, 2): _parts_with_gaps,
     (ActKind.EXHIBIT_REREAD, 1): _parts_with_gaps,
+    (ActKind.PAIR_JUDGED, 1): _answer_of_one,
 }
 
 

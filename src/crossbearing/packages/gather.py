@@ -14,7 +14,7 @@ TABLES: Final = (
 )  # fmt: skip
 _HERE: Final = "SELECT subject_id FROM target_route WHERE country = ?"
 LISTINGS_SHOWN: Final = 6
-OPEN: Final = frozenset({None, "unsure", "withdrawn"})  # verdicts that leave a pair open
+OPEN: Final = frozenset({None, "unsure", "withdrawn", "disputed"})  # verdicts that leave a pair open
 
 Row = Mapping[str, Any]
 

@@ -44,17 +44,19 @@ class Judged:
     seconds: float
 
 
-def judge_pairs(pairs: Iterable[tuple[str, bool]], dials: JudgeDials, seed: int) -> list[Judged]:
+def judge_pairs(pairs: Iterable[tuple[str, bool]], dials: JudgeDials, seed: int, *, turn: int = 0) -> list[Judged]:
     """Each pair before the judge whose turn it is; the same pair always gets the same answer.
 
     Args:
         pairs: Name of the pair, and whether it is one operator in truth.
         dials: Error rates and time.
         seed: Of the simulation.
+        turn: 0 for the first who is asked about each pair, 1 for the second.
     """
     made = []
     for pair, is_one in pairs:
         judge = int(stream(seed, "whose turn", pair).integers(dials.judges))
+        judge = (judge + turn) % dials.judges
         chance = stream(seed, "judge", judge, pair)
         wrong = chance.random() < (dials.misses if is_one else dials.false_joins)
         answer = Answer.SAME if is_one is not bool(wrong) else Answer.DIFFERENT

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from crossbearing.domain.act import ActKind, Entry
 from crossbearing.domain.canonical import Json, digest
-from crossbearing.domain.judgement import PairKind
+from crossbearing.domain.judgement import PairKind, answers_in, is_firm, standing_answers, standing_of
 from crossbearing.store.ledger import Ledger
 from crossbearing.store.register import EXHIBIT_ACTS, folded
 
@@ -37,35 +37,34 @@ class DecisionTable:
     rows: Callable[[Sequence[Entry]], list[Row]]
 
 
-def _newest(row: Callable[[Entry], Row | None], entries: Sequence[Entry]) -> list[Row]:
-    """One row per subject, from the newest act that speaks of this table."""
-    newest: dict[str, Row] = {}
-    for entry in entries:
-        if (made := row(entry)) is not None:
-            newest[entry.subject] = made
-    return [newest[subject] for subject in sorted(newest)]
+def _judged(kind: PairKind, entries: Sequence[Entry]) -> list[Row]:
+    """One row per pair: what all answers that stand come to."""
+    rows: list[Row] = []
+    for answers in answers_in(entries, kind).values():
+        live = standing_answers(answers)
+        newest = live[-1] if live else answers[-1]
+        rows.append(
+            {
+                "judgement_position": newest.position,
+                "left_id": newest.left,
+                "right_id": newest.right,
+                "verdict": str(standing_of(live)),
+                "judgement_reason": "; ".join(dict.fromkeys(one.reason for one in live or [newest])),
+                "judged_by": "; ".join(one.person for one in live or [newest]),
+                "judged_at": newest.at,
+                "judged_under": newest.authority,
+                "left_state": newest.left_state,
+                "right_state": newest.right_state,
+                "judges": [one.person for one in live],
+                "is_firm": is_firm(live),
+            }
+        )
+    return rows
 
 
-def _judged(kind: PairKind, entry: Entry) -> Row | None:
-    payload = entry.payload
-    if payload["kind"] != kind:
-        return None
-    return {
-        "judgement_position": entry.position,
-        "left_id": payload["left"],
-        "right_id": payload["right"],
-        "verdict": payload["verdict"],
-        "judgement_reason": payload["reason"],
-        "judged_by": entry.person,
-        "judged_at": entry.at,
-        "judged_under": entry.authority,
-        "left_state": payload.get("left_state", ""),
-        "right_state": payload.get("right_state", ""),
-    }
-
-
-def _minted(entry: Entry) -> Row:
-    return {"operator_id": entry.subject, "anchor_account_id": entry.payload["anchor"]}
+def _minted(entries: Sequence[Entry]) -> list[Row]:
+    anchors = {entry.subject: entry.payload["anchor"] for entry in entries}
+    return [{"operator_id": name, "anchor_account_id": anchors[name]} for name in sorted(anchors)]
 
 
 def _exhibits(entries: Sequence[Entry]) -> list[Row]:
@@ -103,6 +102,8 @@ _JUDGEMENT: Final = pa.schema(
             "left_state",
             "right_state",
         ),
+        ("judges", pa.list_(pa.string())),
+        ("is_firm", pa.bool_()),
     ]
 )
 DECISION_TABLES: Final[dict[str, DecisionTable]] = {
@@ -112,19 +113,19 @@ DECISION_TABLES: Final[dict[str, DecisionTable]] = {
             "account_judgement",
             (ActKind.PAIR_JUDGED,),
             _JUDGEMENT,
-            partial(_newest, partial(_judged, PairKind.ACCOUNT)),
+            partial(_judged, PairKind.ACCOUNT),
         ),
         DecisionTable(
             "outcome_judgement",
             (ActKind.PAIR_JUDGED,),
             _JUDGEMENT,
-            partial(_newest, partial(_judged, PairKind.OUTCOME)),
+            partial(_judged, PairKind.OUTCOME),
         ),
         DecisionTable(
             "operator_mint",
             (ActKind.OPERATOR_MINTED,),
             _texts("operator_id", "anchor_account_id"),
-            partial(_newest, _minted),
+            _minted,
         ),
         DecisionTable(
             "exhibit",

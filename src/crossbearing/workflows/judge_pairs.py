@@ -1,7 +1,8 @@
 """People's judgements: whether two accounts are one operator, or two reports one event."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,9 +10,19 @@ from crossbearing.domain.access import Action
 from crossbearing.domain.act import Act, ActKind, Entry
 from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadRequest, NotFound
-from crossbearing.domain.judgement import Groups, Judgement, PairKind, Verdict
+from crossbearing.domain.judgement import (
+    Answer,
+    Pair,
+    PairKind,
+    Standing,
+    Verdict,
+    answers_in,
+    standing_answers,
+    standing_of,
+)
 from crossbearing.registry import STEPS
-from crossbearing.resolution.operators import groups_of, new_operators, operator_names
+from crossbearing.resolution.operators import OPERATOR_ACTS, new_operators, operators_in
+from crossbearing.resolution.review import as_seen_by, queued, with_blindness
 from crossbearing.store.operation import Operation, open_operation
 from crossbearing.store.steps import require_fresh
 from crossbearing.store.views import reading
@@ -27,8 +38,6 @@ _SAME_STATE: Final = {
     PairKind.OUTCOME: "AND outcome_pair.left_state = outcome_judgement.left_state "
     "AND outcome_pair.right_state = outcome_judgement.right_state",
 }
-
-
 _BARS: Final = """
     SELECT signal, family, regime, level, spread, log_lr, log_lr_before, log_lr_low, log_lr_high, reason, places
     FROM pair_evidence WHERE pair_id = ? ORDER BY abs(log_lr) DESC, signal
@@ -40,20 +49,33 @@ class Judged:
     """A recorded judgement and what follows from it.
 
     Attributes:
+        standing: What all answers about this pair come to now.
         operators: Operator id to its accounts, as all judgements now make them.
         conflicts: Pairs judged different although other judgements join them.
+        held: Pairs that alone would join two groups, and wait for a second person.
+        disputed: Pairs that one person judged the same and another different.
         minted: Operator ids that this judgement brought about.
     """
 
     pair_id: str
     verdict: Verdict
+    standing: Standing
     operators: Mapping[str, tuple[str, ...]]
-    conflicts: tuple[tuple[str, str], ...]
+    conflicts: tuple[Pair, ...]
+    held: tuple[Pair, ...]
+    disputed: tuple[Pair, ...]
     minted: tuple[str, ...]
 
 
 def list_pairs(
-    folder: Path, context: Context, kind: PairKind, *, tier: str = "", open_only: bool = False
+    folder: Path,
+    context: Context,
+    kind: PairKind,
+    *,
+    tier: str = "",
+    open_only: bool = False,
+    pair_id: str = "",
+    as_seen: bool = False,
 ) -> list[dict[str, Any]]:
     """Pairs with what speaks for and against them and how they were judged; proposals first.
 
@@ -63,6 +85,8 @@ def list_pairs(
         kind: Accounts or outcomes.
         tier: "proposal", "imitation" or "lead"; empty for all.
         open_only: Leave out pairs judged the same or different.
+        pair_id: Only this one.
+        as_seen: Without the score of pairs of accounts that this person is to judge blind (``is_blind``).
     """
     table, judged = _TABLES[kind]
     order = "tier = 'proposal' DESC, log_odds DESC, pair_id" if kind is PairKind.ACCOUNT else "pair_id"
@@ -71,41 +95,88 @@ def list_pairs(
         with reading(operation, table, judged) as engine:
             pairs = engine.rows(
                 f"""SELECT {table}.*, {judged}.verdict, {judged}.judged_by, {judged}.judged_at,
-                        {judged}.judgement_reason
+                        {judged}.judgement_reason, {judged}.judges, {judged}.is_firm
                     FROM {table}
                     LEFT JOIN {judged} ON {table}.left_id = {judged}.left_id AND {table}.right_id = {judged}.right_id
                         {_SAME_STATE[kind]}
-                    ORDER BY {order}"""
+                    WHERE ? IN ('', {table}.pair_id)
+                    ORDER BY {order}""",
+                [pair_id],
             )
-    return [
+    found = [
         pair
         for pair in pairs
         if (not tier or pair["tier"] == tier)
-        and not (open_only and pair["verdict"] in {Verdict.SAME, Verdict.DIFFERENT})
+        and not (open_only and pair["verdict"] in {Standing.SAME, Standing.DIFFERENT})
     ]
+    if kind is PairKind.OUTCOME:
+        return found
+    return [as_seen_by(one, context.person) if as_seen else with_blindness(one, context.person) for one in found]
 
 
-def consult_pair(folder: Path, context: Context, kind: PairKind, pair_id: str) -> Mapping[str, Any]:
-    """One pair with all that is known of it; looking at it is an act in the log.
+def find_pair(folder: Path, context: Context, kind: PairKind, pair_id: str) -> dict[str, Any]:
+    """One pair by its id.
+
+    Raises:
+        NotFound: No pair has this id.
+    """
+    for pair in list_pairs(folder, context, kind, pair_id=pair_id) if pair_id else []:
+        return pair
+    noun = "operator" if kind is PairKind.ACCOUNT else "outcome"
+    raise NotFound(
+        f"No pair is called {pair_id!r}",
+        where=str(folder),
+        remedy=f"`crossbearing {noun} list` shows the pairs; after new evidence, `crossbearing run` first.",
+    )
+
+
+def consult_pair(folder: Path, context: Context, kind: PairKind, pair_id: str) -> dict[str, Any]:
+    """One pair with all that this person may see of it; looking at it is an act in the log.
 
     A pair of accounts has ``bars``: the parts of its score, heaviest first.
 
     Raises:
         NotFound: No pair has this id.
     """
-    pair = _pair(folder, context, kind, pair_id)
+    pair = find_pair(folder, context, kind, pair_id)
     with open_operation(folder, context) as operation:
         if kind is PairKind.ACCOUNT:
             with reading(operation, "pair_evidence") as engine:
-                bars = engine.rows(_BARS, [pair_id])
-            pair = {**pair, "bars": bars}
+                pair["bars"] = engine.rows(_BARS, [pair_id])
         act = Act(kind=ActKind.CONSULTED, subject=pair_id, payload={"kind": str(kind)})
         operation.ledger.record(context, act)
-    return pair
+    return as_seen_by(pair, context.person) if kind is PairKind.ACCOUNT else pair
 
 
-def judge(folder: Path, context: Context, kind: PairKind, pair_id: str, verdict: Verdict, *, reason: str) -> Judged:
-    """Record one person's answer about one pair.
+def review_queue(folder: Path, context: Context, *, tier: str = "") -> list[dict[str, Any]]:
+    """Pairs of accounts that wait for this person: see ``queued``.
+
+    Args:
+        folder: Operation folder.
+        context: Who is asked.
+        tier: "proposal", "imitation" or "lead", with all of the blind share; empty for all.
+    """
+    pairs = list_pairs(folder, context, PairKind.ACCOUNT)
+    with open_operation(folder, context) as operation:
+        operation.require(Action.JUDGE, PairKind.ACCOUNT, "queue")
+        with reading(operation, "account_judgement") as engine:
+            judgements = engine.rows("SELECT * FROM account_judgement")
+    return queued(pairs, judgements, context.person, tier=tier)
+
+
+def judge(
+    folder: Path, context: Context, kind: PairKind, pair_id: str, verdict: Verdict, *, reason: str, of: str = ""
+) -> Judged:
+    """Record one person's answer about one pair; other people's answers stay.
+
+    Args:
+        folder: Operation folder.
+        context: Who answers.
+        kind: Accounts or outcomes.
+        pair_id: The pair.
+        verdict: The answer.
+        reason: Why, in a few words.
+        of: Whose answer is withdrawn, if not the person's own.
 
     Raises:
         NotFound: No pair has this id.
@@ -114,118 +185,126 @@ def judge(folder: Path, context: Context, kind: PairKind, pair_id: str, verdict:
     if not reason.strip():
         raise BadRequest("A judgement needs a reason", where=pair_id, remedy="Say in a few words why, with --reason.")
     if verdict is Verdict.WITHDRAWN:
-        judgement = _standing_judgement(folder, context, kind, pair_id, reason)
+        answer = _withdrawal(folder, context, kind, pair_id, reason.strip(), of)
     else:
-        pair = _pair(folder, context, kind, pair_id)
-        judgement = Judgement(
+        pair = find_pair(folder, context, kind, pair_id)
+        score = ("probability", "log_odds", "model") if kind is PairKind.ACCOUNT else ()
+        answer = Answer(
             kind=kind,
             left=pair["left_id"],
             right=pair["right_id"],
+            person=context.person,
             verdict=verdict,
             reason=reason.strip(),
             seen="; ".join(pair.get("reasons_for") or [pair.get("reason") or ""]),
+            score={name: str(pair[name]) for name in score},
+            is_blind=pair.get("is_blind", False),
             left_state=pair.get("left_state", ""),
             right_state=pair.get("right_state", ""),
         )
     with open_operation(folder, context) as operation:
         operation.require(Action.JUDGE, kind, pair_id)
-        return _recorded(operation, judgement, pair_id)
+        return _recorded(operation, answer, pair_id)
 
 
-def list_operators(folder: Path, context: Context) -> Judged:
-    """The operators that all judgements make, without judging anything."""
+def list_operators(folder: Path, context: Context, *, as_of: str = "") -> Judged:
+    """The operators that all judgements make, without judging anything.
+
+    Args:
+        folder: Operation folder.
+        context: Who looks.
+        as_of: Day or time, ISO 8601, UTC if it says nothing; what was judged later does not count.
+
+    Raises:
+        BadRequest: The time cannot be read.
+    """
+    until = _end_of(as_of)
     with open_operation(folder, context) as operation:
         operation.require(Action.SEE, "operation", operation.name)
-        groups, anchors = _standing(operation.ledger.entries(ActKind.PAIR_JUDGED, ActKind.OPERATOR_MINTED))
-        return _view("", Verdict.UNSURE, groups, anchors, ())
+        entries = [entry for entry in operation.ledger.entries(*OPERATOR_ACTS) if not until or entry.at <= until]
+    return _view("", Verdict.UNSURE, entries, ())
 
 
-def _recorded(operation: Operation, judgement: Judgement, pair_id: str) -> Judged:
+def _recorded(operation: Operation, answer: Answer, pair_id: str) -> Judged:
     minted: list[str] = []
 
     def acts(seen: list[Entry]) -> list[Act]:
-        act = Act(
-            kind=ActKind.PAIR_JUDGED,
-            subject=pair_id,
-            payload={
-                "kind": str(judgement.kind),
-                "left": judgement.left,
-                "right": judgement.right,
-                "verdict": str(judgement.verdict),
-                "reason": judgement.reason,
-                "seen": judgement.seen,
-                "left_state": judgement.left_state,
-                "right_state": judgement.right_state,
-            },
-        )
-        groups, anchors = _standing(seen, act)
-        new = new_operators(groups, anchors)
+        act = Act(kind=ActKind.PAIR_JUDGED, subject=pair_id, payload=answer.payload)
+        after = operators_in([*seen, _as_entry(act, operation.context)])
+        new = new_operators(after.groups, after.anchors)
         minted.extend(operator_id for operator_id, _ in new)
-        return [
-            act,
-            *(
-                Act(kind=ActKind.OPERATOR_MINTED, subject=operator_id, payload={"anchor": anchor})
-                for operator_id, anchor in new
-            ),
-        ]
+        return [act, *(Act(kind=ActKind.OPERATOR_MINTED, subject=one, payload={"anchor": at}) for one, at in new)]
 
-    kinds = (ActKind.PAIR_JUDGED, ActKind.OPERATOR_MINTED)
-    operation.ledger.decide(operation.context, acts, *kinds)
-    groups, anchors = _standing(operation.ledger.entries(*kinds))
-    return _view(pair_id, judgement.verdict, groups, anchors, tuple(minted))
+    operation.ledger.decide(operation.context, acts, *OPERATOR_ACTS)
+    return _view(pair_id, answer.verdict, operation.ledger.entries(*OPERATOR_ACTS), tuple(minted))
 
 
-def _standing(entries: list[Entry], *further: Act) -> tuple[Groups, dict[str, str]]:
-    """What all account judgements join, the newest per pair counting, and the operator ids minted."""
-    newest: dict[str, Mapping[str, Any]] = {}
-    anchors: dict[str, str] = {}
-    standing: tuple[Entry | Act, ...] = (*entries, *further)
-    for entry in standing:
-        if entry.kind is ActKind.OPERATOR_MINTED:
-            anchors[entry.subject] = str(entry.payload["anchor"])
-        else:
-            newest[entry.subject] = entry.payload
-    rows = [
-        {"left_id": p["left"], "right_id": p["right"], "verdict": p["verdict"]}
-        for p in newest.values()
-        if p["kind"] == PairKind.ACCOUNT
-    ]
-    return groups_of(rows), anchors
+def _as_entry(act: Act, context: Context) -> Entry:
+    """The act as it will stand, to see what follows from it before it is recorded."""
+    return Entry(
+        position=-1, kind=act.kind, subject=act.subject, at="", person=context.person, authority="", purpose="",
+        case="", version=act.version, payload=act.payload,
+    )  # fmt: skip
 
 
-def _view(pair_id: str, verdict: Verdict, groups: Groups, anchors: dict[str, str], minted: tuple[str, ...]) -> Judged:
-    names = operator_names(groups, anchors)
-    operators = {names[group]: members for group, members in groups.members.items() if group in names}
-    return Judged(pair_id, verdict, dict(sorted(operators.items())), groups.conflicts, minted)
+def _view(pair_id: str, verdict: Verdict, entries: Sequence[Entry], minted: tuple[str, ...]) -> Judged:
+    found = operators_in(entries)
+    ours = [entry for entry in entries if entry.subject == pair_id and entry.kind is ActKind.PAIR_JUDGED]
+    answers = [answer for kind in PairKind for one in answers_in(ours, kind).values() for answer in one]
+    return Judged(
+        pair_id=pair_id,
+        verdict=verdict,
+        standing=standing_of(standing_answers(answers)),
+        operators=found.operators,
+        conflicts=found.groups.conflicts,
+        held=found.groups.held,
+        disputed=found.disputed,
+        minted=minted,
+    )
 
 
-def _standing_judgement(folder: Path, context: Context, kind: PairKind, pair_id: str, reason: str) -> Judgement:
-    """The withdrawal of what was judged last, even if no signal shows the pair any more.
+def _withdrawal(folder: Path, context: Context, kind: PairKind, pair_id: str, reason: str, of: str) -> Answer:
+    """The withdrawal of an answer that stands, even if no signal shows the pair any more.
 
     Raises:
-        BadRequest: Nothing stands that could be withdrawn.
+        BadRequest: Nothing stands that could be withdrawn, or only others' answers.
     """
     with open_operation(folder, context) as operation:
         operation.require(Action.JUDGE, kind, pair_id)
         entries = operation.ledger.entries(ActKind.PAIR_JUDGED)
-    acts: list[Mapping[str, Any]] = [entry.payload for entry in entries if entry.subject == pair_id]
-    if not acts or acts[-1]["verdict"] == Verdict.WITHDRAWN or acts[-1]["kind"] != kind:
+    ours = [entry for entry in entries if entry.subject == pair_id]
+    live = {one.whose: one for one in standing_answers(answers_in(ours, kind).get(pair_id, []))}
+    wanted = of or context.person
+    if wanted not in live:
+        others = ", ".join(sorted(live))
         raise BadRequest(
-            "There is no judgement to withdraw",
+            f"There is no answer of {wanted} to withdraw" if live else "There is no judgement to withdraw",
             where=pair_id,
-            remedy="`crossbearing log show` lists the judgements.",
+            remedy=f"Answers stand of: {others}. --of NAME withdraws one of theirs."
+            if live
+            else "`crossbearing log show` lists the judgements.",
         )
-    left, right = acts[-1]["left"], acts[-1]["right"]
-    return Judgement(kind=kind, left=left, right=right, verdict=Verdict.WITHDRAWN, reason=reason.strip())
-
-
-def _pair(folder: Path, context: Context, kind: PairKind, pair_id: str) -> Mapping[str, Any]:
-    for pair in list_pairs(folder, context, kind):
-        if pair["pair_id"] == pair_id:
-            return pair
-    noun = "operator" if kind is PairKind.ACCOUNT else "outcome"
-    raise NotFound(
-        f"No pair is called {pair_id!r}",
-        where=str(folder),
-        remedy=f"`crossbearing {noun} list` shows the pairs; after new evidence, `crossbearing run` first.",
+    return Answer(
+        kind=kind,
+        left=live[wanted].left,
+        right=live[wanted].right,
+        person=context.person,
+        verdict=Verdict.WITHDRAWN,
+        reason=reason,
+        of="" if wanted == context.person else wanted,
     )
+
+
+def _end_of(as_of: str) -> str:
+    """The last moment that counts, as the log writes times; empty for no limit."""
+    if not as_of:
+        return ""
+    try:
+        given = datetime.fromisoformat(as_of)
+    except ValueError as wrong:
+        raise BadRequest(
+            f"{as_of!r} is no day and no time", where="--as-of", remedy="Write 2026-05-31, or 2026-05-31T12:00:00Z."
+        ) from wrong
+    if len(as_of) == len("2026-05-31"):
+        given = given.replace(hour=23, minute=59, second=59, microsecond=999_999)
+    return given.replace(tzinfo=given.tzinfo or UTC).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -30,12 +30,13 @@ class Answered:
     seconds: float
 
 
-def play_judges(truth: Path, pairs: Iterable[Mapping[str, Any]]) -> list[Answered]:
+def play_judges(truth: Path, pairs: Iterable[Mapping[str, Any]], *, turn: int = 0) -> list[Answered]:
     """Put each pair before the judge whose turn it is.
 
     Args:
         truth: The ``truth`` folder that ``crossbearing simulate`` wrote.
         pairs: Account pairs as ``list_pairs`` gives them.
+        turn: 0 for the first judge of each pair, 1 for the second.
 
     Raises:
         UnreadableSource: The truth cannot be read.
@@ -62,5 +63,5 @@ def play_judges(truth: Path, pairs: Iterable[Mapping[str, Any]]) -> list[Answere
         )
         return bool(left & right)
 
-    judged = judge_pairs(((pair["pair_id"], is_one(pair)) for pair in pairs), dials, seed)
+    judged = judge_pairs(((pair["pair_id"], is_one(pair)) for pair in pairs), dials, seed, turn=turn)
     return [Answered(one.pair, f"simulated judge {one.judge + 1}", Verdict(one.answer), one.seconds) for one in judged]

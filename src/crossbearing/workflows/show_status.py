@@ -106,7 +106,7 @@ def _open_proposals(operation: Operation) -> int:
                LEFT JOIN account_judgement ON account_pair.left_id = account_judgement.left_id
                    AND account_pair.right_id = account_judgement.right_id
                WHERE account_pair.tier = 'proposal'
-                   AND coalesce(account_judgement.verdict, 'unsure') IN ('unsure', 'withdrawn')"""
+                   AND coalesce(account_judgement.verdict, 'unsure') IN ('unsure', 'withdrawn', 'disputed')"""
         )
     return int(row["found"])
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from conftest import fixed_context, signed_ledger, verified
 from crossbearing.domain.act import Act, ActKind, Entry
 from crossbearing.domain.errors import NothingWritten, OperationBusy
+from crossbearing.domain.judgement import Answer, PairKind, Verdict
 from crossbearing.store.ledger import Engine, Ledger, PostgresEngine, SqliteEngine
 from crossbearing.store.snapshot import snapshot
 
@@ -162,8 +163,10 @@ def test_a_snapshot_is_what_stood_at_its_position(tmp_path_factory, subjects: li
     """The newest judgement per pair up to the position, whatever came later."""
     ledger = signed_ledger(SqliteEngine(tmp_path_factory.mktemp("ledger") / "decisions.sqlite"))
     for number, subject in enumerate(subjects):
-        payload = {"kind": "account", "left": subject, "right": "z", "verdict": "same", "reason": str(number)}
-        ledger.record(fixed_context(), Act(kind=ActKind.PAIR_JUDGED, subject=subject, payload=payload))
+        said = Answer(
+            kind=PairKind.ACCOUNT, left=subject, right="z", person="", verdict=Verdict.SAME, reason=str(number)
+        )
+        ledger.record(fixed_context(), Act(kind=ActKind.PAIR_JUDGED, subject=subject, payload=said.payload))
     until = min(cut, len(subjects) - 1)
     found = snapshot(ledger, "account_judgement", until=until)
     expected: dict[str, str] = {subject: str(number) for number, subject in enumerate(subjects[: until + 1])}

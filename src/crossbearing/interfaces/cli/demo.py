@@ -20,6 +20,7 @@ from crossbearing.workflows.evaluate_against_truth import evaluate_against_truth
 from crossbearing.workflows.judge_pairs import judge, list_pairs
 from crossbearing.workflows.list_outcomes import PROFILES
 from crossbearing.workflows.play_judges import play_judges
+from crossbearing.workflows.show_agreement import show_agreement
 from crossbearing.workflows.show_results import show_results, write_results_page
 from crossbearing.workflows.simulate_operation import simulate_operation
 
@@ -100,22 +101,21 @@ def _judge_all(stages: Stages, sim: Path, op: Path, analyst: Shared) -> None:
     """Let simulated judges answer every proposal, and take the last answer back; real ones look first."""
     context = analyst.context()
     with stages.stage("judge proposals, undo one") as did:
-        proposals = list_pairs(op, context, PairKind.ACCOUNT, tier="proposal", open_only=True)
-        answers = play_judges(sim / "truth", proposals)
+        pairs = list_pairs(op, context, PairKind.ACCOUNT, open_only=True)
+        blind = [pair for pair in pairs if pair["is_blind"]]
+        proposals = [pair for pair in pairs if pair["tier"] == "proposal"]
+        asked = proposals + [pair for pair in blind if pair not in proposals]
+        answers = play_judges(sim / "truth", asked) + play_judges(sim / "truth", blind, turn=1)
         for one in answers:
-            judge(
-                op,
-                replace(context, person=one.judge),
-                PairKind.ACCOUNT,
-                one.pair_id,
-                one.verdict,
-                reason="answered by a simulated judge, to show the story",
-            )
-        for one in answers[-1:]:  # nobody knows beforehand that there is a proposal
-            judge(op, context, PairKind.ACCOUNT, one.pair_id, Verdict.WITHDRAWN, reason="demo: it can be undone")
-        same = sum(one.verdict is Verdict.SAME for one in answers)
+            reason = "answered by a simulated judge, to show the story"
+            judge(op, replace(context, person=one.judge), PairKind.ACCOUNT, one.pair_id, one.verdict, reason=reason)
+        for one in answers[-1:]:  # nobody knows beforehand that there is a pair
+            reason, whose = "demo: it can be undone", one.judge
+            judge(op, context, PairKind.ACCOUNT, one.pair_id, Verdict.WITHDRAWN, reason=reason, of=whose)
         hours = sum(one.seconds for one in answers) / 3600
-        did.append(f"{len(answers)} proposals, {same} joined by simulated judges; {len(answers[-1:])} withdrawn")
+        agreed = show_agreement(op, context).blind.same_answer
+        did.append(f"{len(proposals)} proposals, {len(answers)} answers of simulated judges, one withdrawn")
+        did.append(f"{len(blind)} pairs blind by two, {agreed.hits} of {agreed.trials} answered alike")
         did.append(f"people would have taken {hours:.1f} hours")
         bring_up_to_date(op, context, Watched())
 

@@ -10,10 +10,13 @@ from rich.prompt import Prompt
 from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadRequest
 from crossbearing.domain.judgement import PairKind, Verdict
+from crossbearing.domain.score import Share
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
-from crossbearing.interfaces.cli.output import as_json, err, hostile, next_move, out, say
-from crossbearing.presentation.text import plural
-from crossbearing.workflows.judge_pairs import Judged, consult_pair, judge, list_operators, list_pairs
+from crossbearing.interfaces.cli.output import as_json, err, hostile, next_move, out, say, table
+from crossbearing.presentation.text import NOT_KNOWN, plural
+from crossbearing.workflows.judge_pairs import Judged, consult_pair, judge, list_operators, list_pairs, review_queue
+from crossbearing.workflows.show_agreement import show_agreement
+from crossbearing.workflows.show_operator import Operator, show_operator
 
 operator = App(name="operator", help="Which accounts are one operator: proposed by software, judged by people.")
 app.command(operator)
@@ -26,9 +29,12 @@ def list_(
     tier: Literal["proposal", "imitation", "lead", ""] = "",
     open_only: bool = False,
     most: int = 20,
+    as_of: str = "",
     shared: Shared = DEFAULTS,
 ) -> None:
     """List pairs of accounts with what speaks for and against them, and the operators that judgements make.
+
+    Of the pairs that you are to judge blind, no score is shown.
 
     Parameters
     ----------
@@ -40,13 +46,16 @@ def list_(
         Leave out pairs that were judged the same or different.
     most
         Pairs that are shown, the likeliest first; 0 for all. --json always has all.
+    as_of
+        Show only the operators, as the judgements made them on this day, or at this time.
 
     """
     context = shared.context()
-    pairs = list_pairs(op, context, PairKind.ACCOUNT, tier=tier, open_only=open_only)
-    standing = list_operators(op, context)
+    standing = list_operators(op, context, as_of=as_of)
+    pairs = [] if as_of else list_pairs(op, context, PairKind.ACCOUNT, tier=tier, open_only=open_only, as_seen=True)
     if shared.json:
-        as_json({"pairs": pairs, "operators": standing.operators, "conflicts": standing.conflicts})
+        names = ("operators", "conflicts", "held", "disputed")
+        as_json({"pairs": pairs, **{name: getattr(standing, name) for name in names}})
         return
     shown = pairs[:most] if most > 0 else pairs
     for pair in shown:
@@ -58,18 +67,21 @@ def list_(
 
 
 @operator.command
-def show(op: Path, pair: str, *, shared: Shared = DEFAULTS) -> None:
-    """Show one pair with every reason and the rows behind it; looking is an act in the log.
+def show(op: Path, name: str, *, shared: Shared = DEFAULTS) -> None:
+    """Show one pair or one operator with every reason and the rows behind it; looking is an act in the log.
 
     Parameters
     ----------
     op
         Operation folder.
-    pair
-        Pair id, as `operator list` shows it.
+    name
+        Pair or operator, as `operator list` shows it.
 
     """
-    found = consult_pair(op, shared.context(), PairKind.ACCOUNT, pair)
+    if name.startswith("O-"):
+        _print_operator(show_operator(op, shared.context(), name), op, shared)
+        return
+    found = consult_pair(op, shared.context(), PairKind.ACCOUNT, name)
     if shared.json:
         as_json(found)
         return
@@ -77,7 +89,7 @@ def show(op: Path, pair: str, *, shared: Shared = DEFAULTS) -> None:
     _print_bars(found)
     for place in found["places"]:
         say(f"  row  {hostile(place, 200)}")
-    next_move(f"crossbearing operator judge {op} {pair} same|different|unsure --reason …")
+    next_move(f"crossbearing operator judge {op} {name} same|different|unsure --reason …")
 
 
 @operator.command(name="judge")
@@ -111,8 +123,8 @@ def judge_(
 
 
 @operator.command
-def undo(op: Path, pair: str, *, reason: str, shared: Shared = DEFAULTS) -> None:
-    """Withdraw the judgement of one pair; everybody else's judgements stay.
+def undo(op: Path, pair: str, *, reason: str, of: str = "", shared: Shared = DEFAULTS) -> None:
+    """Withdraw your answer about one pair; everybody else's answers stay.
 
     Parameters
     ----------
@@ -122,10 +134,38 @@ def undo(op: Path, pair: str, *, reason: str, shared: Shared = DEFAULTS) -> None
         Pair id.
     reason
         Why, in a few words.
+    of
+        Withdraw the answer of this person instead of your own.
 
     """
     context = shared.context()
-    _print_judged(judge(op, context, PairKind.ACCOUNT, pair, Verdict.WITHDRAWN, reason=reason), op, shared)
+    _print_judged(judge(op, context, PairKind.ACCOUNT, pair, Verdict.WITHDRAWN, reason=reason, of=of), op, shared)
+
+
+@operator.command
+def agreement(op: Path, *, shared: Shared = DEFAULTS) -> None:
+    """Show how far the people who judge agree, and whether the score that they see moves their answers.
+
+    Parameters
+    ----------
+    op
+        Operation folder.
+
+    """
+    found = show_agreement(op, shared.context())
+    if shared.json:
+        as_json(found)
+        return
+    blind = found.blind
+    say(f"{plural(found.answers, 'answer')} of {plural(len(found.by_person), 'person', 'persons')}")
+    say(f"judged blind by two: one pair in {found.one_in}; {plural(blind.pairs, 'pair')} so far")
+    say(f"  equal answers  {_share(blind.same_answer)}")
+    alpha = NOT_KNOWN if blind.alpha is None else f"{blind.alpha:.2f} (1: throughout, 0: as by chance)"
+    say(f"  alpha          {alpha}")
+    rows = [(band.probability, _share(band.blind), _share(band.shown)) for band in found.bands]
+    table(("probability", "same, score not shown", "same, score shown"), rows)
+    for pair in found.disputed:
+        say(f"[red]disputed[/red]  {pair}")
 
 
 @operator.command
@@ -147,7 +187,7 @@ def review(op: Path, *, tier: Literal["proposal", "imitation", "lead"] = "propos
             remedy="Use `crossbearing operator list` and `operator judge` in scripts.",
         )
     context = shared.context()
-    queue = list_pairs(op, context, PairKind.ACCOUNT, tier=tier, open_only=True)
+    queue = review_queue(op, context, tier=tier)
     done: list[int] = []
     place = 0
     while place < len(queue):
@@ -201,7 +241,10 @@ def _print_pair(pair: Mapping[str, Any]) -> None:
     for side in ("left", "right"):
         handle, market = hostile(pair[f"{side}_handle"], 40), hostile(pair[f"{side}_market"], 30)
         say(f"  {handle} on {market}  {pair[f'{side}_id']}")
-    say(f"  probability {pair['probability']:.3f} by {pair['model']}; log-odds {pair['log_odds']:+.2f}")
+    if pair["is_blind"]:
+        say("  one of the pairs that two people judge without seeing the score")
+    else:
+        say(f"  probability {pair['probability']:.3f} by {pair['model']}; log-odds {pair['log_odds']:+.2f}")
     for reason in pair["reasons_for"]:
         say(f"  [green]for[/green]      {hostile(reason, 300)}")
     for reason in pair["reasons_against"]:
@@ -211,7 +254,11 @@ def _print_pair(pair: Mapping[str, Any]) -> None:
 
 
 def _print_bars(pair: Mapping[str, Any]) -> None:
-    """The parts of the score, heaviest first; prior and bars add up to it."""
+    """The parts of the score, heaviest first; prior and bars add up to it. Of a blind pair, what was compared."""
+    if pair["is_blind"]:
+        for bar in pair["bars"]:
+            say(f"  {bar['signal']:14}{bar['level']}, {plural(len(bar['places']), 'row')}")
+        return
     say(f"  {'prior':14}{pair['prior']:+8.2f}")
     for bar in pair["bars"]:
         length = "█" * round(2 * abs(bar["log_lr"]))
@@ -227,7 +274,8 @@ def _print_judged(judged: Judged, op: Path, shared: Shared) -> None:
     if shared.json:
         as_json(judged)
         return
-    say(f"{judged.pair_id}: {judged.verdict}")
+    others = "" if str(judged.standing) == str(judged.verdict) else f"; all answers come to {judged.standing}"
+    say(f"{judged.pair_id}: {judged.verdict}{others}")
     _print_standing(judged)
     next_move(f"crossbearing run {op}")
 
@@ -237,3 +285,30 @@ def _print_standing(standing: Judged) -> None:
         say(f"{operator_id}  {', '.join(accounts)}")
     for one, other in standing.conflicts:
         say(f"[red]conflict[/red]  {one} and {other} are judged different, but other judgements join them")
+    for one, other in standing.disputed:
+        say(f"[red]disputed[/red]  {one} and {other}: one person says the same, another different")
+    for one, other in standing.held:
+        say(f"[yellow]held[/yellow]  {one} and {other} alone would join two groups; a second person is to judge them")
+
+
+def _print_operator(found: Operator, op: Path, shared: Shared) -> None:
+    if shared.json:
+        as_json(found)
+        return
+    say(f"[bold]{found.operator_id}[/bold]  {plural(len(found.accounts), 'account')}")
+    for one in found.accounts:
+        say(f"  {hostile(one['handle'], 40)} on {hostile(one['market'], 30)}  {one['account_id']}")
+    for link in found.links:
+        sure = NOT_KNOWN if link.probability is None else f"{link.probability:.3f}"
+        said = f"judged {link.verdict} by {hostile(link.judged_by)}: {hostile(link.reason)}" if link.verdict else "open"
+        say(f"  {link.left_id} and {link.right_id}  probability {sure}; {said}")
+        if link.parts:
+            say(f"    without it: {' | '.join(', '.join(part) for part in link.parts)}")
+    next_move(f"crossbearing operator show {op} PAIR")
+
+
+def _share(share: Share) -> str:
+    if share.value is None or share.interval is None:
+        return NOT_KNOWN
+    low, high = share.interval
+    return f"{share.hits} of {share.trials}: {share.value:.2f} ({low:.2f} to {high:.2f})"

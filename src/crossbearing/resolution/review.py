@@ -1,0 +1,108 @@
+"""Which pairs wait for whom, and what of them a person may see before answering."""
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any, Final
+
+from crossbearing.domain.judgement import Groups, Standing, is_in_blind_share
+from crossbearing.resolution.operators import groups_of, set_apart
+
+Row = Mapping[str, Any]
+
+# What tells how sure the software or another person is.
+_HIDDEN: Final = (
+    "probability", "log_odds", "prior", "families_for", "verdict", "judged_by", "judged_at", "judgement_reason",
+)  # fmt: skip
+_HIDDEN_OF_BAR: Final = ("log_lr", "log_lr_before", "log_lr_low", "log_lr_high")
+ENOUGH_JUDGES: Final = 2  # for a pair of the blind share
+
+
+def is_blind_for(pair: Row, person: str) -> bool:
+    """Whether a pair of accounts is of the blind share and this person has still to answer it."""
+    judges = pair["judges"] or []
+    return (
+        is_in_blind_share(pair["pair_id"])
+        and (pair["tier"] != "lead" or pair["log_odds"] >= 0)
+        and person not in judges
+        and len(judges) < ENOUGH_JUDGES
+    )
+
+
+def with_blindness(pair: Row, person: str) -> dict[str, Any]:
+    """The pair of accounts in full, and whether this person is to judge it blind."""
+    return {**pair, "is_blind": is_blind_for(pair, person)}
+
+
+def as_seen_by(pair: Row, person: str) -> dict[str, Any]:
+    """The pair of accounts, without score and others' answers where this person is to judge it blind."""
+    seen = with_blindness(pair, person)
+    if not seen["is_blind"]:
+        return seen
+    seen |= {**dict.fromkeys(_HIDDEN), "tier": "blind", "judges": []}
+    seen["reasons_for"], seen["reasons_against"] = sorted(pair["reasons_for"]), sorted(pair["reasons_against"])
+    if "bars" in pair:
+        bars = sorted(pair["bars"], key=lambda bar: (bar["signal"], bar["reason"]))
+        seen["bars"] = [{**bar, **dict.fromkeys(_HIDDEN_OF_BAR)} for bar in bars]
+    return seen
+
+
+def queued(pairs: Sequence[Row], judgements: Sequence[Row], person: str, *, tier: str = "") -> list[dict[str, Any]]:
+    """Pairs that wait for this person, each as the person may see it.
+
+    The likeliest come first. Pairs of the blind share lie between them at places that chance gave, so that
+    the place tells nothing. What follows from other answers is not asked: a pair inside an operator, and a pair
+    between two that somebody judged different. A pair that alone joins two groups waits for a second person.
+
+    Args:
+        pairs: Rows of ``account_pair`` with what was judged, the likeliest first.
+        judgements: Rows of ``account_judgement``.
+        person: Who is asked.
+        tier: "proposal", "imitation" or "lead", with all of the blind share; empty for all.
+    """
+    follows = Follows(groups_of(judgements), judgements)
+    blind = [pair for pair in pairs if is_blind_for(pair, person)]
+    shown = [
+        pair
+        for pair in pairs
+        if pair["tier"] == (tier or pair["tier"])
+        and not is_blind_for(pair, person)
+        and follows.leaves_open(pair, person)
+    ]
+    placed = [(place / len(shown), pair["pair_id"], pair) for place, pair in enumerate(shown)]
+    placed += [(_chance(pair["pair_id"]), pair["pair_id"], pair) for pair in blind]
+    return [as_seen_by(pair, person) for _, _, pair in sorted(placed, key=lambda one: one[:2])]
+
+
+class Follows:
+    """What follows from the answers that stand, so that nobody is asked for it."""
+
+    def __init__(self, groups: Groups, judgements: Sequence[Row]) -> None:
+        """Take the groups that the judgements make.
+
+        Args:
+            groups: What they join.
+            judgements: Rows of ``account_judgement``.
+        """
+        self._held = frozenset(groups.held)
+        self._group = {member: name for name, members in groups.members.items() for member in members}
+        self._apart = {self._groups_of(*pair) for pair in set_apart(judgements)}
+
+    def leaves_open(self, pair: Row, person: str) -> bool:
+        """Whether this person is to be asked about the pair."""
+        sides = (pair["left_id"], pair["right_id"])
+        has_answered = person in (pair["judges"] or [])
+        if sides in self._held:
+            return not has_answered
+        if pair["verdict"] in {Standing.SAME, Standing.DIFFERENT, Standing.DISPUTED}:
+            return False
+        left, right = self._groups_of(*sides)
+        return not has_answered and left != right and (left, right) not in self._apart
+
+    def _groups_of(self, left: str, right: str) -> tuple[str, str]:
+        one, other = sorted((self._group.get(left, left), self._group.get(right, right)))
+        return one, other
+
+
+def _chance(pair_id: str) -> float:
+    """A place in the queue, 0 to 1, that has nothing to do with the score."""
+    return int.from_bytes(sha256(f"place {pair_id}".encode()).digest()[:8]) / 2**64

@@ -1,0 +1,125 @@
+"""One operator: its accounts, the answers that join them, and what would part if one of them went."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations
+from pathlib import Path
+from typing import Any, Final
+
+from crossbearing.domain.act import Act, ActKind
+from crossbearing.domain.context import Context
+from crossbearing.domain.errors import NotFound
+from crossbearing.domain.judgement import Pair, Standing, components
+from crossbearing.registry import STEPS
+from crossbearing.resolution.operators import OPERATOR_ACTS, operators_in
+from crossbearing.store.operation import open_operation
+from crossbearing.store.steps import require_fresh
+from crossbearing.store.views import reading
+
+_TABLES: Final = ("account", "account_pair", "account_judgement")
+_ACCOUNTS: Final = "SELECT account_id, market, handle, role FROM account WHERE list_contains(?, account_id)"
+_PAIRS: Final = """
+    SELECT coalesce(account_judgement.left_id, account_pair.left_id) AS left_id,
+        coalesce(account_judgement.right_id, account_pair.right_id) AS right_id,
+        account_pair.pair_id, account_pair.probability, account_judgement.verdict, account_judgement.judged_by,
+        account_judgement.judgement_reason
+    FROM account_pair
+    FULL JOIN account_judgement
+        ON account_pair.left_id = account_judgement.left_id AND account_pair.right_id = account_judgement.right_id
+    WHERE list_contains($1, coalesce(account_judgement.left_id, account_pair.left_id))
+        AND list_contains($1, coalesce(account_judgement.right_id, account_pair.right_id))
+    ORDER BY 1, 2
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A pair of accounts of one operator.
+
+    Attributes:
+        pair_id: None if no signal shows the pair any more.
+        probability: Of the software; None if it sees nothing.
+        verdict: What people say of this very pair; empty if nobody was asked.
+        parts: Groups of accounts that would be apart without it; empty if all would stay together.
+    """
+
+    left_id: str
+    right_id: str
+    pair_id: str | None
+    probability: Decimal | None
+    verdict: str
+    judged_by: str
+    reason: str
+    parts: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """One operator as the judgements make it.
+
+    Attributes:
+        accounts: ``account_id``, ``market``, ``handle`` and ``role`` of each.
+        links: Every pair of them, judged ones first; then the least likely first.
+    """
+
+    operator_id: str
+    accounts: tuple[Mapping[str, Any], ...]
+    links: tuple[Link, ...]
+
+
+def show_operator(folder: Path, context: Context, operator_id: str) -> Operator:
+    """Look at one operator; looking is an act in the log.
+
+    Raises:
+        NotFound: No operator has this id now.
+    """
+    with open_operation(folder, context) as operation:
+        members = operators_in(operation.ledger.entries(*OPERATOR_ACTS)).operators.get(operator_id)
+        if members is None:
+            raise NotFound(
+                f"No operator is called {operator_id!r} now",
+                where=str(folder),
+                remedy="`crossbearing operator list` shows them; a withdrawn judgement takes an operator apart.",
+            )
+        require_fresh(operation, STEPS, "account_pair")
+        with reading(operation, *_TABLES) as engine:
+            accounts = {row["account_id"]: row for row in engine.rows(_ACCOUNTS, [list(members)])}
+            known = {(row["left_id"], row["right_id"]): row for row in engine.rows(_PAIRS, [list(members)])}
+        operation.ledger.record(context, Act(kind=ActKind.CONSULTED, subject=operator_id, payload={"kind": "operator"}))
+    gone = {"market": "", "handle": "", "role": ""}
+    return Operator(
+        operator_id,
+        tuple(accounts.get(member, {"account_id": member, **gone}) for member in members),
+        _links(members, known),
+    )
+
+
+def _links(members: Sequence[str], known: Mapping[Pair, Mapping[str, Any]]) -> tuple[Link, ...]:
+    joins = [pair for pair, row in known.items() if row["verdict"] == Standing.SAME]
+    nothing: Mapping[str, Any] = {}
+    links = []
+    for pair in combinations(members, 2):
+        row = known.get(pair, nothing)
+        parts = _apart(members, [one for one in joins if one != pair]) if pair in joins else ()
+        links.append(
+            Link(
+                left_id=pair[0],
+                right_id=pair[1],
+                pair_id=row.get("pair_id"),
+                probability=row.get("probability"),
+                verdict=row.get("verdict") or "",
+                judged_by=row.get("judged_by") or "",
+                reason=row.get("judgement_reason") or "",
+                parts=parts,
+            )
+        )
+    return tuple(sorted(links, key=lambda link: (link.verdict != Standing.SAME, link.probability or Decimal(0))))
+
+
+def _apart(members: Sequence[str], joins: Sequence[Pair]) -> tuple[tuple[str, ...], ...]:
+    """The groups in which the accounts would be; nothing if it is one."""
+    groups = components(joins)
+    grouped = {member for group in groups.values() for member in group}
+    parts = sorted([*groups.values(), *((member,) for member in members if member not in grouped)])
+    return tuple(parts) if len(parts) > 1 else ()
