@@ -24,6 +24,8 @@ class Status:
 
     Attributes:
         open_proposals: Proposals that nobody judged; None while the tables are not up to date.
+        too_common: Keys, contacts and wallets on more than 20 accounts, which bring nobody together; None likewise.
+        too_large: Groups of likely pairs that are too large to be grouped by software; None likewise.
         unroutable: Subjects that no rule sends anywhere; None likewise.
         set_aside: Records that only a reviewer outside the case sees.
         outdated: Exhibits that were read with an earlier version of their profile.
@@ -45,6 +47,8 @@ class Status:
     judgements: int
     packages: int
     open_proposals: int | None
+    too_common: int | None
+    too_large: int | None
     unroutable: int | None
     log_position: int
     set_aside: int
@@ -86,6 +90,10 @@ def show_status(folder: Path, context: Context) -> Status:
             judgements=len(judged),
             packages=len(packages),
             open_proposals=_open_proposals(operation) if is_fresh else None,
+            too_common=_count(operation, "account_identity", "spread > 20", "identity") if is_fresh else None,
+            too_large=_count(operation, "account_group", "group_state = 'too large'", "group_account_id")
+            if is_fresh
+            else None,
             unroutable=_count(operation, "target_route", "country IS NULL") if is_fresh else None,
             log_position=operation.ledger.position(),
             set_aside=sum(file.rows for one in known for file in one.files if file.protection == PRIVILEGED),
@@ -111,6 +119,7 @@ def _open_proposals(operation: Operation) -> int:
     return int(row["found"])
 
 
-def _count(operation: Operation, table: str, where: str) -> int:
+def _count(operation: Operation, table: str, where: str, of: str = "*") -> int:
+    counted = of if of == "*" else f"DISTINCT {of}"
     with reading(operation, table) as engine:
-        return int(engine.one(f"SELECT count(*) AS found FROM {table} WHERE {where}")["found"])
+        return int(engine.one(f"SELECT count({counted}) AS found FROM {table} WHERE {where}")["found"])

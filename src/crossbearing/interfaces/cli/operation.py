@@ -78,6 +78,8 @@ def status(op: Path, *, shared: Shared = DEFAULTS) -> None:
             "exhibit",
             f"read with an earlier version: crossbearing evidence reread {op} --purpose ...",
         ),
+        (found.too_common, "identifier", "on more than 20 accounts: nobody is brought together by it"),
+        (found.too_large, "group", "of more than 200 accounts: left to people, pair by pair"),
     ):
         if count:
             say(f"{plural(count, noun)} {what}")
