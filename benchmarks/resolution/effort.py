@@ -170,10 +170,11 @@ def main() -> None:
         )
         print(f"  {name:8}{said}")
         every_one = [count for one in packages[name] for count in one]
-        whole = [max(one) / len(one) for one in packages[name]]
+        done = sum(count < NEVER for count in every_one)
+        each = float(np.mean([max(one) / len(one) for one in packages[name]]))
         print(
-            f"  {name:8}{sum(count < NEVER for count in every_one)} of {len(every_one)} packages finished; judgements for "
-            f"each, all together: {np.mean(whole):.1f} (inf: not all within {wanted.most:,} and the nearest 20,000 pairs)"
+            f"  {name:8}{done} of {len(every_one)} packages finished; judgements for each, all together: {each:.1f} "
+            f"(inf: not all within {wanted.most:,} answers and the nearest 20,000 pairs)"
         )
 
 
