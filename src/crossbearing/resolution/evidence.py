@@ -38,7 +38,7 @@ _SIGNALS: Final = (
 STEPS: Final[tuple[Step, ...]] = (
     *(SqlStep("crossbearing.resolution", name) for name in (
         "account_key", "account_identity", "account_picture", "account_trade", "account_claim", "pair_met",
-        "pair_candidate", *_SIGNALS,
+        "pair_candidate", "shared_run", *_SIGNALS,
     )),
     PythonStep("writing_pair", frozenset({"listing", "account", "pair_met"}), writing_pairs),
     WeighingStep("crossbearing.resolution", "pair_evidence"),

@@ -42,6 +42,10 @@ _BARS: Final = """
     SELECT signal, family, regime, level, spread, log_lr, log_lr_before, log_lr_low, log_lr_high, reason, places
     FROM pair_evidence WHERE pair_id = ? ORDER BY abs(log_lr) DESC, signal
 """
+_SHARED_RUN: Final = """
+    SELECT shared_words, shared_text, left_seen_on, right_seen_on, seen_first_id, places
+    FROM shared_run WHERE left_id = ? AND right_id = ?
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,8 @@ def find_pair(folder: Path, context: Context, kind: PairKind, pair_id: str) -> d
 def consult_pair(folder: Path, context: Context, kind: PairKind, pair_id: str) -> dict[str, Any]:
     """One pair with all that this person may see of it; looking at it is an act in the log.
 
-    A pair of accounts has ``bars``: the parts of its score, heaviest first.
+    A pair of accounts has ``bars``: the parts of its score, heaviest first; and ``shared_run``: the longest run of
+    words that both write, with who was seen with it first, or None.
 
     Raises:
         NotFound: No pair has this id.
@@ -141,8 +146,10 @@ def consult_pair(folder: Path, context: Context, kind: PairKind, pair_id: str) -
     pair = find_pair(folder, context, kind, pair_id)
     with open_operation(folder, context) as operation:
         if kind is PairKind.ACCOUNT:
-            with reading(operation, "pair_evidence") as engine:
+            with reading(operation, "pair_evidence", "shared_run") as engine:
                 pair["bars"] = engine.rows(_BARS, [pair_id])
+                found = engine.rows(_SHARED_RUN, [pair["left_id"], pair["right_id"]])
+                pair["shared_run"] = found[0] if found else None
         act = Act(kind=ActKind.CONSULTED, subject=pair_id, payload={"kind": str(kind)})
         operation.ledger.record(context, act)
     return as_seen_by(pair, context.person) if kind is PairKind.ACCOUNT else pair

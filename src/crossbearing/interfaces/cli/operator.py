@@ -87,6 +87,7 @@ def show(op: Path, name: str, *, shared: Shared = DEFAULTS) -> None:
         return
     _print_pair(found)
     _print_bars(found)
+    _print_shared_run(found)
     for place in found["places"]:
         say(f"  row  {hostile(place, 200)}")
     next_move(f"crossbearing operator judge {op} {name} same|different|unsure --reason …")
@@ -268,6 +269,16 @@ def _print_bars(pair: Mapping[str, Any]) -> None:
             f"{plural(len(bar['places']), 'row')}"
         )
     say(f"  {'sum':14}{pair['log_odds']:+8.2f}")
+
+
+def _print_shared_run(pair: Mapping[str, Any]) -> None:
+    if not (run := pair["shared_run"]):
+        return
+    first = next(
+        (pair[f"{side}_handle"] for side in ("left", "right") if pair[f"{side}_id"] == run["seen_first_id"]), ""
+    )
+    seen = f"seen first with {hostile(first, 40)}" if run["seen_first_id"] else "with whom first is not known"
+    say(f"  both write {run['shared_words']} words in one order, {seen}: “{hostile(run['shared_text'], 400)}”")
 
 
 def _print_judged(judged: Judged, op: Path, shared: Shared) -> None:
