@@ -1,7 +1,6 @@
 """The documentation says what the code does: names are complete, the tutorial runs, the pictures are there."""
 
 import io
-import os
 import re
 import shlex
 import subprocess
@@ -16,6 +15,7 @@ from crossbearing.domain import errors
 from crossbearing.domain.tables import RECORD_TABLES
 from crossbearing.intake.profile import parse_profile
 from crossbearing.intake.reader import RawBatch, Reader, Refused
+from crossbearing.interfaces.cli import main
 from crossbearing.registry import STEPS
 from crossbearing.simulation.scenario import Scenario
 from crossbearing.store.derived import current_file
@@ -80,24 +80,22 @@ def test_links_between_pages_lead_somewhere() -> None:
             assert (path.parent / target).exists(), f"{path.name}: {target}"
 
 
-def test_the_tutorial_runs_and_shows_what_the_commands_print(tmp_path: Path) -> None:
+def test_the_tutorial_runs_and_shows_what_the_commands_print(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Every command succeeds in order, and every line of a shown result was printed by a command before it."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("CROSSBEARING_PERSON", "A. Analyst")
+    monkeypatch.chdir(tmp_path)
     blocks = re.findall(r"```(console|text)\n(.*?)```", page("tutorial/first-operation.md"), re.DOTALL)
-    own = Path(sys.executable).parent
     printed, ran = "", 0
     for kind, block in blocks:
         for line in block.splitlines():
             if kind == "console" and line.startswith("$ crossbearing "):
-                run = subprocess.run(
-                    [own / "crossbearing", *shlex.split(line)[2:]],
-                    cwd=tmp_path,
-                    env={**os.environ, "NO_COLOR": "1", "CROSSBEARING_PERSON": "A. Analyst"},
-                    capture_output=True,
-                    text=True,
-                    check=False,
-                )
-                assert run.returncode == 0, f"{line}\n{run.stderr}"
-                printed += " ".join(run.stdout.split()) + "\n"
+                code = main(shlex.split(line)[2:])
+                shown = capsys.readouterr()
+                assert code == 0, f"{line}\n{shown.err}"
+                printed += " ".join(shown.out.split()) + "\n"
                 ran += 1
             elif kind == "text":
                 for piece in re.split(r"\s*…$|^…\s*", line):
