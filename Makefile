@@ -73,8 +73,8 @@ bench: $(VENV)/.dev ## measure; needs CROSSBEARING_DATA
 
 resolution: $(VENV)/.dev ## learn the weights of evidence from simulations and measure them on others; a quarter of an hour
 	$(BIN)/python benchmarks/resolution/train.py --home build/worlds
-	$(BIN)/python benchmarks/resolution/simulated.py --home build/worlds --seeds 401 402 403
-	$(BIN)/python benchmarks/resolution/effort.py --home build/worlds --seeds 401 402 403
+	$(BIN)/python benchmarks/resolution/simulated.py --home build/worlds --seeds 501 502 503
+	$(BIN)/python benchmarks/resolution/effort.py --home build/worlds --seeds 501 502 503
 	$(BIN)/python benchmarks/resolution/hostile.py
 
 alphabay: $(VENV)/.dev ## measure the largest simulation once: five million sales, some minutes and 4 GB of disk

@@ -1,7 +1,8 @@
 """Learn the weights of evidence from simulated operations, and write them as the model that comes with the package.
 
 Likelihood ratios come from some seeds, their scale and the prior from others: a logistic regression with one weight of
-zero or more for each signal, so that what two signals say together is not counted twice. Simulation only.
+zero or more for each signal, so that what two signals say together is not counted twice. What a copy takes back of name
+and look has no ratio of its own: its weights, zero or less, come from that regression. Simulation only.
 """
 
 import argparse
@@ -22,17 +23,21 @@ from crossbearing.resolution.evidence_model import FAMILIES
 
 HERE = Path(__file__).parent
 MODEL = HERE.parent.parent / "src" / "crossbearing" / "resolution" / "evidence_model.toml"
-SIGNALS = ("identity", "pasted_key", "handle", "claim", "picture", "trade", "writing")
+SIGNALS = ("identity", "pasted_key", "handle", "claim", "picture", "trade", "writing", "copy")
+RATIOS, SCALE = [101, 102, 201, 202, 301], [103, 104, 302, 303]
 SMOOTH = 0.5  # added to each count (Jeffreys), so that what was never seen is not impossible
 # Natural logarithms. A simulated seller never lies about some things, and never is as careless as a real one; no family
 # other than identity and text may make up for the prior by itself.
-CAPS = {"identity": 11.0, "name": 4.0, "text": 6.0, "picture": 3.0, "trade": 4.0, "time": 1.0}
+CAPS = {"identity": 11.0, "name": 4.0, "text": 6.0, "picture": 3.0, "trade": 4.0, "time": 1.0,
+        "imitation": 8.0}  # fmt: skip
 # What two accounts have not in common is never evidence for one operator; among pairs that something else brought
 # together it would be.
-NEVER_FOR = {"none", "far", "different", "apart", "below 1", "below 1, little text"}
+NEVER_FOR = {"none", "far", "different", "apart", "below 0", "below 0, little text"}
 # Signals of which there is a row only where something was seen; their levels are counted among all compared pairs.
 NOT_SEEN = "not seen"
 ONLY_IF_SEEN = {"pasted key", "picture", "self-claim"}
+COPY = "copy"  # what it takes back is fitted, not counted, and is one for both regimes
+REGIMES = ("same market", "across markets")
 Seen = dict[Pair, dict[str, tuple[str, str]]]
 
 
@@ -46,7 +51,7 @@ def seen_in(one: World) -> Seen:
     )  # fmt: skip
     found: Seen = defaultdict(dict)
     for row in rows:
-        regime = "same market" if row["is_same"] else "across markets"
+        regime = REGIMES[not row["is_same"]]
         found[row["left_id"], row["right_id"]][row["signal"]] = (regime, row["level"])
     return found
 
@@ -57,7 +62,8 @@ def ratios(worlds: Sequence[World]) -> dict[tuple[str, str, str], tuple[float, f
     for one in worlds:
         for pair, signals in seen_in(one).items():
             for signal, (regime, level) in signals.items():
-                counts[signal, regime][pair not in one.true][level] += 1
+                for counted in REGIMES if signal == COPY else (regime,):
+                    counts[signal, counted][pair not in one.true][level] += 1
             regime = next(iter(signals.values()))[0]
             for signal in ONLY_IF_SEEN - signals.keys():
                 counts[signal, regime][pair not in one.true][NOT_SEEN] += 1
@@ -69,48 +75,61 @@ def ratios(worlds: Sequence[World]) -> dict[tuple[str, str, str], tuple[float, f
             u = (different[level] + SMOOTH) / (different.total() + SMOOTH * len(levels))
             error = math.sqrt((1 - m) / (same[level] + SMOOTH) + (1 - u) / (different[level] + SMOOTH))
             ratio = min(math.log(m / u), 0.0) if level in NEVER_FOR else math.log(m / u)
+            if signal == COPY:
+                ratio, error = 0.0, math.sqrt(1 / (same[level] + SMOOTH) + 1 / (different[level] + SMOOTH))
             found[signal, regime, level] = (ratio, error, same[level], different[level])
     return found
 
 
 def fitted(
     worlds: Sequence[World], known: dict[tuple[str, str, str], tuple[float, float, int, int]]
-) -> tuple[float, dict[str, float]]:
-    """The prior, and by how much each signal's ratios are scaled; after the families' caps."""
-    names = sorted(FAMILIES)
+) -> tuple[float, dict[str, float], dict[str, float]]:
+    """The prior, by how much each signal's ratios are scaled, and what a copy takes back by level; after the caps."""
+    names = sorted(FAMILIES.keys() - {COPY})
+    copies = sorted({level for signal, _, level in known if signal == COPY})
     rows, answers = [], []
     for one_world in worlds:
         for pair, signals in seen_in(one_world).items():
             level = [(name, *signals[name]) if name in signals else None for name in names]
-            rows.append([known[one][0] if one in known else 0.0 for one in level])
+            copied = signals.get(COPY, ("", ""))[1]
+            rows.append(
+                [*(known[one][0] if one in known else 0.0 for one in level), *(copied == one for one in copies)]
+            )
             answers.append(pair in one_world.true)
-    x, y = np.array(rows), np.array(answers, float)
+    x, y = np.array(rows, float), np.array(answers, float)
     groups = [(CAPS[family], [i for i, n in enumerate(names) if FAMILIES[n] == family]) for family in CAPS]
+    usual = np.array([0.7] * len(names) + [0.0] * len(copies))
+    stiff = np.array([1.0] * len(names) + [0.05] * len(copies))  # nothing is known of a copy beforehand
 
     def loss(parameters: np.ndarray) -> float:
         weighed = x * parameters[1:]
-        total = parameters[0] + sum(np.clip(weighed[:, group].sum(1), -cap, cap) for cap, group in groups)
-        return float(np.logaddexp(0, np.where(y == 1, -total, total)).sum() + 0.5 * ((parameters[1:] - 0.7) ** 2).sum())
+        total = parameters[0] + weighed[:, len(names) :].sum(1)
+        total += sum(np.clip(weighed[:, group].sum(1), -cap, cap) for cap, group in groups)
+        misfit = np.logaddexp(0, np.where(y == 1, -total, total)).sum()
+        return float(misfit + 0.5 * (stiff * (parameters[1:] - usual) ** 2).sum())
 
-    start = np.array([math.log(y.mean() / (1 - y.mean())), *[0.7] * len(names)])
-    best = minimize(loss, start, method="L-BFGS-B", bounds=[(None, None), *[(0.0, 1.5)] * len(names)])
-    return float(best.x[0]), dict(zip(names, best.x[1:].tolist(), strict=True))
+    bounds = [(None, None), *[(0.0, 1.5)] * len(names), *[(-CAPS["imitation"], 0.0)] * len(copies)]
+    best = minimize(loss, [math.log(y.mean() / (1 - y.mean())), *usual], method="L-BFGS-B", bounds=bounds)
+    scales, taken = best.x[1 : 1 + len(names)].tolist(), best.x[1 + len(names) :].tolist()
+    return float(best.x[0]), dict(zip(names, scales, strict=True)), dict(zip(copies, taken, strict=True))
 
 
 def main() -> int:
     """Write the model."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--home", type=Path, required=True, help="folder in which simulated operations are kept")
-    parser.add_argument("--ratios", type=int, nargs="+", default=[101, 102], help="seeds for the likelihood ratios")
-    parser.add_argument("--scale", type=int, nargs="+", default=[103, 104], help="seeds for scale and prior")
+    parser.add_argument(
+        "--ratios", type=int, nargs="+", default=[101, 102, 201, 202, 301], help="seeds for the likelihood ratios"
+    )
+    parser.add_argument("--scale", type=int, nargs="+", default=[103, 104, 302, 303], help="seeds for scale and prior")
     given = parser.parse_args()
     first, second = [world(given.home, s) for s in given.ratios], [world(given.home, s) for s in given.scale]
     known = ratios(first)
-    prior, scale = fitted(second, known)
+    prior, scale, taken = fitted(second, known)
     lines = [
         "# Written by benchmarks/resolution/train.py; not edited by hand. Natural logarithms.",
         'name = "account pairs"',
-        'version = "1"',
+        'version = "2"',
         'labels = "simulation"',
         f'trained_on = "simulated, size monopoly: seeds {given.ratios} for ratios, {given.scale} for scale and prior"',
         'tested_on = "docs/reference/resolution.md"',
@@ -120,8 +139,8 @@ def main() -> int:
         *(f"{family} = {cap}" for family, cap in CAPS.items()),
     ]
     for (signal, regime, level), (ratio, error, same, different) in sorted(known.items()):
-        weight = scale[signal]
-        low, middle, high = (weight * (ratio + side * 1.96 * error) for side in (-1, 0, 1))
+        weight, begin = (1.0, taken[level]) if signal == COPY else (scale[signal], ratio)
+        low, middle, high = (weight * (begin + side * 1.96 * error) for side in (-1, 0, 1))
         lines += [
             "", "[[weight]]", f'signal = "{signal}"', f'regime = "{regime}"', f'level = "{level}"',
             f"log_lr = {middle:.4f}", f"low = {low:.4f}", f"high = {high:.4f}", f"same = {same}",
@@ -129,6 +148,7 @@ def main() -> int:
         ]  # fmt: skip
     MODEL.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(f"prior {prior:.2f}; scale " + ", ".join(f"{name} {weight:.2f}" for name, weight in scale.items()))
+    print("a copy takes back " + ", ".join(f"{level} {weight:.2f}" for level, weight in taken.items()))
     print(f"{len(known)} weights, sha256 {hashlib.sha256(MODEL.read_bytes()).hexdigest()[:12]}")
     return 0
 

@@ -7,7 +7,7 @@ from typing import Final
 import pyarrow as pa
 
 from crossbearing.resolution.evidence_model import shipped_model
-from crossbearing.resolution.writing_pairs import writing_pairs
+from crossbearing.resolution.writing_pairs import INPUTS, writing_pairs
 from crossbearing.store.session import Session
 from crossbearing.store.steps import PythonStep, SqlStep, Step
 
@@ -33,14 +33,14 @@ class WeighingStep(SqlStep):
 
 _SIGNALS: Final = (
     "signal_identity", "signal_pasted_key", "signal_handle", "signal_claim", "signal_picture", "signal_trade",
-    "signal_writing",
+    "signal_writing", "signal_copy",
 )  # fmt: skip
 STEPS: Final[tuple[Step, ...]] = (
     *(SqlStep("crossbearing.resolution", name) for name in (
         "account_key", "account_identity", "account_picture", "account_trade", "account_claim", "pair_met",
         "pair_candidate", "shared_run", *_SIGNALS,
     )),
-    PythonStep("writing_pair", frozenset({"listing", "account", "pair_met"}), writing_pairs),
+    PythonStep("writing_pair", INPUTS, writing_pairs),
     WeighingStep("crossbearing.resolution", "pair_evidence"),
     WeighingStep("crossbearing.resolution", "account_pair"),
 )  # fmt: skip

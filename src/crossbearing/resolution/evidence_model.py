@@ -22,11 +22,13 @@ FAMILIES: Final = {
     "handle": "name",
     "self-claim": "name",
     "writing": "text",
+    "titles": "text",
     "picture": "picture",
     "goods": "trade",
     "origin": "trade",
     "prices": "trade",
     "activity": "time",
+    "copy": "imitation",
 }
 _PLACES: Final = Decimal("0.0001")  # four decimals, as exact numbers, so that the parts of a score add up to it
 _SCHEMA: Final = pa.schema(

@@ -1,7 +1,8 @@
-"""How alike accounts write: n-grams of characters and words, normalised on both sides.
+"""How alike accounts write: one score, of runs of characters and of words as written, normalised on both sides.
 
-The similarity of two accounts is put in standard deviations above that of each with a cohort, and the two are averaged
-("S-norm" of speaker recognition). Source: resolution reference, sections 1 and 5, and its measurements.
+The similarity of two accounts is put in standard deviations above those accounts of a cohort that are most like each,
+and the two are averaged ("adaptive S-norm" of speaker recognition). Source: resolution reference, sections 1 and 5;
+measured in benchmarks/resolution/agora.py.
 """
 
 import hashlib
@@ -13,22 +14,54 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crossbearing.domain.errors import BadConfiguration
+from crossbearing.resolution.grams import CHARACTERS, WORDS, counts
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-COHORT: Final = 1_000  # accounts against which similarities are normalised; those whose ids hash lowest
-NEIGHBOURS: Final = 20  # nearest accounts that become candidates
-_FOUND: Final = 100  # nearest by plain similarity among which the normalised nearest are looked for
-_PAIRS: Final = 200_000  # pairs whose similarity is computed at a time
+COHORT: Final = 500  # accounts against which similarities are normalised; see decision 0025
+ALIKE: Final = 100  # of the cohort that are most like an account, and say what is usual for it
+NEIGHBOURS: Final = 25  # nearest accounts that become candidates; more found no further true pairs worth their cost
+_TELLING: Final = 300  # accounts; a run of more is left out of the search for neighbours, not out of the score
+_COMMON: Final = {CHARACTERS: 0.2, WORDS: 0.5}  # share of the accounts above which a run is left out of the score too
+_ROUNDING: Final = 1e-6  # the same product of two rows is summed in another order by another library
 _FLOOR: Final = 1e-3  # standard deviation below which an account is like nobody, or like everybody
-_KINDS: Final[tuple[dict[str, Any], ...]] = (
-    {"analyzer": "char", "ngram_range": (2, 5), "max_features": 200_000},
-    {"analyzer": "word", "ngram_range": (1, 2), "max_features": 200_000, "token_pattern": r"(?u)\b\w+\b"},
-)
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """An account's greatest similarities with a cohort: what a similarity is measured by.
+
+    Attributes:
+        count: How many they are, by account.
+        total: Their sum.
+        squares: Sum of their squares.
+        least: The smallest of them.
+        in_cohort: Whether an account is in the cohort.
+    """
+
+    count: Numbers
+    total: Floats
+    squares: Floats
+    least: Floats
+    in_cohort: NDArray[np.bool_]
+
+    def above(self, accounts: Numbers, others: Numbers, similarity: Floats) -> Floats:
+        """Standard deviations above what is usual for the accounts, each without the other of its pair.
+
+        Whether that other happens to be in the cohort must not change how remarkable it is.
+        """
+        is_counted = self.in_cohort[others] & (similarity >= self.least[accounts])
+        taken = np.where(is_counted, similarity, 0.0)
+        count = np.maximum(self.count[accounts] - is_counted, 1)
+        mean = np.maximum(self.total[accounts] - taken, 0) / count
+        square = np.maximum(self.squares[accounts] - taken**2, 0) / count
+        spread: Floats = np.sqrt(np.maximum(square - mean**2, 0))
+        above: Floats = (similarity - mean) / np.maximum(spread, _FLOOR)
+        return above
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,83 +69,117 @@ class View:
     """Accounts as rows of unit length, and what is usual for each.
 
     Attributes:
-        rows: One per account.
-        mean: Of the similarities with the cohort, by account.
-        spread: Their standard deviation.
+        rows: One per account; float32.
+        usual: What is usual for each.
     """
 
     rows: "csr_matrix"
-    mean: Floats
-    spread: Floats
+    usual: "Usual"
+
+    def similarities(self, left: Numbers, right: Numbers) -> Floats:
+        """Cosine of pairs of accounts."""
+        from crossbearing.resolution.gram_kernels import products  # noqa: PLC0415 - numba is slow to load
+
+        starts = self.rows.indptr.astype(np.int64)
+        return products(starts, self.rows.indices, self.rows.data, left, right)
 
     def scores(self, left: Numbers, right: Numbers) -> Floats:
         """Normalised similarity of pairs, in standard deviations."""
-        found = np.empty(len(left))
-        for at in range(0, len(left), _PAIRS):
-            one, other = left[at : at + _PAIRS], right[at : at + _PAIRS]
-            found[at : at + _PAIRS] = self._normalised(
-                np.asarray(self.rows[one].multiply(self.rows[other]).sum(axis=1)).ravel(), one, other
-            )
-        return found
+        similarity = self.similarities(left, right)
+        return (self.usual.above(left, right, similarity) + self.usual.above(right, left, similarity)) / 2
 
-    def nearest(self, count: int) -> tuple[Numbers, Numbers]:
-        """Pairs of accounts of which one is among the other's nearest, each once, left below right."""
+    def nearest(self, count: int = NEIGHBOURS) -> tuple[Numbers, Numbers]:
+        """Pairs of accounts of which one is among the other's nearest, each once, left below right.
+
+        They are looked for by runs of at most 300 accounts: what more accounts share brings nobody together.
+        """
         from sparse_dot_topn import sp_matmul_topn  # noqa: PLC0415 - compiled, and not needed for anything else
 
-        found = sp_matmul_topn(self.rows, self.rows.T.tocsr(), top_n=_FOUND, sort=True).tocoo()
+        accounts = np.bincount(self.rows.indices, minlength=self.rows.shape[1])
+        telling = self.rows[:, np.flatnonzero(accounts <= _TELLING)]
+        found = sp_matmul_topn(telling, telling.T.tocsr(), top_n=count + 1, sort=True).tocoo()
         is_pair = found.row != found.col
         one, other = found.row[is_pair].astype(np.int64), found.col[is_pair].astype(np.int64)
-        scores = self._normalised(found.data[is_pair], one, other)
-        order = np.lexsort((other, -scores, one))
-        one, other = one[order], other[order]
-        begins = np.searchsorted(one, np.arange(self.rows.shape[0]))
-        is_near = np.arange(len(one)) - begins[one] < count
-        pairs = np.unique(np.stack([np.minimum(one, other), np.maximum(one, other)])[:, is_near], axis=1)
-        return pairs[0], pairs[1]
-
-    def _normalised(self, similarity: Floats, one: Numbers, other: Numbers) -> Floats:
-        halves = [(similarity - self.mean[side]) / self.spread[side] for side in (one, other)]
-        return (halves[0] + halves[1]) / 2
+        key = np.unique(np.minimum(one, other) * self.rows.shape[0] + np.maximum(one, other))
+        return key // self.rows.shape[0], key % self.rows.shape[0]
 
 
-def views_of(accounts: Sequence[str], texts: Sequence[str], owners: Numbers) -> list[View]:
-    """Views of the accounts: characters and words; without one of which no two texts have a part in common.
+def views_of(accounts: int, texts: Sequence[str], owners: Numbers, cohort: Numbers) -> list[View]:
+    """Views of the accounts: words, and characters; without one of which no two accounts have a part in common.
 
     Args:
-        accounts: Ids.
+        accounts: How many there are.
         texts: Adverts, masked.
-        owners: Number of the account of each text.
+        owners: Number of the account of each text, never falling.
+        cohort: Numbers of the accounts that similarities are normalised against. Nothing is known of who is whose.
 
     Raises:
         BadConfiguration: The libraries are not installed.
     """
     try:
-        from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 - half a second to load
+        import sparse_dot_topn  # noqa: F401, PLC0415 - compiled, and not needed for anything else
     except ImportError as missing:
         raise BadConfiguration(
-            "Comparing how accounts write needs scikit-learn and sparse-dot-topn",
+            "Comparing how accounts write needs scipy and sparse-dot-topn",
             where="step writing_pair",
             remedy="Install the extra: pip install 'crossbearing[resolution]'.",
         ) from missing
     found = []
-    for kind in _KINDS:
-        try:
-            vectors = TfidfVectorizer(sublinear_tf=True, min_df=2, dtype=np.float32, **kind).fit_transform(texts)
-        except ValueError:  # no part stands in two texts
-            continue
-        found.append(_view(accounts, vectors, owners))
+    for kind in (WORDS, CHARACTERS):
+        table = counts(texts, owners, accounts, kind, _COMMON[kind])
+        if table.nnz:
+            rows = weighted(table)
+            found.append(View(rows, usual(rows, cohort)))
     return found
 
 
-def _view(accounts: Sequence[str], vectors: "csr_matrix", owners: Numbers) -> View:
-    from scipy.sparse import csr_matrix  # noqa: PLC0415 - as above
-    from sklearn.preprocessing import normalize  # noqa: PLC0415 - as above
+def scores(views: Sequence[View], left: Numbers, right: Numbers) -> Floats:
+    """The writing score of pairs: the mean over the views; 0 where there is no view."""
+    return np.mean([view.scores(left, right) for view in views], axis=0) if views else np.zeros(len(left))
 
-    ones = np.ones(len(owners), np.float32)
-    sums = csr_matrix((ones, (owners, np.arange(len(owners)))), (len(accounts), len(owners)))
-    rows = normalize(sums @ vectors).tocsr()
-    drawn = sorted(range(len(accounts)), key=lambda number: hashlib.sha256(accounts[number].encode()).digest())
-    cohort = np.array(sorted(drawn[:COHORT]))
-    with_cohort = (rows @ rows[cohort].T).toarray().astype(np.float64)
-    with_cohort[cohort, np.arange(len(cohort))] = np.nan  # an account is not compared with itself
-    return View(rows, np.nanmean(with_cohort, axis=1), np.maximum(np.nanstd(with_cohort, axis=1), _FLOOR))
+
+def first_cohort(accounts: Sequence[str], positions: Sequence[int]) -> Numbers:
+    """Numbers of the accounts that came on record first, rising; of one exhibit, those whose ids hash lowest.
+
+    What comes on record later leaves the cohort as it is, and with it what is usual for an account.
+
+    Args:
+        accounts: Ids.
+        positions: In the log, of the first exhibit that shows each.
+    """
+    hashes = [hashlib.sha256(account.encode()).digest() for account in accounts]
+    by_time = sorted(range(len(accounts)), key=lambda number: (positions[number], hashes[number]))
+    return np.array(sorted(by_time[:COHORT]), np.int64)
+
+
+def weighted(table: "csr_matrix") -> "csr_matrix":
+    """Counts as TF-IDF rows of unit length: logarithm of the count, times rarity among the accounts."""
+    accounts = np.bincount(table.indices, minlength=table.shape[1])
+    rarity = (np.log((1 + table.shape[0]) / (1 + accounts)) + 1).astype(np.float32)
+    table.data = (1 + np.log(table.data)) * rarity[table.indices]
+    length = np.sqrt(np.add.reduceat(np.append(table.data**2, 0.0), table.indptr[:-1]))
+    length[np.diff(table.indptr) == 0] = 1
+    table.data /= np.repeat(length, np.diff(table.indptr)).astype(np.float32)
+    return table
+
+
+def usual(rows: "csr_matrix", cohort: Numbers, alike: int = ALIKE) -> Usual:
+    """Each account's greatest similarities with a cohort, itself left out."""
+    from sparse_dot_topn import sp_matmul_topn  # noqa: PLC0415 - as above
+
+    best: Any = sp_matmul_topn(rows, rows[cohort].T.tocsr(), top_n=min(alike + 1, len(cohort)), sort=True).tocoo()
+    is_other = best.row != cohort[best.col]
+    row, value = best.row[is_other], best.data[is_other].astype(np.float64)
+    order = np.lexsort((-value, row))
+    row, value = row[order], value[order]
+    begins = np.searchsorted(row, np.arange(rows.shape[0]))
+    is_near = np.arange(len(row)) - begins[row] < alike
+    row, value = row[is_near], value[is_near]
+    # Those of the cohort with which nothing is shared have similarity zero, and count.
+    in_cohort = np.zeros(rows.shape[0], bool)
+    in_cohort[cohort] = True
+    count = np.clip(len(cohort) - in_cohort, 1, alike)
+    least = np.where(np.bincount(row, minlength=len(count)) < count, 0.0, np.inf)
+    np.minimum.at(least, row, value)
+    total, squares = (np.bincount(row, one, len(count)).astype(np.float64) for one in (value, value**2))
+    return Usual(count, total, squares, least - _ROUNDING, in_cohort)

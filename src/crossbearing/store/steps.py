@@ -34,7 +34,7 @@ from crossbearing.store.snapshot import DECISION_TABLES, Snapshot, snapshot
 from crossbearing.store.views import attach_records
 
 # Country names, numbering plans, and how writing is compared.
-_RESTED_ON: Final = ("babel", "phonenumbers", "scikit-learn", "sparse-dot-topn")
+_RESTED_ON: Final = ("babel", "phonenumbers", "numba", "rapidfuzz", "scipy", "sparse-dot-topn")
 
 
 class Step(Protocol):

@@ -19,6 +19,8 @@ WITH observed AS (
     SELECT * FROM signal_trade
     UNION ALL
     SELECT * FROM signal_writing
+    UNION ALL
+    SELECT * FROM signal_copy
 ),
 
 placed AS (
