@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crossbearing.intake.readers.sixteen_bytes import WIDTH, copy_sixteen, plain_bytes
-from crossbearing.intake.readers.value_lists import statement_end
 
 QUOTE, BACKSLASH = 39, 92
 CONTENT = st.text("'\\ab\x00\x7f\xff", min_size=WIDTH, max_size=3 * WIDTH).map(lambda text: text.encode("latin-1"))
@@ -35,8 +34,3 @@ def test_sixteen_bytes_are_copied_from_any_place_to_any_place_and_no_other(conte
     out = np.full(2 * WIDTH, 7, np.uint8)
     copied(np.frombuffer(content, np.uint8), at, out, to)
     assert bytes(out) == b"\x07" * to + content[at : at + WIDTH] + b"\x07" * (WIDTH - to)
-
-
-@given(content=st.text(";\na", max_size=60).map(str.encode), at=st.integers(0, 60))
-def test_a_statement_ends_at_the_first_semicolon_with_a_line_end_behind_it(content: bytes, at: int) -> None:
-    assert statement_end(np.frombuffer(content, np.uint8), at) == content.find(b";\n", at)

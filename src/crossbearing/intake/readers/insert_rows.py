@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from crossbearing.intake.reader import RawBatch, Reading, Refused
+from crossbearing.intake.reader import Piece, RawBatch, Reading, Refused
 from crossbearing.intake.readers.cells import Cells
 from crossbearing.intake.readers.sixteen_bytes import Bytes
 from crossbearing.intake.readers.value_lists import BROKEN, DONE, FULL, MISFIT, MORE, next_row
@@ -19,8 +19,8 @@ LARGEST_ROW: Final = 64 << 20  # bytes, also of a statement without rows; the se
 _NEXT: Final = (
     rb"(?:--|/\*|#|(?:INSERT|REPLACE|CREATE|DROP|ALTER|LOCK|UNLOCK|SET|COMMIT|DELIMITER|USE|START|ANALYZE)\b)"
 )
-NEXT: Final = re.compile(rb"\s*+(?:\Z|" + _NEXT + rb")")
-NEXT_SEEN: Final = 64  # bytes behind a statement by which the next one is known
+_NEXT_STATEMENT: Final = re.compile(rb"\s*+(?:\Z|" + _NEXT + rb")")
+_NEXT_SEEN: Final = 64  # bytes behind a statement by which the next one is known
 _NEXT_LINE: Final = re.compile(rb"\n" + _NEXT)
 _NEAR: Final = 16  # bytes within which a row's bracket stands, if a row begins here
 _BEHIND: Final = 1 << 16  # bytes looked at again, for a mark that the window's end may cut
@@ -55,6 +55,30 @@ class InsertRows:
         cells = free.pop() if free else Cells(len(self.table.columns))
         yield from self._pieces(window, cells)
         free.append(cells)
+
+    def whole(self, content: bytes, begins: int, beginning: bytes) -> list[Piece] | None:
+        """The pieces of a stretch, if it is whole inserts and nothing else: then reading in turn gives the same.
+
+        None if anything in it is broken, or its end lies within a value: what comes behind it must be seen then.
+
+        Args:
+            content: The stretch, up to behind a line end.
+            begins: Where it begins in the file.
+            beginning: With which each insert begins, up to before its values.
+        """
+        window, found = Window.over(content, begins), list[Piece]()
+        while window.ahead:
+            if not content.startswith(beginning, window.at):
+                return None
+            window.at += len(beginning)
+            for piece in self.read(window):
+                if isinstance(piece, Refused) and piece.is_damage:
+                    return None
+                found.append(piece)
+            if content[window.at : window.at + 1] != b"\n":
+                return None
+            window.at += 1
+        return found
 
     def _pieces(self, window: Window, cells: Cells) -> Reading:
         needs_comma = False
@@ -118,8 +142,8 @@ class InsertRows:
 
 def _ends_here(window: Window) -> bool:
     """Whether the insert is over at the semicolon where the window stands: damage within a row may make one."""
-    window.have(NEXT_SEEN)
-    if NEXT.match(window.buffer, window.at + 1):
+    window.have(_NEXT_SEEN)
+    if _NEXT_STATEMENT.match(window.buffer, window.at + 1):
         return True
     row = next_row(np.frombuffer(window.buffer, np.uint8), window.at + 1)
     return row < 0 or _NEXT_LINE.search(window.buffer, window.at, row) is not None

@@ -11,7 +11,6 @@ from types import ModuleType
 from typing import BinaryIO, Final, cast
 
 from crossbearing.intake.reader import Reading
-from crossbearing.intake.readers.ahead import built_ahead
 from crossbearing.intake.readers.window import Window
 from crossbearing.store.session import usable_threads
 
@@ -38,9 +37,8 @@ class Mysqldump:
 
     def read(self, stream: BinaryIO, encoding: str) -> Reading:
         """See ``Reader``; ``encoding`` is that of the dump's text."""
-        threads = usable_threads()
-        dump = _statements().Dump(Window(stream), encoding, in_turn=threads == 1)
-        return cast(Reading, dump.numbered(built_ahead(dump.pieces(), threads)))
+        dump = _statements().Dump(Window(stream), encoding, usable_threads())
+        return cast(Reading, dump.numbered(dump.pieces()))
 
 
 def _statements() -> ModuleType:

@@ -4,7 +4,9 @@ After damage, reading resumes at the next row. The patterns are possessive, so t
 """
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
@@ -13,8 +15,7 @@ import numpy as np
 
 from crossbearing.intake.reader import Piece, RawBatch, Reading, Refused
 from crossbearing.intake.readers.cells import Cells
-from crossbearing.intake.readers.insert_rows import LARGEST_ROW, NEXT, NEXT_SEEN, InsertRows, Table
-from crossbearing.intake.readers.value_lists import statement_end
+from crossbearing.intake.readers.insert_rows import LARGEST_ROW, InsertRows, Table
 from crossbearing.intake.readers.window import Window
 
 _HEADER: Final = 1 << 16  # bytes; the longest beginning of an insert, with a column list
@@ -59,8 +60,9 @@ _LISTS: Final = re.compile(rb"/\*!\d+\s+(?:CREATE|VIEW|DEFINER|SQL)\b|CREATE\b(?
 _COMMENTED: Final = re.compile(rb"(?:--|#)[^\n]*?(?:'|\)\s*[,;])[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/")
 _OWN_COMMENT: Final = re.compile(rb"-- (?:Dumping (?:routines|events) for database|Current Database:) [^\n()]*")
 _COMPLETE: Final = b"-- Dump completed"
-_END: Final = 2  # bytes of a semicolon and a line end
-_IN_SIGHT: Final = 2 << 20  # bytes; the tool ends an insert after one, unless a row is longer
+_STRETCH: Final = 4 << 20  # bytes of inserts that one thread reads; the tool ends an insert after one megabyte
+_BETWEEN: Final = b";\n"  # of two inserts
+_REST: Final = 16  # the share of a stretch looked through in vain behind which it is tried again
 _SECOND: Final = b"\x00"  # stands for the database that must not be mixed with the first
 
 
@@ -69,18 +71,17 @@ class Dump:
     """One pass over a dump.
 
     Attributes:
-        is_part: It is a stretch of a dump, which has no closing line of its own.
-        in_turn: No insert is read beside another, so none has to be looked through for its end first.
+        threads: How many read stretches of inserts beside the caller; with one, the caller does.
     """
 
     window: Window
     encoding: str
+    threads: int = 1
     tables: dict[str, Table] = field(default_factory=dict)
     database: bytes = b""
-    is_part: bool = False
-    in_turn: bool = False
     room: dict[int, list[Cells]] = field(default_factory=dict)
     _rows: dict[str, int] = field(default_factory=dict)
+    _in_turn_until: int = 0
 
     def numbered(self, pieces: Iterable[Piece]) -> Reading:
         """The pieces with the rows of each table numbered in their order, from 1."""
@@ -96,12 +97,9 @@ class Dump:
             else:
                 yield replace(piece, ordinal=first)
 
-    def pieces(self, *, only_structure: bool = False) -> Iterator[Piece | Callable[[], list[Piece]]]:
-        """Everything in order, not numbered yet; without the values if only the structure is wanted.
-
-        What can be called gives the pieces of one insert; calls may run beside each other.
-        """
-        window, is_complete = self.window, self.is_part
+    def pieces(self, *, only_structure: bool = False) -> Reading:
+        """Everything in order, not numbered yet; without the values if only the structure is wanted."""
+        window, is_complete = self.window, False
         while window.fill(_HEADER):
             blank = _BLANK.match(window.buffer, window.at)
             if blank and blank.end() == len(window.buffer) and window.grow():
@@ -112,8 +110,8 @@ class Dump:
                 window.at = blank.end()
                 is_complete = is_complete or _COMPLETE in blank[0]
             elif insert := _INSERT.match(window.buffer, window.at):
-                window.at = insert.end()
                 if only_structure:
+                    window.at = insert.end()
                     _pass_values(window)
                 else:
                     yield from self._inserted(insert)
@@ -199,37 +197,46 @@ class Dump:
         reason = "the dump is cut off or damaged here"
         return Refused("", 0, 0, begins, window.offset - begins, reason, is_damage=True)
 
-    def _inserted(self, insert: re.Match[bytes]) -> Iterator[Piece | Callable[[], list[Piece]]]:
-        """The rows of one insert: to be read beside others if all of it is in sight."""
+    def _inserted(self, insert: re.Match[bytes]) -> Reading:
+        """The rows of this insert, and before it of those up to the last one of the same beginning that is in sight."""
         name = _name(insert[1] or insert[2])
         known = self.tables.get(name, Table((), frozenset()))
         named = tuple(_name(column) for column in _NAMED.findall(insert[3])) if insert[3] else ()
         rows = InsertRows(name, Table(named or known.columns, known.of_bytes), self.encoding, self.room)
-        if size := 0 if self.in_turn else self._size_in_sight():
-            begins = self.window.offset
-            yield partial(self._whole, rows, Window.over(self.window.take(size), begins))
-        else:
-            yield from rows.read(self.window)
+        yield from self._stretches(insert[0].rstrip(), rows)
+        self.window.at += len(insert[0].rstrip())  # one with this beginning stands here now, if not the same
+        yield from rows.read(self.window)
 
-    def _whole(self, rows: InsertRows, window: Window) -> list[Piece]:
-        """The rows of a whole insert; what stands behind a semicolon that damage made is read as statements."""
-        found: list[Piece] = list(rows.read(window))
-        if window.ahead:
-            rest = Dump(window, self.encoding, self.tables, self.database, is_part=True)
-            for piece in rest.pieces():
-                found += piece() if callable(piece) else [piece]
-        return found
+    def _stretches(self, beginning: bytes, rows: InsertRows) -> Reading:
+        """Stretches of whole inserts, read beside each other; one that does not stand by itself is left to be read."""
+        waiting: deque[tuple[bytes, int, Callable[[], list[Piece] | None]]] = deque()
+        with ThreadPoolExecutor(self.threads) as pool:
+            while (size := self._stretch_in_sight(beginning)) or waiting:
+                if size:
+                    begins, content = self.window.offset, self.window.take(size)
+                    read = partial(rows.whole, content, begins, beginning)
+                    waiting.append((content, begins, read if self.threads == 1 else pool.submit(read).result))
+                    if len(waiting) <= self.threads and self.threads > 1:  # so many are in memory at most
+                        continue
+                content, begins, result = waiting.popleft()
+                pieces = result()
+                if pieces is None:
+                    self.window.put_back(b"".join([content, *(later for later, *_ in waiting)]))
+                    self._in_turn_until = begins + len(content)
+                    return
+                yield from pieces
 
-    def _size_in_sight(self) -> int:
-        """Length of the values here with the line end behind them; 0 if it is not in sight or in doubt."""
-        window, seen = self.window, 0
-        while (end := statement_end(np.frombuffer(window.buffer, np.uint8), window.at + seen)) < 0:
-            seen = max(0, window.ahead - 1)  # the mark may be cut by the window's end
-            if not window.grow(_IN_SIGHT):
-                return 0
-        size = end + _END - window.at
-        window.have(size + NEXT_SEEN)
-        return size if NEXT.match(window.buffer, window.at + size) else 0
+    def _stretch_in_sight(self, beginning: bytes) -> int:
+        """Length of the inserts from here up to the last one in sight with the same beginning; 0 if there is none."""
+        window = self.window
+        if window.offset < self._in_turn_until:
+            return 0
+        window.have(_STRETCH)
+        seen = min(_STRETCH, window.ahead)
+        size = window.buffer.rfind(_BETWEEN + beginning, window.at, window.at + seen) + len(_BETWEEN) - window.at
+        if size < 0:  # none; many that are alone must not each cost a look at a whole stretch
+            self._in_turn_until = window.offset + seen // _REST
+        return max(size, 0)
 
 
 def _pass_values(window: Window) -> None:

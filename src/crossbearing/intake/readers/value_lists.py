@@ -349,22 +349,6 @@ def _write_bits(window: Bytes, start: int, stop: int, out: Bytes, size: int) -> 
 
 
 @_compiled
-def statement_end(window: Bytes, at: int) -> int:
-    """Where the next semicolon with a line end behind it stands; -1 if none is there."""
-    while at + WIDTH < len(window):
-        plain = plain_bytes(window, at, _SEMICOLON, _SEMICOLON)
-        at += plain
-        if plain < WIDTH:
-            if window[at + 1] == _LINE_END:
-                return at
-            at += 1
-    for place in range(at, len(window) - 1):
-        if window[place] == _SEMICOLON and window[place + 1] == _LINE_END:
-            return place
-    return -1
-
-
-@_compiled
 def next_row(window: Bytes, at: int) -> int:
     """Where the next row may begin, behind ``),(``, or a statement ends, at its semicolon; -1 if neither is there."""
     for place in range(at, len(window)):

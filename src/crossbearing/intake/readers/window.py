@@ -66,6 +66,12 @@ class Window:
         self.at += len(taken)
         return taken
 
+    def put_back(self, content: bytes) -> None:
+        """Stand before bytes again that were taken last."""
+        self.buffer = content + self.buffer[self.at :]
+        self._begins += self.at - len(content)
+        self.at = 0
+
     def skip(self, size: int) -> int:
         """Leave bytes out; gives how many there were."""
         left = size
