@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
 from typing import BinaryIO
@@ -32,6 +33,7 @@ from crossbearing.domain.progress import Silent
 from crossbearing.intake.reader import RawBatch
 from crossbearing.intake.readers.mysqldump import Mysqldump
 from crossbearing.store.arrow import RowGroupWriter
+from crossbearing.store.session import usable_threads
 from crossbearing.workflows.simulate_operation import simulate_operation
 from slow_mysqldump import SlowMysqldump
 
@@ -117,13 +119,15 @@ def typed(batch: RawBatch) -> pa.Table:
 def to_parquet(reader: object, stream: BinaryIO, folder: Path) -> None:
     """One file per table as the product writes them: zstd level 1, groups of 65,536 rows."""
     writers: dict[str, RowGroupWriter] = {}
-    for batch in batches(reader, stream):
-        rows = typed(batch)
-        if batch.table not in writers:
-            writers[batch.table] = RowGroupWriter(folder / f"{batch.table}.parquet", rows.schema)
-        writers[batch.table].add(rows)
-    for writer in writers.values():
-        writer.close()
+    with ThreadPoolExecutor(1) as pool:
+        beside = pool if usable_threads() > 1 else None
+        for batch in batches(reader, stream):
+            rows = typed(batch)
+            if batch.table not in writers:
+                writers[batch.table] = RowGroupWriter(folder / f"{batch.table}.parquet", rows.schema, beside)
+            writers[batch.table].add(rows)
+        for writer in writers.values():
+            writer.close()
 
 
 @numba.njit  # type: ignore[untyped-decorator]

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -39,9 +40,17 @@ def record_schema(table: RecordTable) -> pa.Schema:
 class RowGroupWriter:
     """Writes rows in groups of one size, however they arrive, so that the bytes do not depend on it."""
 
-    def __init__(self, sink: Path | BinaryIO, schema: pa.Schema) -> None:
-        """Begin the file, at a path or in something that takes bytes; either is closed at the end."""
+    def __init__(self, sink: Path | BinaryIO, schema: pa.Schema, beside: Executor | None = None) -> None:
+        """Begin the file, at a path or in something that takes bytes; either is closed at the end.
+
+        Args:
+            sink: Where to.
+            schema: Of the rows.
+            beside: Writes groups beside the caller, one of a file at a time. A failure is raised by the next call.
+        """
         self.rows = 0
+        self._beside = beside
+        self._at_work: Future[None] | None = None
         self._schema = schema
         self._waiting: list[pa.RecordBatch] = []
         self._waiting_rows = 0
@@ -60,6 +69,7 @@ class RowGroupWriter:
         """Write what is left and end the file."""
         if self._waiting_rows or not self.rows:
             self._flush(self._waiting_rows)
+        self._wait()
         if self._writer is not None:
             self._writer.close()
         if not isinstance(self._sink, Path):
@@ -67,13 +77,26 @@ class RowGroupWriter:
 
     def _flush(self, rows: int) -> None:
         waiting = pa.Table.from_batches(self._waiting, self._schema)
-        group = waiting.slice(0, rows).combine_chunks()
+        group, rest = waiting.slice(0, rows).to_batches(), waiting.slice(rows)
+        self._waiting = rest.to_batches()
+        self._waiting_rows = rest.num_rows
+        self._wait()
+        if self._beside:
+            self._at_work = self._beside.submit(self._write, group)
+        else:
+            self._write(group)
+
+    def _wait(self) -> None:
+        if self._at_work:
+            self._at_work.result()
+
+    def _write(self, pieces: list[pa.RecordBatch]) -> None:
+        # In one piece: pages end elsewhere in a column of several.
+        group = pa.Table.from_batches(pieces, self._schema).combine_chunks()
+        pieces.clear()  # not needed in memory while the group is written
         if self._writer is None:
             self._writer = parquet.ParquetWriter(self._sink, self._schema, **_encoding(group))
         self._writer.write_table(group, row_group_size=ROWS_PER_GROUP)
-        rest = waiting.slice(rows)
-        self._waiting = rest.to_batches()
-        self._waiting_rows = rest.num_rows
 
 
 def _encoding(group: pa.Table) -> dict[str, Any]:

@@ -75,6 +75,7 @@ class RecordWriter:
         self._exhibit_id = exhibit_id
         self._incoming = vault.folder / RECORDS / f"{durable.TEMPORARY}{exhibit_id}-{secrets.token_hex(4)}"
         self._writers: dict[tuple[str, str], RowGroupWriter] = {}
+        self._beside = ThreadPoolExecutor(1) if usable_threads() > 1 else None
 
     def __enter__(self) -> Self:
         """Make the folder that the files grow in."""
@@ -88,6 +89,8 @@ class RecordWriter:
         for writer in self._writers.values():
             with suppress(Exception):
                 writer.close()
+        if self._beside:
+            self._beside.shutdown()
         shutil.rmtree(self._incoming, ignore_errors=True)
 
     def add(self, table: str, rows: pa.Table, *, set_aside: bool = False) -> None:
@@ -104,7 +107,7 @@ class RecordWriter:
         protection = PRIVILEGED if set_aside else RECORD_TABLES[table].protection
         key = (table, protection)
         if key not in self._writers:
-            self._writers[key] = RowGroupWriter(self._opened(*key), schema)
+            self._writers[key] = RowGroupWriter(self._opened(*key), schema, self._beside)
         columns = [
             rows.column(field.name) if field.name in rows.column_names else pa.nulls(rows.num_rows, field.type)
             for field in schema

@@ -2,8 +2,10 @@
 
 import io
 import re
+import threading
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -11,9 +13,11 @@ from hypothesis import strategies as st
 
 from crossbearing.intake.reader import RawBatch, Reader, Refused
 from crossbearing.intake.readers import statements, window
+from crossbearing.intake.readers.insert_rows import InsertRows
 from crossbearing.intake.readers.mysqldump import Mysqldump
 from crossbearing.simulation.formats.mysqldump import MysqlDump
 from crossbearing.simulation.formats.table import Table
+from crossbearing.store.session import usable_threads
 from slow_mysqldump import SlowMysqldump
 
 TABLE = Table("t", (("a", "varchar(99) DEFAULT NULL"), ("b", "int(11) DEFAULT NULL"), ("c", "blob DEFAULT NULL")))
@@ -295,3 +299,66 @@ def test_triggers_are_reported_and_never_taken_for_rows() -> None:
     (refused,) = [piece for piece in found if isinstance(piece, Refused)]
     assert (refused.rows, refused.is_damage) == (0, False)
     assert content[refused.offset :].startswith(b"DELIMITER ;;")
+
+
+HEAD = b"-- MariaDB dump\nCREATE TABLE `t` (\n  `a` varchar(99),\n  `b` int(11)\n);\n"
+INSERT, TAIL = b"INSERT INTO `t` VALUES", b"-- Dump completed\n"
+SOUND = b"('x',1),\n('y;\\n',2);\n"
+ODD = [
+    INSERT + b"('x',1),('y,2),('z',3);\n",
+    INSERT + b"('x',1,2),('y',2);\n",
+    INSERT + b"('x',1),\n",
+    INSERT + b" ('x',1) ;\n",
+    INSERT + b"('x',1);?",
+    INSERT + b"('open;\n",
+    INSERT + b"('a value;\n" + INSERT + b"',5);\n",
+    INSERT.replace(b"`t`", b"`u`") + b"('x');\n",
+    b"-- a word;\n",
+    b"CREATE TABLE `u` (\n  `a` varchar(99)\n);\n",
+    b"USE `second`;\n",
+]
+INSERTS = st.lists(st.just(INSERT + SOUND) | st.sampled_from(ODD), min_size=6, max_size=24)
+
+
+@given(inserts=INSERTS, stretch=st.integers(32, 400))
+def test_stretches_read_beside_each_other_give_what_reading_in_turn_gives(inserts: list[bytes], stretch: int) -> None:
+    content = HEAD + b"".join(inserts) + TAIL
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(statements, "_STRETCH", stretch)
+        found = pieces_of(content)
+        patch.setenv("CROSSBEARING_THREADS", "1")
+        in_turn = pieces_of(content)
+    assert cells_of(found) == cells_of(in_turn)
+    assert list(places_of(found)) == list(places_of(in_turn))
+    assert numbers_of(found) == numbers_of(in_turn)
+    assert refusals_of(found) == refusals_of(in_turn)
+
+
+def test_a_stretch_with_a_broken_row_does_not_stand_by_itself() -> None:
+    rows = InsertRows("t", statements.Table(("a", "b"), frozenset()), "utf-8")
+    for values, stands in ((SOUND, True), (b"('x',1),('y,2),('z',3);\n", False), (b"('x',1),('y',2,3);\n", True)):
+        assert (rows.whole(INSERT + SOUND + INSERT + values, 0, INSERT) is not None) == stands
+
+
+def test_whole_inserts_are_read_beside_the_one_who_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statements, "_STRETCH", 100)
+    readers = set()
+    read = InsertRows.whole
+
+    def watched(*given: Any) -> Any:
+        readers.add(threading.current_thread())
+        return read(*given)
+
+    monkeypatch.setattr(InsertRows, "whole", watched)
+    found = pieces_of(HEAD + (INSERT + SOUND) * 20 + TAIL)
+    assert numbers_of(found) == list(range(1, 41))
+    assert bool(readers) == (usable_threads() > 1)
+    assert threading.current_thread() not in readers
+
+
+def numbers_of(pieces: Sequence[RawBatch | Refused]) -> list[int]:
+    return [number for piece in pieces if isinstance(piece, RawBatch) for number in piece.ordinals.tolist()]
+
+
+def refusals_of(pieces: Sequence[RawBatch | Refused]) -> list[Refused]:
+    return [piece for piece in pieces if isinstance(piece, Refused)]

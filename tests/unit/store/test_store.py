@@ -1,16 +1,20 @@
 """Originals, sessions, steps and views: what comes in is kept, what is made can be made again."""
 
+import errno
 import hashlib
+import io
 import os
 import platform
 import subprocess
 import sys
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pyarrow import parquet
 
@@ -31,7 +35,7 @@ from crossbearing.domain.progress import Silent
 from crossbearing.intake.containers.archives import unpacked
 from crossbearing.registry import STEPS
 from crossbearing.store import durable
-from crossbearing.store.arrow import RowGroupWriter, sha256_of
+from crossbearing.store.arrow import ROWS_PER_GROUP, RowGroupWriter, sha256_of
 from crossbearing.store.keyring import ORIGINALS, Keyring
 from crossbearing.store.operation import Operation, open_operation
 from crossbearing.store.originals import Originals
@@ -141,12 +145,14 @@ def test_a_wrong_number_of_threads_is_said(threads: str, monkeypatch: pytest.Mon
 
 
 @given(pieces=st.lists(st.integers(0, 70_000), min_size=1, max_size=4))
-def test_parquet_bytes_do_not_depend_on_how_rows_arrive(tmp_path_factory, pieces: list[int]) -> None:
+@example(pieces=[1_001, 70_000])
+def test_parquet_bytes_do_not_depend_on_how_rows_arrive_or_who_writes_them(tmp_path_factory, pieces: list[int]) -> None:
     folder = tmp_path_factory.mktemp("parquet")
-    rows = pa.table({"n": pa.array(range(sum(pieces)), pa.int64())})
+    numbers = pa.array(range(sum(pieces)), pa.int64())
+    rows = pa.table({"n": numbers, "text": pc.utf8_lpad(numbers.cast(pa.string()), 40)})  # some pages in a group
 
-    def file(name: str, sizes: list[int]) -> str:
-        writer = RowGroupWriter(folder / name, rows.schema)
+    def file(name: str, sizes: list[int], beside: Executor | None = None) -> str:
+        writer = RowGroupWriter(folder / name, rows.schema, beside)
         start = 0
         for size in sizes:
             writer.add(rows.slice(start, size))
@@ -154,8 +160,24 @@ def test_parquet_bytes_do_not_depend_on_how_rows_arrive(tmp_path_factory, pieces
         writer.close()
         return sha256_of(folder / name)
 
-    assert file("pieces", pieces) == file("whole", [sum(pieces)])
+    with ThreadPoolExecutor(1) as pool:
+        assert file("pieces", pieces) == file("whole", [sum(pieces)]) == file("beside", pieces, pool)
     assert parquet.read_table(folder / "pieces").equals(rows)
+
+
+def test_a_group_that_cannot_be_written_beside_the_caller_fails_the_file() -> None:
+    class Full(io.RawIOBase):
+        def writable(self) -> bool:
+            return True
+
+        def write(self, _data: object, /) -> int:
+            raise OSError(errno.ENOSPC, "no space")
+
+    with ThreadPoolExecutor(1) as pool:
+        writer = RowGroupWriter(Full(), pa.schema([("n", pa.int64())]), pool)
+        writer.add(pa.table({"n": pa.array(range(ROWS_PER_GROUP))}))
+        with pytest.raises(OSError, match="no space"):
+            writer.close()
 
 
 def test_a_step_that_reads_an_unknown_table_is_refused() -> None:

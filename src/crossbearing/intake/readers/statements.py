@@ -5,10 +5,9 @@ After damage, reading resumes at the next row. The patterns are possessive, so t
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Final
 
 import numpy as np
@@ -60,7 +59,7 @@ _LISTS: Final = re.compile(rb"/\*!\d+\s+(?:CREATE|VIEW|DEFINER|SQL)\b|CREATE\b(?
 _COMMENTED: Final = re.compile(rb"(?:--|#)[^\n]*?(?:'|\)\s*[,;])[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/")
 _OWN_COMMENT: Final = re.compile(rb"-- (?:Dumping (?:routines|events) for database|Current Database:) [^\n()]*")
 _COMPLETE: Final = b"-- Dump completed"
-_STRETCH: Final = 4 << 20  # bytes of inserts that one thread reads; the tool ends an insert after one megabyte
+_STRETCH: Final = 2 << 20  # bytes of inserts that one thread reads; the tool ends an insert after one megabyte
 _BETWEEN: Final = b";\n"  # of two inserts
 _REST: Final = 16  # the share of a stretch looked through in vain behind which it is tried again
 _SECOND: Final = b"\x00"  # stands for the database that must not be mixed with the first
@@ -71,7 +70,7 @@ class Dump:
     """One pass over a dump.
 
     Attributes:
-        threads: How many read stretches of inserts beside the caller; with one, the caller does.
+        threads: How many read stretches of inserts beside the caller; with one, every insert is read where it stands.
     """
 
     window: Window
@@ -209,17 +208,16 @@ class Dump:
 
     def _stretches(self, beginning: bytes, rows: InsertRows) -> Reading:
         """Stretches of whole inserts, read beside each other; one that does not stand by itself is left to be read."""
-        waiting: deque[tuple[bytes, int, Callable[[], list[Piece] | None]]] = deque()
+        waiting: deque[tuple[bytes, int, Future[list[Piece] | None]]] = deque()
         with ThreadPoolExecutor(self.threads) as pool:
             while (size := self._stretch_in_sight(beginning)) or waiting:
                 if size:
                     begins, content = self.window.offset, self.window.take(size)
-                    read = partial(rows.whole, content, begins, beginning)
-                    waiting.append((content, begins, read if self.threads == 1 else pool.submit(read).result))
-                    if len(waiting) <= self.threads and self.threads > 1:  # so many are in memory at most
+                    waiting.append((content, begins, pool.submit(rows.whole, content, begins, beginning)))
+                    if len(waiting) <= self.threads:  # so many are in memory, and one more
                         continue
-                content, begins, result = waiting.popleft()
-                pieces = result()
+                content, begins, given = waiting.popleft()
+                pieces = given.result()
                 if pieces is None:
                     self.window.put_back(b"".join([content, *(later for later, *_ in waiting)]))
                     self._in_turn_until = begins + len(content)
@@ -229,7 +227,7 @@ class Dump:
     def _stretch_in_sight(self, beginning: bytes) -> int:
         """Length of the inserts from here up to the last one in sight with the same beginning; 0 if there is none."""
         window = self.window
-        if window.offset < self._in_turn_until:
+        if self.threads == 1 or window.offset < self._in_turn_until:
             return 0
         window.have(_STRETCH)
         seen = min(_STRETCH, window.ahead)
