@@ -8,10 +8,9 @@ from crossbearing.domain.errors import WrongKind
 from crossbearing.domain.exhibit import Exhibit, PartCount
 from crossbearing.intake.part_reader import PartReader, Recognised, Unrecognised, recognise, require_profile
 from crossbearing.intake.profile import Profile, all_profiles
-from crossbearing.intake.profile_words import profile_words
 from crossbearing.intake.sources import damaged
 from crossbearing.store.originals import Member
-from crossbearing.store.records import transformer
+from crossbearing.store.records import Transformer
 
 # Profile and source of an exhibit whose bytes are kept although nothing can read them yet.
 UNREAD: Final = "kept unread"
@@ -40,12 +39,11 @@ def require_whole(members: Sequence[Member], *, accept_damaged: bool) -> None:
 
 
 def recognised(
-    members: Sequence[Member], unread: Mapping[str, str], *, may_be_cut: bool
+    members: Sequence[Member], unread: Mapping[str, str], engine: Transformer, *, may_be_cut: bool
 ) -> dict[str, Recognised | Unrecognised]:
     """Which reader takes each part; archives and parts that nobody opens are left out. See ``recognise``."""
     asked = [member for member in members if member.part not in unread and not member.is_container]
-    with transformer(profile_words()) as engine:
-        return {member.part: recognise(member, engine, may_be_cut=may_be_cut) for member in asked}
+    return {member.part: recognise(member, engine, may_be_cut=may_be_cut) for member in asked}
 
 
 def profiles_of(

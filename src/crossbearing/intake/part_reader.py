@@ -29,7 +29,7 @@ from crossbearing.store.session import usable_threads
 _HEAD: Final = 65_536  # bytes shown to readers so that they may recognise a file
 _BLOCK: Final = 1 << 18  # bytes that are taken from a file at a time
 _REFUSALS: Final = 4_096  # that are written together
-_TOGETHER: Final = 16 << 20  # bytes of rows that are mapped together: enough that a query costs little, not much memory
+_TOGETHER: Final = 8 << 20  # bytes of rows that are mapped together: enough that a query costs little, not much memory
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,6 +173,7 @@ class Transformer:
             engine = self._opened()
         engine.table("raw", raw)
         found = [engine.arrow(query) for query in queries]
+        engine.forget()  # or the rows would stay in memory as long as the session
         self._free.append(engine)
         return found
 

@@ -38,7 +38,7 @@ from crossbearing.intake.profile import Profile, privilege_query
 from crossbearing.intake.profile_words import profile_words
 from crossbearing.store.jobs import job
 from crossbearing.store.operation import Operation, open_operation
-from crossbearing.store.records import RecordWriter, transformer
+from crossbearing.store.records import RecordWriter, Transformer, transformer
 from crossbearing.store.register import (
     exhibit_of,
     exhibits,
@@ -99,9 +99,13 @@ def add_evidence(folder: Path, context: Context, submissions: Sequence[Submissio
         BadRequest: The profile needs a market and none was named.
         Contradiction: The same bytes are registered under another market.
     """
-    with open_operation(folder, context) as operation, job(operation, "evidence add", progress) as work:
+    with (
+        open_operation(folder, context) as operation,
+        job(operation, "evidence add", progress) as work,
+        transformer(profile_words()) as engine,
+    ):
         operation.require(Action.ADD, "operation", operation.name)
-        return [_added(operation, submission, work) for submission in submissions]
+        return [_added(operation, submission, engine, work) for submission in submissions]
 
 
 def read_manifest(path: Path, part: str = "exhibits") -> list[Submission]:
@@ -163,7 +167,7 @@ def label_from(given: Mapping[str, Any]) -> Label:
         raise BadRequest(str(wrong), where="the label", remedy="Use one of the values listed.") from wrong
 
 
-def _added(operation: Operation, submission: Submission, progress: Progress) -> Added:
+def _added(operation: Operation, submission: Submission, engine: Transformer, progress: Progress) -> Added:
     submission = _checked(operation, submission)
     size = _size_of(submission.path)
     with ExitStack() as until_kept:
@@ -176,14 +180,14 @@ def _added(operation: Operation, submission: Submission, progress: Progress) -> 
         refuse_locked(known, exhibit_id)  # to add it again must not begin its time anew
         require_whole(staged.members, accept_damaged=submission.accept_damaged)
         unread = unread_parts(staged.members, listed_hashes(operation.ledger))
-        found = recognised(staged.members, unread, may_be_cut=submission.accept_damaged)
+        found = recognised(staged.members, unread, engine, may_be_cut=submission.accept_damaged)
         profiles = profiles_of(found, staged.members, keep_unread=submission.keep_unread)
         _check_profiles(profiles, submission)
         has_market = not profiles or any(profile.has_market for profile in profiles)
         market = submission.market if has_market else ""
         constants = {"exhibit_id": exhibit_id, **({"market": market} if market else {})}
         with RecordWriter(operation.vault, exhibit_id) as writer:
-            with transformer(profile_words()) as engine, progress.stage(f"Reading {staged.name}", size) as read:
+            with progress.stage(f"Reading {staged.name}", size) as read:
                 rules = privilege_rules(operation.ledger)
                 # Where the same bytes were here before: what was erased or set aside of them does not come back.
                 decided = withheld_ranges(operation.ledger, exhibit_id)

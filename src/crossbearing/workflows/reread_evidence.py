@@ -32,7 +32,7 @@ from crossbearing.intake.profile_words import profile_words
 from crossbearing.store.jobs import job
 from crossbearing.store.operation import Operation, open_operation
 from crossbearing.store.originals import Member
-from crossbearing.store.records import RecordWriter, transformer
+from crossbearing.store.records import RecordWriter, Transformer, transformer
 from crossbearing.store.register import decided_places, exhibits, listed_hashes, privilege_rules, require_exhibit
 from crossbearing.store.revision import Reviser, record_revision
 
@@ -73,17 +73,21 @@ def reread_evidence(
         NotFound: There is no such exhibit.
         BadRequest: No purpose is named.
     """
-    with open_operation(folder, context) as operation, job(operation, "evidence reread", progress) as work:
+    with (
+        open_operation(folder, context) as operation,
+        job(operation, "evidence reread", progress) as work,
+        transformer(profile_words()) as engine,
+    ):
         operation.require(Action.ADD, "operation", operation.name)
         wanted = list(exhibit_ids) or outdated(exhibits(operation.ledger).values())
         found = [require_exhibit(operation.ledger, exhibit_id) for exhibit_id in wanted]
-        return [_reread(operation, exhibit, work) for exhibit in found]
+        return [_reread(operation, exhibit, engine, work) for exhibit in found]
 
 
-def _reread(operation: Operation, exhibit: Exhibit, progress: Progress) -> Reread:
+def _reread(operation: Operation, exhibit: Exhibit, engine: Transformer, progress: Progress) -> Reread:
     members = [_member(operation, exhibit, part) for part in exhibit.parts]
     unread = unread_parts(members, listed_hashes(operation.ledger))
-    found = recognised(members, unread, may_be_cut=True)
+    found = recognised(members, unread, engine, may_be_cut=True)
     profiles = profiles_of(found, members, keep_unread=exhibit.source == UNREAD)
     places = decided_places(operation.ledger, exhibit.exhibit_id)
     decided: dict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -92,7 +96,6 @@ def _reread(operation: Operation, exhibit: Exhibit, progress: Progress) -> Rerea
     constants = {"exhibit_id": exhibit.exhibit_id, **({"market": exhibit.market} if exhibit.market else {})}
     with ExitStack() as stack:
         writer = stack.enter_context(RecordWriter(operation.vault, exhibit.exhibit_id))
-        engine = stack.enter_context(transformer(profile_words()))
         advance = stack.enter_context(progress.stage(f"Reading {exhibit.name}", exhibit.size_bytes))
         rules = privilege_rules(operation.ledger)
         reader = PartReader(
