@@ -96,7 +96,7 @@ class Bench:
         self.ready = self.home / "ready"
         evidence = self.home / "evidence"
         evidence.mkdir(parents=True)
-        (evidence / "kestrel.sql").write_text(_dump(), encoding="utf-8")
+        (evidence / "kestrel.sql").write_text(dump(), encoding="utf-8")
         (evidence / "plover.csv").write_text(_LISTINGS, encoding="utf-8")
         (evidence / "prices.csv").write_text(_PRICES, encoding="utf-8")
         for number, agency in enumerate(("NL-P", "DE-P"), start=1):
@@ -262,7 +262,8 @@ def _stated(exhibit: Exhibit) -> list[Any]:
     return [exhibit.name, exhibit.sha256, exhibit.market, exhibit.label.owners == {"Court"}, parts, files]
 
 
-def _dump() -> str:
+def dump() -> str:
+    """The dump of the market."""
     lines = ["-- MySQL dump 10.13\n"]
     for table, definition in _DEFINITIONS.items():
         lines.append(
