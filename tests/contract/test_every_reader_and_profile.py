@@ -81,24 +81,24 @@ class TestProfile:
         assert "".encode(profile.encoding) == b""
 
     def test_every_expression_runs_and_gives_the_contract_types(self, profile: Profile) -> None:
-        """Each mapping runs over one row of awkward text and casts to the record table's schema."""
+        """Each mapping runs over one row of each awkward text and casts to the record table's schema."""
         from crossbearing.intake.mapping import SourceRows, mapped
         from crossbearing.store.arrow import record_schema
 
         constants = {"exhibit_id": "E-1", "market": "M", "reader": "r"}
-        for table in profile.tables:
-            for cell in ("", " 12,345.60 ", "a'b\"c", "2021-02-03 04:05:06", None):
-                row = [cell for _ in table.required]
-                batch = RawBatch.of_rows(table.name, table.required, [row], [(1, 0, 9)])
+        cells = ("", " 12,345.60 ", "a'b\"c", "2021-02-03 04:05:06", None)
+        with transformer(profile_words()) as engine:
+            for table in profile.tables:
+                same = [[cell for _ in table.required] for cell in cells]
+                batch = RawBatch.of_rows(table.name, table.required, same, [(n, 0, 9) for n, _ in enumerate(same, 1)])
                 rows = SourceRows(table, constants, [("listing_-_20210203.csv", batch)])
-                with transformer(profile_words()) as engine:
-                    mapped(rows, engine)
-                    for mapping in table.mappings:
-                        (found,) = engine.apply(rows.raw(), profiles.record_query(table, mapping, constants))
-                        schema = record_schema(RECORD_TABLES[mapping.record])
-                        for field in schema:
-                            if field.name in found.column_names:
-                                found.column(field.name).cast(field.type)
+                mapped(rows, engine)
+                queries = [profiles.record_query(table, mapping, constants) for mapping in table.mappings]
+                for mapping, found in zip(table.mappings, engine.apply(rows.raw(), *queries), strict=True):
+                    schema = record_schema(RECORD_TABLES[mapping.record])
+                    for field in schema:
+                        if field.name in found.column_names:
+                            found.column(field.name).cast(field.type)
 
     def test_no_other_profile_takes_its_files(self, profile: Profile) -> None:
         """By its tables and columns; two that have the same must both say what stands in them."""
