@@ -81,21 +81,21 @@ def test_links_between_pages_lead_somewhere() -> None:
 
 
 def test_the_tutorial_runs_and_shows_what_the_commands_print(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Every command succeeds in order, and every line of a shown result was printed by a command before it."""
+    blocks = re.findall(r"```(console|text)\n(.*?)```", page("tutorial/first-operation.md"), re.DOTALL)
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("CROSSBEARING_PERSON", "A. Analyst")
-    monkeypatch.chdir(tmp_path)
-    blocks = re.findall(r"```(console|text)\n(.*?)```", page("tutorial/first-operation.md"), re.DOTALL)
     printed, ran = "", 0
     for kind, block in blocks:
         for line in block.splitlines():
             if kind == "console" and line.startswith("$ crossbearing "):
                 code = main(shlex.split(line)[2:])
-                shown = capsys.readouterr()
-                assert code == 0, f"{line}\n{shown.err}"
-                printed += " ".join(shown.out.split()) + "\n"
+                said = capsys.readouterr()
+                assert code == 0, f"{line}\n{said.err}"
+                printed += " ".join(said.out.split()) + "\n"
                 ran += 1
             elif kind == "text":
                 for piece in re.split(r"\s*…$|^…\s*", line):

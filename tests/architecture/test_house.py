@@ -1,6 +1,7 @@
 """Is the house in order? Each rule of the architecture holds, and is shown to fail when it is broken on purpose."""
 
 import ast
+import json
 import os
 import re
 import shutil
@@ -134,8 +135,8 @@ def test_locks_carry_a_hash_for_every_package_and_only_wheels() -> None:
         assert re.search(rf"(?m)^{name}==", (ROOT / "requirements" / "run.lock").read_text(encoding="utf-8")), name
 
 
-def test_the_wheel_works_outside_the_source_tree(tmp_path: Path) -> None:
-    """Built, installed by itself, run from an empty folder: the whole demo, with its data files."""
+def test_the_wheel_works_outside_the_source_tree_where_its_demo_tells_the_whole_story(tmp_path: Path) -> None:
+    """Built, installed by itself, run from an empty folder: the whole demo, with its data files; once in a place."""
     build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir"]
     subprocess.run([*build, str(tmp_path), str(ROOT)], check=True, capture_output=True)
     (wheel,) = tmp_path.glob("*.whl")
@@ -152,10 +153,15 @@ def test_the_wheel_works_outside_the_source_tree(tmp_path: Path) -> None:
     code = (
         "import sys; sys.path = [p for p in sys.path if not p.rstrip('/').endswith('/src')]; import crossbearing; "
         f"assert crossbearing.__file__.startswith({str(site)!r}), crossbearing.__file__; "
-        "from crossbearing.interfaces.cli import main; sys.exit(main(['demo', 'demo', '--json']))"
+        "from crossbearing.interfaces.cli import main; "
+        "assert main(['demo', 'demo', '--json']) == 0; sys.exit(main(['demo', 'demo']))"
     )
     run = subprocess.run(
         [home / "bin" / "python", "-I", "-c", code], cwd=empty, capture_output=True, text=True, check=False
     )
-    assert run.returncode == 0, run.stderr
+    assert run.returncode == 65, run.stderr
+    found = json.loads(run.stdout)
+    assert len(found["stages"]) == 7
+    assert all(stage["did"] for stage in found["stages"])
+    assert all((empty / package["page"]).is_file() for package in found["packages"])
     assert (empty / "demo" / "nightjar" / "results.html").is_file()

@@ -418,16 +418,6 @@ def test_no_colour_where_none_is_wanted(story: Path, run: Run, monkeypatch: pyte
         assert "\x1b" not in out
 
 
-def test_the_demo_tells_the_whole_story(tmp_path: Path, run: Run) -> None:
-    code, out, _ = run("demo", tmp_path / "demo", "--json")
-    assert code == 0
-    found = json.loads(out)
-    assert len(found["stages"]) == 7
-    assert all(stage["did"] for stage in found["stages"])
-    assert all(Path(package["page"]).is_file() for package in found["packages"])
-    assert run("demo", tmp_path / "demo")[0] == 65
-
-
 def test_postgres_carries_the_story_too(
     tmp_path: Path, simulated: Path, postgres_uri: str, run: Run, monkeypatch
 ) -> None:
