@@ -32,6 +32,7 @@ from crossbearing.workflows.add_evidence import Submission, add_evidence, read_m
 from crossbearing.workflows.bring_up_to_date import bring_up_to_date
 from crossbearing.workflows.new_operation import add_authority, authorities_in, new_operation
 from crossbearing.workflows.simulate_operation import simulate_operation
+from made_once import made_anew, made_once
 
 _QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 settings.register_profile("dev", max_examples=30, deadline=None, suppress_health_check=_QUIET)
@@ -61,6 +62,20 @@ def keys_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(KEYS_VARIABLE, str(folder))
         yield folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tables_made_once() -> Iterator[None]:
+    """What this run has derived from the same inputs is not derived again."""
+    with made_once():
+        yield
+
+
+@pytest.fixture
+def anew() -> Iterator[None]:
+    """Every table is made, for claims that making it again gives the same."""
+    with made_anew():
+        yield
 
 
 @pytest.fixture
@@ -193,7 +208,7 @@ def taken_in(folder: Path, simulated: Path, *, outcomes: bool = True, threads: i
 @pytest.fixture(scope="session")
 def story(tmp_path_factory: pytest.TempPathFactory, simulated: Path) -> Path:
     """An operation with everything taken in and nothing judged; tests must not change it."""
-    return taken_in(tmp_path_factory.mktemp("story") / "nightjar", simulated)
+    return taken_in(tmp_path_factory.mktemp("story") / "nightjar", simulated, threads=2)
 
 
 REPORT = (

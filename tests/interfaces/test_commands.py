@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from cyclopts import App
 
-from conftest import REF, fixed_context, made_operation
+from conftest import REF, fixed_context
 from crossbearing.interfaces.cli import app, main
 from crossbearing.workflows.judge_pairs import PairKind, list_pairs
 
@@ -416,23 +416,3 @@ def test_no_colour_where_none_is_wanted(story: Path, run: Run, monkeypatch: pyte
     for command in (("status",), ("results", "show"), ("operator", "list")):
         _, out, _ = run(*command, story)
         assert "\x1b" not in out
-
-
-def test_postgres_carries_the_story_too(
-    tmp_path: Path, simulated: Path, postgres_uri: str, run: Run, monkeypatch
-) -> None:
-    monkeypatch.setenv("CROSSBEARING_POSTGRES", postgres_uri)
-    folder = made_operation(tmp_path / "operation", on_postgres=True)
-    manifest = simulated / "manifest.json"
-    for words in (
-        ("evidence", "add", folder, "--manifest", manifest, "--keep-unread"),
-        ("outcome", "import", folder, "--manifest", manifest),
-        ("run", folder),
-        ("package", "build", folder),
-        ("results", "show", folder),
-        ("log", "verify", folder),
-        ("status", folder),
-    ):
-        code, _, err = run(*words)
-        assert (code, err) == (0, ""), words
-    assert not (folder / "decisions.sqlite").exists()

@@ -52,6 +52,7 @@ def drop(folder: Path, uri: str | None) -> None:
     shutil.rmtree(folder)
 
 
+@pytest.mark.usefixtures("anew")
 def test_the_restore_drill_brings_everything_back(operation: Path, tmp_path: Path, engine_name: str) -> None:
     """Make, lose, restore, verify against an outside checkpoint, run, and compare."""
     exhibit = worked_in(operation)

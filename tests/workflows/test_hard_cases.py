@@ -245,6 +245,7 @@ def test_a_changed_word_list_or_macro_makes_tables_stale(local_operation: Path, 
         assert {step.state for step in steps.states(operation, STEPS)} == {"stale"}
 
 
+@pytest.mark.usefixtures("anew")
 def test_what_a_crash_left_behind_is_not_read_and_goes(local_operation: Path) -> None:
     added(local_operation, "pages.csv", CAPTURE + "2021-01-01,1,anna,Haze,,,1,EUR,NL,,\n")
     home = local_operation / "derived"

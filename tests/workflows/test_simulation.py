@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from conftest import SEED, fixed_context, made_operation, taken_in
+from conftest import SEED, fixed_context, made_operation
 from crossbearing.domain.errors import BadRequest, NothingWritten, UnreadableSource
 from crossbearing.domain.openpgp import read_keys
 from crossbearing.domain.progress import Silent
-from crossbearing.store.operation import open_operation
+from crossbearing.interfaces.cli import main
+from crossbearing.store.operation import POSTGRES_VARIABLE, open_operation
 from crossbearing.store.views import reading
 from crossbearing.workflows.add_evidence import Submission, add_evidence, read_manifest
 from crossbearing.workflows.list_outcomes import PROFILES
@@ -25,39 +26,25 @@ from crossbearing.workflows.reread_evidence import reread_evidence
 from crossbearing.workflows.show_evidence import list_evidence, show_evidence, verify_evidence
 from crossbearing.workflows.simulate_operation import simulate_operation
 
-PIPELINE = """
-import sys
-from pathlib import Path
 
-opened = []
-truth = str(Path(sys.argv[1]).parent / "truth")
+class Watch:
+    """What this process opens or lists below a place; nothing while no place is named."""
+
+    def __init__(self) -> None:
+        self.place = ""
+        self.opened: list[str] = []
+
+    def __call__(self, event: str, arguments: tuple[object, ...]) -> None:
+        if self.place and event in {"open", "os.scandir", "os.listdir"} and self.place in str(arguments[0]):
+            self.opened.append(str(arguments[0]))
 
 
-def watch(event, arguments):
-    if event in {"open", "os.scandir", "os.listdir"} and truth in str(arguments[0]):
-        opened.append(arguments[0])
-
-
-sys.addaudithook(watch)
-from crossbearing.interfaces.cli import main
-
-op, manifest = sys.argv[2], sys.argv[1]
-for command in (
-    ["new", op, "--name", "N", "--coordinator", "C"],
-    ["evidence", "add", op, "--manifest", manifest, "--keep-unread"],
-    ["outcome", "import", op, "--manifest", manifest],
-    ["run", op],
-    ["operator", "list", op],
-    ["package", "build", op],
-    ["results", "show", op],
-    ["status", op],
-    ["evidence", "verify", op],
-):
-    assert main(command) == 0, command
-assert not opened, opened
-assert main(["evaluate", op, "--truth", truth]) == 0
-assert opened, "the watch sees what is opened"
-"""
+@pytest.fixture(scope="session")
+def watch() -> Watch:
+    """It stays until the process ends."""
+    made = Watch()
+    sys.addaudithook(made)
+    return made
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -87,12 +74,32 @@ def test_one_seed_gives_the_same_bytes_with_one_core_and_another_hash_seed_and_t
     assert alike <= {*(f"truth/{name}.csv" for name in small), "evidence/covert-register.csv"}
 
 
-def test_no_command_but_the_evaluation_opens_anything_of_the_truth(simulated: Path, tmp_path: Path) -> None:
-    run = subprocess.run(
-        [sys.executable, "-c", PIPELINE, simulated / "manifest.json", tmp_path / "operation"],
-        env={**os.environ, "CROSSBEARING_PERSON": "A. Analyst"}, check=False, capture_output=True, text=True,
-    )  # fmt: skip
-    assert run.returncode == 0, run.stderr
+def test_postgres_carries_the_story_too_and_no_command_but_the_evaluation_opens_anything_of_the_truth(
+    simulated: Path, tmp_path: Path, postgres_uri: str, watch: Watch, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    monkeypatch.setenv(POSTGRES_VARIABLE, postgres_uri)
+    monkeypatch.setenv("CROSSBEARING_PERSON", "A. Analyst")
+    folder, manifest, truth = tmp_path / "operation", simulated / "manifest.json", simulated / "truth"
+    monkeypatch.setattr(watch, "place", str(truth))
+    for words in (
+        ("new", folder, "--name", "N", "--coordinator", "C", "--postgres"),
+        ("evidence", "add", folder, "--manifest", manifest, "--keep-unread"),
+        ("outcome", "import", folder, "--manifest", manifest),
+        ("run", folder),
+        ("operator", "list", folder),
+        ("package", "build", folder),
+        ("results", "show", folder),
+        ("log", "verify", folder),
+        ("status", folder),
+        ("evidence", "verify", folder),
+    ):
+        code, said = main([str(word) for word in words]), capsys.readouterr().err
+        # Progress shows on anything over two seconds, which on a busy machine is anything.
+        assert (code, [line for line in said.splitlines() if not line.endswith(" …")]) == (0, []), words
+    assert not (folder / "decisions.sqlite").exists()
+    assert not watch.opened
+    assert main(["evaluate", str(folder), "--truth", str(truth)]) == 0
+    assert watch.opened, "the watch sees what is opened"
 
 
 def test_the_manifest_names_every_file_of_the_evidence_with_authority_owner_and_label(simulated: Path) -> None:
@@ -287,9 +294,8 @@ def test_what_can_be_read_of_a_cut_copy_is_read_if_that_is_accepted(simulated: P
     assert any("cut off" in row["reason"] or "closing line" in row["reason"] for row in view.refusals)
 
 
-def test_reports_of_the_simulation_are_reports(simulated: Path, tmp_path: Path) -> None:
-    folder = taken_in(tmp_path / "operation", simulated)
-    reports = [one for one in list_evidence(folder, fixed_context()) if one.name.startswith("outcomes-")]
+def test_reports_of_the_simulation_are_reports(story: Path) -> None:
+    reports = [one for one in list_evidence(story, fixed_context()) if one.name.startswith("outcomes-")]
     assert len(reports) >= 6
     assert {one.profile.rpartition(" ")[0] for one in reports} <= PROFILES
     # One row of one report cannot be read, and is refused.

@@ -36,6 +36,7 @@ from crossbearing.workflows.show_log import show_log, verify_log
 from crossbearing.workflows.show_results import show_results, write_results_page
 from crossbearing.workflows.show_status import show_status
 from crossbearing.workflows.simulate_operation import simulate_operation
+from made_once import made_anew
 
 
 @pytest.fixture
@@ -54,6 +55,15 @@ def packages(story: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     bring_up_to_date(folder, fixed_context(), Silent())
     build_packages(folder, fixed_context(), Silent())
     return folder
+
+
+@pytest.fixture(scope="module")
+def without_truth(simulated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the story is, taken in with one thread and without the truth beside the evidence."""
+    home = tmp_path_factory.mktemp("without")
+    shutil.copytree(simulated, home / "simulated", ignore=shutil.ignore_patterns("truth"))
+    with made_anew():
+        return taken_in(home / "operation", home / "simulated", threads=1)
 
 
 def files(folder: Path, *kinds: str) -> dict[str, str]:
@@ -76,14 +86,15 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(simulated: P
     assert hashes(tmp_path / "other")["kestrel.sql"] != hashes(simulated)["kestrel.sql"]
 
 
-def test_two_runs_give_the_same_files_with_one_thread_and_with_two(simulated: Path, tmp_path: Path) -> None:
-    one = taken_in(tmp_path / "one", simulated, threads=1)
-    two = taken_in(tmp_path / "two", simulated, threads=2)
-    found = files(one, "records", "originals")
-    assert found == files(two, "records", "originals")
-    derived = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in (one / "derived").glob("*.parquet")}
-    assert derived == {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in (two / "derived").glob("*.parquet")}
-    assert len(derived) >= 18
+def test_two_runs_give_the_same_files_with_one_thread_and_with_two(story: Path, without_truth: Path) -> None:
+    found = files(without_truth, "records", "originals")
+    assert found == files(story, "records", "originals")
+
+    def derived(folder: Path) -> dict[str, str]:
+        return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in (folder / "derived").glob("*.parquet")}
+
+    assert derived(without_truth) == derived(story)
+    assert len(derived(story)) >= 18
 
 
 def test_rows_in_are_rows_out_and_rows_refused_for_every_part(story: Path) -> None:
@@ -135,15 +146,12 @@ def test_delivery_addresses_and_message_bodies_are_in_no_open_table(story: Path)
             assert "$2y$10$" not in text
 
 
-def test_the_truth_is_never_needed_and_never_read(simulated: Path, tmp_path: Path) -> None:
+def test_the_truth_is_never_needed_and_never_read(without_truth: Path) -> None:
     """With the truth folder gone everything up to the results still runs."""
-    evidence = tmp_path / "simulated"
-    shutil.copytree(simulated, evidence, ignore=shutil.ignore_patterns("truth"))
-    folder = taken_in(tmp_path / "operation", evidence)
-    build_packages(folder, fixed_context(), Silent())
-    show_results(folder, fixed_context())
+    build_packages(without_truth, fixed_context(), Silent())
+    show_results(without_truth, fixed_context())
     with pytest.raises(UnreadableSource):
-        evaluate_against_truth(folder, fixed_context(), evidence / "truth")
+        evaluate_against_truth(without_truth, fixed_context(), without_truth.parent / "simulated" / "truth")
 
 
 def test_proposals_rest_on_an_own_identity_and_nothing_joins_by_itself(story: Path) -> None:
@@ -189,7 +197,7 @@ def test_a_staff_key_joins_nobody(story: Path) -> None:
         assert not [row for row in met if "key" in row["candidate_rules"]]
 
 
-def test_a_judgement_joins_and_its_withdrawal_leaves_no_trace_in_the_view(copy: Path) -> None:
+def test_a_judgement_joins_and_its_withdrawal_leaves_no_trace_in_the_view(copy: Path, anew: None) -> None:
     context = fixed_context()
     one, other = list_pairs(copy, context, PairKind.ACCOUNT, tier="proposal")[:2]
     before = files(copy, "derived")

@@ -166,7 +166,7 @@ def test_broken_archives_leave_no_memory_behind(compression: int) -> None:
 
 
 def test_a_bomb_is_stopped() -> None:
-    bomb = {"t": (("a",), b"0" * 9 + b"\n" + b"\\N\n" * 60_000_000)}
+    bomb = {"t": (("a",), (b"0" * 999 + b"\n") * 180_000)}
     _, refused = read(pg_archive(bomb, compression=ZSTD))
     assert any("times their size" in r.reason for r in refused)
 

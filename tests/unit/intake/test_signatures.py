@@ -1,5 +1,7 @@
 """Whether a key signed itself, by keys that another people's implementation made."""
 
+from functools import cache
+
 import pysequoia
 import pytest
 from hypothesis import given
@@ -15,6 +17,7 @@ from crossbearing.simulation.keys import made_key
 SUITES = ["Cv25519", "Cv448", "P256", "P384", "P521", "RSA2k", "RSA3k"]
 
 
+@cache
 def certificate(suite: str, profile: str) -> pysequoia.Cert:
     return pysequoia.Tsk.generate(
         "one@example.invalid",

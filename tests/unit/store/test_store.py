@@ -186,6 +186,7 @@ def test_a_step_that_reads_an_unknown_table_is_refused() -> None:
         in_order([PythonStep("x", frozenset({"nowhere"}), lambda _: pa.table({}))])
 
 
+@pytest.mark.usefixtures("anew")
 def test_only_what_changed_is_made_again(local_operation: Path) -> None:
     added(local_operation)
     with open_operation(local_operation, fixed_context()) as operation:
@@ -202,6 +203,7 @@ def test_only_what_changed_is_made_again(local_operation: Path) -> None:
     assert "outcome_pair" not in rebuilt, "an input that came out the same does not spread"
 
 
+@pytest.mark.usefixtures("anew")
 def test_derived_may_be_deleted_and_comes_back_the_same(local_operation: Path) -> None:
     added(local_operation)
 

@@ -1,0 +1,62 @@
+"""Derived tables that a test process has made are kept and put where the same would be made again.
+
+The product's own fingerprint says what is the same: step, code, engine, and the content of every input. Most tests
+derive some thirty tables from evidence that others have too, to look at something that is done with them. Where the
+claim is that making them again gives the same, ``made_anew`` lets them be made.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from crossbearing.registry import STEPS
+from crossbearing.store import durable, steps
+from crossbearing.store.derived import DERIVED, read_pointer
+from crossbearing.store.operation import Operation
+from crossbearing.store.session import Session
+from crossbearing.store.steps import Inputs, Step, StepReport
+
+_switch = {"is_on": True}
+
+
+@contextmanager
+def made_anew() -> Iterator[None]:
+    """Make every table within this block."""
+    before = _switch["is_on"]
+    _switch["is_on"] = False
+    try:
+        yield
+    finally:
+        _switch["is_on"] = before
+
+
+@contextmanager
+def made_once() -> Iterator[None]:
+    """Make each table once within this block."""
+    kept: dict[str, tuple[Mapping[str, Any], bytes]] = {}  # a pointer and its file, by what it was made from
+    real = steps._brought_up_to_date
+
+    def brought(operation: Operation, step: Step, inputs: Inputs, engine: Callable[[], Session]) -> StepReport:
+        made_from = inputs.fingerprint(step)
+        pointer = read_pointer(operation.folder, step.table)
+        is_current = pointer is not None and pointer["made_from"] == made_from
+        if not _switch["is_on"] or is_current or step not in STEPS:
+            return real(operation, step, inputs, engine)
+        if made_from not in kept:
+            report = real(operation, step, inputs, engine)
+            pointer = read_pointer(operation.folder, step.table) or {}
+            kept[made_from] = pointer, (operation.folder / DERIVED / pointer["file"]).read_bytes()
+            return report
+        pointer, content = kept[made_from]
+        with durable.replacing(operation.folder / DERIVED / pointer["file"]) as file:
+            file.write_bytes(content)
+        moved = {**pointer, "log_position": inputs.position}
+        durable.write_text(operation.folder / DERIVED / f"{step.table}.json", json.dumps(moved, indent=1) + "\n")
+        return StepReport(step.table, "built", pointer["rows"])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(steps, "_brought_up_to_date", brought)
+        yield
