@@ -1,30 +1,35 @@
-"""Derived tables that a test process has made are kept and put where the same would be made again.
+"""What a test process has derived or mapped is kept, and given again where the same would be made.
 
-The product's own fingerprint says what is the same: step, code, engine, and the content of every input. Most tests
-derive some thirty tables from evidence that others have too, to look at something that is done with them. Where the
-claim is that making them again gives the same, ``made_anew`` lets them be made.
+What is the same, the product's own fingerprint says for a derived table: step, code, engine, and the content of every
+input; rows of a source are mapped by queries that see nothing but them. Most tests derive some thirty tables from
+evidence that others have too, to look at something that is done with them. Where the claim is that making them again
+gives the same, ``made_anew`` lets them be made.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from crossbearing.registry import STEPS
 from crossbearing.store import durable, steps
 from crossbearing.store.derived import DERIVED, read_pointer
 from crossbearing.store.operation import Operation
+from crossbearing.store.records import Transformer
 from crossbearing.store.session import Session
 from crossbearing.store.steps import Inputs, Step, StepReport
 
+_LARGEST = 1 << 20  # bytes of rows that are kept
 _switch = {"is_on": True}
 
 
 @contextmanager
 def made_anew() -> Iterator[None]:
-    """Make every table within this block."""
+    """Make everything within this block."""
     before = _switch["is_on"]
     _switch["is_on"] = False
     try:
@@ -35,9 +40,15 @@ def made_anew() -> Iterator[None]:
 
 @contextmanager
 def made_once() -> Iterator[None]:
-    """Make each table once within this block."""
+    """Make everything once within this block."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(steps, "_brought_up_to_date", _derived_once(steps._brought_up_to_date))
+        patch.setattr(Transformer, "apply", _mapped_once(Transformer.apply))
+        yield
+
+
+def _derived_once(real: Callable[..., StepReport]) -> Callable[..., StepReport]:
     kept: dict[str, tuple[Mapping[str, Any], bytes]] = {}  # a pointer and its file, by what it was made from
-    real = steps._brought_up_to_date
 
     def brought(operation: Operation, step: Step, inputs: Inputs, engine: Callable[[], Session]) -> StepReport:
         made_from = inputs.fingerprint(step)
@@ -57,6 +68,21 @@ def made_once() -> Iterator[None]:
         durable.write_text(operation.folder / DERIVED / f"{step.table}.json", json.dumps(moved, indent=1) + "\n")
         return StepReport(step.table, "built", pointer["rows"])
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(steps, "_brought_up_to_date", brought)
-        yield
+    return brought
+
+
+def _mapped_once(real: Callable[..., list[pa.Table]]) -> Callable[..., list[pa.Table]]:
+    kept: dict[tuple[str, ...], list[pa.Table]] = {}
+
+    def apply(self: Transformer, raw: pa.Table, *queries: str) -> list[pa.Table]:
+        if not _switch["is_on"] or raw.nbytes > _LARGEST:
+            return real(self, raw, *queries)
+        content = hashlib.sha256()
+        for batch in raw.combine_chunks().to_batches():
+            content.update(batch.serialize())
+        key = (str(raw.schema), content.hexdigest(), *queries)
+        if key not in kept:
+            kept[key] = real(self, raw, *queries)
+        return kept[key]
+
+    return apply
