@@ -1,12 +1,15 @@
 """Tables written by hand, for steps that are tested alone."""
 
+import atexit
 from collections.abc import Sequence
+from contextlib import ExitStack
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
 
 from crossbearing.registry import STEPS
-from crossbearing.store.session import session
+from crossbearing.store.session import Session, session
 from crossbearing.store.steps import SqlStep
 
 TEXTS = pa.list_(pa.string())
@@ -21,7 +24,8 @@ def results(tables: Sequence[str], **inputs: pa.Table) -> dict[str, list[dict[st
     """Rows of SQL steps, each over these inputs and the steps before it."""
     steps = {step.table: step for step in STEPS}
     found: dict[str, list[dict[str, Any]]] = {}
-    with session(threads=1) as engine:
+    engine = _engine()
+    try:
         for name, given in inputs.items():
             engine.table(name, given)
         for table in tables:
@@ -31,7 +35,17 @@ def results(tables: Sequence[str], **inputs: pa.Table) -> dict[str, list[dict[st
             made = pa.concat_tables(step.produce(engine))
             engine.table(table, made)
             found[table] = made.to_pylist()
+    finally:
+        engine.forget()
     return found
+
+
+@cache
+def _engine() -> Session:
+    """One for all, as in a run: to open one costs more than most steps."""
+    opened = ExitStack()
+    atexit.register(opened.close)
+    return opened.enter_context(session(threads=1))
 
 
 def rows(types: dict[str, pa.DataType], *values: tuple[Any, ...]) -> pa.Table:
