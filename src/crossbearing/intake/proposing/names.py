@@ -16,7 +16,9 @@ from crossbearing.intake.proposing.words import (
     fit,
     fit_column,
     fit_other,
+    fit_secret,
     fit_things,
+    fit_time,
     lists,
     table_words,
     without_id,
@@ -69,12 +71,12 @@ class Names:
         if looks == "foreign handle":
             found = max(found, _ALSO * fit_things(words, ("account",)))
         if looks in {"first time", "time"}:
-            found = max(found, _TIME * fit(words, lists().time))
+            found = max(found, _TIME * fit_time(words))
         return found
 
     def is_secret(self, table: str, column: str) -> bool:
         """Whether the name says that what stands here is never mapped."""
-        return fit(self.columns[table][column], lists().secret) >= WITHIN
+        return fit_secret(self.columns[table][column]) >= WITHIN
 
     def feeds_nothing(self, table: str, column: str, kind: Kind | None = None) -> bool:
         """Whether the name is that of a column that no record takes, or none of this kind."""

@@ -94,6 +94,18 @@ def fit_other(name: Words) -> float:
 
 
 @cache
+def fit_time(name: Words) -> float:
+    """How well a name fits those of moments."""
+    return fit(name, lists().time)
+
+
+@cache
+def fit_secret(name: Words) -> float:
+    """How well a name fits those of passwords and private keys."""
+    return fit(name, lists().secret)
+
+
+@cache
 def _fit(name: Words, wanted: Words) -> float:
     joined, whole = "".join(name), "".join(wanted)
     if joined == whole or _singular(joined) == _singular(whole):
