@@ -34,7 +34,7 @@ demo: $(VENV)/.run ## the whole story on simulated evidence
 	@$(BIN)/crossbearing demo $(DEMO) --size monopoly
 
 test: $(VENV)/.dev ## all tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: lint types contracts docs ## style, types, architecture, docs
 
