@@ -23,7 +23,7 @@ from crossbearing.store.records import Transformer
 from crossbearing.store.session import Session
 from crossbearing.store.steps import Inputs, Step, StepReport
 
-_LARGEST = 1 << 20  # bytes of rows that are kept
+_LARGEST = 1 << 20  # bytes of a table that is kept
 _switch = {"is_on": True}
 
 
@@ -59,7 +59,9 @@ def _derived_once(real: Callable[..., StepReport]) -> Callable[..., StepReport]:
         if made_from not in kept:
             report = real(operation, step, inputs, engine)
             pointer = read_pointer(operation.folder, step.table) or {}
-            kept[made_from] = pointer, (operation.folder / DERIVED / pointer["file"]).read_bytes()
+            content = (operation.folder / DERIVED / pointer["file"]).read_bytes()
+            if len(content) <= _LARGEST:
+                kept[made_from] = pointer, content
             return report
         pointer, content = kept[made_from]
         with durable.replacing(operation.folder / DERIVED / pointer["file"]) as file:
