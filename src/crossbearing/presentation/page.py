@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections.abc import Callable
 from functools import cache
 from importlib import resources
 from typing import Any, Final
@@ -14,6 +15,7 @@ from crossbearing.presentation import charts, text
 _LATIN: Final = "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+2000-206F,U+20AC,U+2122"
 _LATIN_EXT: Final = "U+0100-0130,U+0132-0151,U+0154-02BA,U+1E00-1E9F,U+1EF2-1EFF,U+20A0-20AB"
 _ID: Final = re.compile(r"\b[AEO]-[0-9a-f]{4,12}\b")
+_WITH_TEMPLATES: Final = ("presentation", "packages", "results", "interfaces.web")
 # Family, weight, file, characters it is used for. IBM Plex, SIL Open Font License 1.1.
 _FACES: Final = (
     ("Plex Sans", 400, "sans-latin-400", _LATIN),
@@ -30,7 +32,7 @@ def render(feature: str, template: str, **values: Any) -> str:
     """A feature's page as self-contained HTML.
 
     Args:
-        feature: Package whose ``templates`` folder holds the page, such as "packages".
+        feature: Package whose ``templates`` folder holds the page, such as "packages" or "interfaces.web".
         template: File name in it.
         values: What the page shows. Everything is escaped; there is no way to pass markup but charts.
     """
@@ -40,9 +42,7 @@ def render(feature: str, template: str, **values: Any) -> str:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=PrefixLoader(
-            {name: PackageLoader(f"crossbearing.{name}") for name in ("presentation", "packages", "results")}
-        ),
+        loader=PrefixLoader({name: PackageLoader(f"crossbearing.{name}") for name in _WITH_TEMPLATES}),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -50,6 +50,7 @@ def _environment() -> Environment:
     )
     environment.filters.update(
         number=text.number,
+        signed=text.signed,
         moment=text.moment,
         day=text.day,
         seized=text.seized,
@@ -58,7 +59,9 @@ def _environment() -> Environment:
         grouped=text.grouped,
         whole_ids=_whole_ids,
     )
-    environment.globals.update(fonts=_fonts(), plural=text.plural, columns_chart=charts.columns, bars_chart=charts.bars)
+    environment.globals.update(
+        fonts=font_faces(_within), plural=text.plural, columns_chart=charts.columns, bars_chart=charts.bars
+    )
     return environment
 
 
@@ -67,13 +70,30 @@ def _whole_ids(sentence: str) -> Markup:
     return Markup(_ID.sub(r'<span class="nb">\g<0></span>', str(escape(sentence))))  # noqa: S704 - escaped first
 
 
-def _fonts() -> str:
-    folder = resources.files("crossbearing.presentation") / "fonts"
-    rules = []
-    for family, weight, name, characters in _FACES:
-        data = base64.b64encode((folder / f"ibm-plex-{name}-normal.woff2").read_bytes()).decode()
-        rules.append(
-            f'@font-face{{font-family:"{family}";font-weight:{weight};font-display:block;'
-            f"src:url(data:font/woff2;base64,{data}) format('woff2');unicode-range:{characters}}}"
-        )
-    return "\n".join(rules)
+def font_faces(place: Callable[[str], str]) -> str:
+    """The fonts as rules of a style sheet.
+
+    Args:
+        place: Gives the address of a font's file.
+    """
+    return "\n".join(
+        f'@font-face{{font-family:"{family}";font-weight:{weight};font-display:block;'
+        f"src:url({place(_file(name))}) format('woff2');unicode-range:{characters}}}"
+        for family, weight, name, characters in _FACES
+    )
+
+
+def shared_files() -> dict[str, bytes]:
+    """What pages that are served share with pages that are files: the style sheet without fonts, and the fonts."""
+    home = resources.files("crossbearing.presentation")
+    style = {"style.css": (home / "templates" / "style.css").read_bytes()}
+    return style | {_file(name): (home / "fonts" / _file(name)).read_bytes() for _, _, name, _ in _FACES}
+
+
+def _file(name: str) -> str:
+    return f"ibm-plex-{name}-normal.woff2"
+
+
+def _within(file: str) -> str:
+    data = (resources.files("crossbearing.presentation") / "fonts" / file).read_bytes()
+    return f"data:font/woff2;base64,{base64.b64encode(data).decode()}"

@@ -23,6 +23,12 @@ def number(value: int | Decimal | None) -> str:
     return plain.replace(",", _THIN)
 
 
+def signed(value: Decimal) -> str:
+    """A number with its sign and two decimals, such as +1.50; minus is the true sign, as wide as plus."""
+    shown = f"{value:+.2f}"
+    return shown[1:] if not shown.strip("+-0.") else shown.replace("-", "\u2212")
+
+
 def money(value: Decimal | None, currency: str, *, whole: bool = False) -> str:
     """An amount with its currency: coins exactly, other money to the cent, or whole if asked."""
     if value is None:

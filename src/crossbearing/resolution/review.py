@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from crossbearing.domain.judgement import Groups, Standing, is_in_blind_share
 from crossbearing.resolution.operators import groups_of, set_apart
+from crossbearing.store.session import Session
 
 Row = Mapping[str, Any]
 
@@ -15,6 +16,55 @@ _HIDDEN: Final = (
 )  # fmt: skip
 _HIDDEN_OF_BAR: Final = ("log_lr", "log_lr_before", "log_lr_low", "log_lr_high")
 ENOUGH_JUDGES: Final = 2  # for a pair of the blind share
+_PAIRS: Final = """
+    SELECT account_pair.*, account_judgement.verdict, account_judgement.judged_by, account_judgement.judged_at,
+        account_judgement.judgement_reason, account_judgement.judges, account_judgement.is_firm
+    FROM account_pair
+    LEFT JOIN account_judgement
+        ON account_pair.left_id = account_judgement.left_id AND account_pair.right_id = account_judgement.right_id
+    WHERE ? IN ('', account_pair.pair_id)
+    ORDER BY account_pair.tier = 'proposal' DESC, account_pair.log_odds DESC, account_pair.pair_id
+"""
+_BARS: Final = """
+    SELECT signal, family, regime, level, spread, log_lr, log_lr_before, log_lr_low, log_lr_high, reason, places
+    FROM pair_evidence WHERE pair_id = ? ORDER BY abs(log_lr) DESC, signal
+"""
+
+_SHARED_RUN: Final = """
+    SELECT shared_words, shared_text, left_seen_on, right_seen_on, seen_first_id, places
+    FROM shared_run WHERE left_id = ? AND right_id = ?
+"""
+
+
+def account_pairs(engine: Session, pair_id: str = "") -> list[dict[str, Any]]:
+    """Pairs of accounts with what was judged, proposals first, then the likeliest.
+
+    Args:
+        engine: Over ``account_pair`` and ``account_judgement``.
+        pair_id: Only this one.
+    """
+    return engine.rows(_PAIRS, [pair_id])
+
+
+def bars_of(engine: Session, pair_id: str) -> list[dict[str, Any]]:
+    """The parts of a pair's score, heaviest first.
+
+    Args:
+        engine: Over ``pair_evidence``.
+        pair_id: The pair.
+    """
+    return engine.rows(_BARS, [pair_id])
+
+
+def shared_run_of(engine: Session, pair: Row) -> dict[str, Any] | None:
+    """The longest run of words that adverts of both accounts have; None if there is none on record.
+
+    Args:
+        engine: Over ``shared_run``.
+        pair: Row of ``account_pair``.
+    """
+    found = engine.rows(_SHARED_RUN, [pair["left_id"], pair["right_id"]])
+    return found[0] if found else None
 
 
 def is_blind_for(pair: Row, person: str) -> bool:

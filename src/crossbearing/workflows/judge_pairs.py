@@ -22,29 +22,22 @@ from crossbearing.domain.judgement import (
 )
 from crossbearing.registry import STEPS
 from crossbearing.resolution.operators import OPERATOR_ACTS, new_operators, operators_in
-from crossbearing.resolution.review import as_seen_by, queued, with_blindness
+from crossbearing.resolution.review import account_pairs, as_seen_by, bars_of, queued, shared_run_of, with_blindness
 from crossbearing.store.operation import Operation, open_operation
 from crossbearing.store.steps import require_fresh
 from crossbearing.store.views import reading
 
-# Table of pairs, and of what was judged about them.
-_TABLES: Final = {
-    PairKind.ACCOUNT: ("account_pair", "account_judgement"),
-    PairKind.OUTCOME: ("outcome_pair", "outcome_judgement"),
-}
 # A judgement about reports holds as long as both still state what was judged; a corrected one is judged anew.
-_SAME_STATE: Final = {
-    PairKind.ACCOUNT: "",
-    PairKind.OUTCOME: "AND outcome_pair.left_state = outcome_judgement.left_state "
-    "AND outcome_pair.right_state = outcome_judgement.right_state",
-}
-_BARS: Final = """
-    SELECT signal, family, regime, level, spread, log_lr, log_lr_before, log_lr_low, log_lr_high, reason, places
-    FROM pair_evidence WHERE pair_id = ? ORDER BY abs(log_lr) DESC, signal
-"""
-_SHARED_RUN: Final = """
-    SELECT shared_words, shared_text, left_seen_on, right_seen_on, seen_first_id, places
-    FROM shared_run WHERE left_id = ? AND right_id = ?
+_OUTCOME_PAIRS: Final = """
+    SELECT outcome_pair.*, outcome_judgement.verdict, outcome_judgement.judged_by, outcome_judgement.judged_at,
+        outcome_judgement.judgement_reason, outcome_judgement.judges, outcome_judgement.is_firm
+    FROM outcome_pair
+    LEFT JOIN outcome_judgement
+        ON outcome_pair.left_id = outcome_judgement.left_id AND outcome_pair.right_id = outcome_judgement.right_id
+        AND outcome_pair.left_state = outcome_judgement.left_state
+        AND outcome_pair.right_state = outcome_judgement.right_state
+    WHERE ? IN ('', outcome_pair.pair_id)
+    ORDER BY outcome_pair.pair_id
 """
 
 
@@ -92,21 +85,12 @@ def list_pairs(
         pair_id: Only this one.
         as_seen: Without the score of pairs of accounts that this person is to judge blind (``is_blind``).
     """
-    table, judged = _TABLES[kind]
-    order = "tier = 'proposal' DESC, log_odds DESC, pair_id" if kind is PairKind.ACCOUNT else "pair_id"
+    table = f"{kind}_pair"
     with open_operation(folder, context) as operation:
         require_fresh(operation, STEPS, table)
-        with reading(operation, table, judged) as engine:
-            pairs = engine.rows(
-                f"""SELECT {table}.*, {judged}.verdict, {judged}.judged_by, {judged}.judged_at,
-                        {judged}.judgement_reason, {judged}.judges, {judged}.is_firm
-                    FROM {table}
-                    LEFT JOIN {judged} ON {table}.left_id = {judged}.left_id AND {table}.right_id = {judged}.right_id
-                        {_SAME_STATE[kind]}
-                    WHERE ? IN ('', {table}.pair_id)
-                    ORDER BY {order}""",
-                [pair_id],
-            )
+        with reading(operation, table, f"{kind}_judgement") as engine:
+            of_accounts = kind is PairKind.ACCOUNT
+            pairs = account_pairs(engine, pair_id) if of_accounts else engine.rows(_OUTCOME_PAIRS, [pair_id])
     found = [
         pair
         for pair in pairs
@@ -147,9 +131,8 @@ def consult_pair(folder: Path, context: Context, kind: PairKind, pair_id: str) -
     with open_operation(folder, context) as operation:
         if kind is PairKind.ACCOUNT:
             with reading(operation, "pair_evidence", "shared_run") as engine:
-                pair["bars"] = engine.rows(_BARS, [pair_id])
-                found = engine.rows(_SHARED_RUN, [pair["left_id"], pair["right_id"]])
-                pair["shared_run"] = found[0] if found else None
+                pair["bars"] = bars_of(engine, pair_id)
+                pair["shared_run"] = shared_run_of(engine, pair)
         act = Act(kind=ActKind.CONSULTED, subject=pair_id, payload={"kind": str(kind)})
         operation.ledger.record(context, act)
     return as_seen_by(pair, context.person) if kind is PairKind.ACCOUNT else pair

@@ -13,6 +13,7 @@ from crossbearing.domain.errors import NotFound
 from crossbearing.domain.judgement import Pair, Standing, components
 from crossbearing.registry import STEPS
 from crossbearing.resolution.operators import OPERATOR_ACTS, operators_in
+from crossbearing.resolution.review import is_blind_for
 from crossbearing.store.operation import open_operation
 from crossbearing.store.steps import require_fresh
 from crossbearing.store.views import reading
@@ -22,7 +23,8 @@ _ACCOUNTS: Final = "SELECT account_id, market, handle, role FROM account WHERE l
 _PAIRS: Final = """
     SELECT coalesce(account_judgement.left_id, account_pair.left_id) AS left_id,
         coalesce(account_judgement.right_id, account_pair.right_id) AS right_id,
-        account_pair.pair_id, account_pair.probability, account_judgement.verdict, account_judgement.judged_by,
+        account_pair.pair_id, account_pair.probability, account_pair.tier, account_pair.log_odds,
+        account_judgement.judges, account_judgement.verdict, account_judgement.judged_by,
         account_judgement.judgement_reason
     FROM account_pair
     FULL JOIN account_judgement
@@ -42,6 +44,7 @@ class Link:
         probability: Of the software; None if it sees nothing.
         verdict: What people say of this very pair; empty if nobody was asked.
         parts: Groups of accounts that would be apart without it; empty if all would stay together.
+        is_blind: This person is to judge it without seeing the score or others' answers, so none of that is here.
     """
 
     left_id: str
@@ -52,6 +55,7 @@ class Link:
     judged_by: str
     reason: str
     parts: tuple[tuple[str, ...], ...]
+    is_blind: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,27 +95,30 @@ def show_operator(folder: Path, context: Context, operator_id: str) -> Operator:
     return Operator(
         operator_id,
         tuple(accounts.get(member, {"account_id": member, **gone}) for member in members),
-        _links(members, known),
+        _links(members, known, context.person),
     )
 
 
-def _links(members: Sequence[str], known: Mapping[Pair, Mapping[str, Any]]) -> tuple[Link, ...]:
+def _links(members: Sequence[str], known: Mapping[Pair, Mapping[str, Any]], person: str) -> tuple[Link, ...]:
     joins = [pair for pair, row in known.items() if row["verdict"] == Standing.SAME]
     nothing: Mapping[str, Any] = {}
     links = []
     for pair in combinations(members, 2):
         row = known.get(pair, nothing)
-        parts = _apart(members, [one for one in joins if one != pair]) if pair in joins else ()
+        is_blind = bool(row.get("pair_id")) and is_blind_for(row, person)
+        parts = _apart(members, [one for one in joins if one != pair]) if pair in joins and not is_blind else ()
+        shown = {"pair_id": row["pair_id"]} if is_blind else row
         links.append(
             Link(
                 left_id=pair[0],
                 right_id=pair[1],
-                pair_id=row.get("pair_id"),
-                probability=row.get("probability"),
-                verdict=row.get("verdict") or "",
-                judged_by=row.get("judged_by") or "",
-                reason=row.get("judgement_reason") or "",
+                pair_id=shown.get("pair_id"),
+                probability=shown.get("probability"),
+                verdict=shown.get("verdict") or "",
+                judged_by=shown.get("judged_by") or "",
+                reason=shown.get("judgement_reason") or "",
                 parts=parts,
+                is_blind=is_blind,
             )
         )
     return tuple(sorted(links, key=lambda link: (link.verdict != Standing.SAME, link.probability or Decimal(0))))

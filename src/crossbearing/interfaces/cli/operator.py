@@ -312,6 +312,7 @@ def _print_operator(found: Operator, op: Path, shared: Shared) -> None:
     for link in found.links:
         sure = NOT_KNOWN if link.probability is None else f"{link.probability:.3f}"
         said = f"judged {link.verdict} by {hostile(link.judged_by)}: {hostile(link.reason)}" if link.verdict else "open"
+        said = "you are to judge it blind" if link.is_blind else said
         say(f"  {link.left_id} and {link.right_id}  probability {sure}; {said}")
         if link.parts:
             say(f"    without it: {' | '.join(', '.join(part) for part in link.parts)}")
