@@ -106,9 +106,9 @@ fuzz: $(VENV)/.dev build/atheris ## 2,000 examples for each property; a million 
 lock: $(VENV)/pyvenv.cfg ## write the lock files anew
 	$(PIP) install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --only-binary :all: \
-		--group run --extra formats --extra resolution --extra simulation --no-emit-package crossbearing pyproject.toml --output-file requirements/run.lock
+		--group run --extra formats --extra resolution --extra simulation --extra workbench --no-emit-package crossbearing pyproject.toml --output-file requirements/run.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --only-binary :all: \
-		--group dev --group run --extra postgres --extra formats --extra resolution --extra simulation --extra stamps --no-emit-package crossbearing pyproject.toml --output-file requirements/dev.lock
+		--group dev --group run --extra postgres --extra formats --extra resolution --extra simulation --extra stamps --extra workbench --no-emit-package crossbearing pyproject.toml --output-file requirements/dev.lock
 
 clean: ## remove what was built, keep the sources
 	rm -rf $(VENV) build site $(DEMO) benchmarks/out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -29,6 +29,7 @@ from crossbearing.interfaces.cli import (
     results,
     retention,
     sequester,
+    serve,
     simulate,
     staff,
 )
@@ -39,7 +40,7 @@ __all__ = ["app", "main"]
 
 _NOUNS = (
     operation, simulate, authority, evidence, rates, readers, custody, sequester, categorise, protected, covert,
-    operator, package, outcome, results, retention, backup, log, job, model, staff, evaluate, demo,
+    operator, package, outcome, results, retention, backup, log, job, model, staff, evaluate, serve, demo,
 )  # fmt: skip
 
 
