@@ -45,7 +45,8 @@ def test_every_row_of_both_real_markets_is_accounted_for(real_data: Path, tmp_pa
     pairs = list_pairs(operation, fixed_context(), PairKind.ACCOUNT)
     across = [pair for pair in pairs if pair["left_market"] != pair["right_market"]]
     assert len(across) > 50
-    assert all(pair["reasons_for"] and pair["tier"] == "lead" for pair in across)
+    # Nobody shows a key or a contact here: name and look alone are a lead, both at once what a copy would be too.
+    assert all(pair["reasons_for"] and pair["tier"] in {"lead", "imitation"} for pair in across)
 
 
 def test_published_operations_add_up(real_data: Path, tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ _INSERT: Final = re.compile(
     rb"(?:(?:`[^`]++`|\w++)\s*\.\s*)?(?:`([^`]++)`|(\w++))\s*(?:\(([^)]*+)\))?\s*VALUES\b\s*",
     re.IGNORECASE,
 )
+_SPACE: Final = re.compile(rb"\s++")
 _WRITES: Final = re.compile(rb"(?:INSERT|REPLACE|LOAD\s+DATA)\b", re.IGNORECASE)
 _STRUCTURE: Final = re.compile(
     rb"(?:/\*[!M]|CREATE|DROP|ALTER|LOCK|UNLOCK|SET|USE|START|BEGIN|COMMIT|DELIMITER|ANALYZE|CALL|GRANT|FLUSH|CHANGE)",
@@ -202,8 +203,11 @@ class Dump:
         known = self.tables.get(name, Table((), frozenset()))
         named = tuple(_name(column) for column in _NAMED.findall(insert[3])) if insert[3] else ()
         rows = InsertRows(name, Table(named or known.columns, known.of_bytes), self.encoding, self.room)
-        yield from self._stretches(insert[0].rstrip(), rows)
-        self.window.at += len(insert[0].rstrip())  # one with this beginning stands here now, if not the same
+        beginning = insert[0].rstrip()
+        yield from self._stretches(beginning, rows)
+        self.window.at += len(beginning)  # one with this beginning stands here now, if not the same
+        if space := _SPACE.match(self.window.buffer, self.window.at):
+            self.window.at = space.end()
         yield from rows.read(self.window)
 
     def _stretches(self, beginning: bytes, rows: InsertRows) -> Reading:

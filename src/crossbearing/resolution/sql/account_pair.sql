@@ -37,7 +37,9 @@ seen AS (
         pair_evidence.right_id,
         sum(pair_evidence.log_lr) AS bars,
         bool_or(
-            pair_evidence.family = 'identity' AND pair_evidence.signal <> 'pasted key' AND pair_evidence.level <> 'none'
+            pair_evidence.family = 'identity'
+            AND pair_evidence.signal <> 'pasted key'
+            AND pair_evidence.level NOT IN ('none', 'anybody''s')
         )
             AS has_identity,
         bool_or(

@@ -45,7 +45,7 @@ identities AS (
     SELECT
         pair_id,
         bool_or(signal IN ('contact', 'wallet') AND level <> 'none') AS shares_contact,
-        bool_or(signal = 'key' AND level <> 'none') AS shares_key,
+        bool_or(signal = 'key' AND level NOT IN ('none', 'anybody''s')) AS shares_key,
         bool_or(signal = 'key' AND level = 'none') AS shows_other_key
     FROM signal_identity
     GROUP BY pair_id
@@ -61,8 +61,8 @@ copied AS (
             WHEN bool_or(coalesce(identities.shows_other_key, FALSE)) THEN 'another key'
             ELSE 'no key'
         END AS level,
-        flatten(list(list_concat(looks.places, names.places))) AS places,
-        flatten(list(list_concat(looks.exhibit_ids, names.exhibit_ids))) AS exhibit_ids
+        list_sort(list_distinct(flatten(list(list_concat(looks.places, names.places))))) AS places,
+        list_sort(list_distinct(flatten(list(list_concat(looks.exhibit_ids, names.exhibit_ids))))) AS exhibit_ids
     FROM looks
     INNER JOIN names ON looks.pair_id = names.pair_id
     LEFT JOIN identities ON looks.pair_id = identities.pair_id
@@ -85,6 +85,6 @@ SELECT
             ELSE ''
         END
     ) AS reason,
-    list_sort(list_distinct(places)) AS places,
-    list_sort(list_distinct(exhibit_ids)) AS exhibit_ids
+    places,
+    exhibit_ids
 FROM copied

@@ -3,9 +3,10 @@
 -- Grain:  one row per (pair_id, signal): key, contact, wallet; none where one of the two shows nothing of the kind.
 -- Source: what accounts show as their own.
 -- Limits: levels: "all" everything sound that either shows is shared; "some, one adds" and "some, both add" if one or
---         both show more; "many" if what is shared stands on more than 5 accounts; "damaged" if only a damaged block
---         is shared; "none" if nothing is. Public keys and contacts can be copied; who adds one of his own may be
---         somebody who copied the other. A desk's key is nobody's.
+--         both show more; "many" if what is shared stands on more than 5 accounts, "anybody's" on more than 20: that
+--         counts for nothing; "damaged" if only a damaged block is shared; "none" if nothing is. Public keys and
+--         contacts can be copied; who adds one of his own may be somebody who copied the other. A desk's key is
+--         nobody's.
 WITH own AS (
     SELECT *
     FROM account_identity
@@ -51,6 +52,7 @@ SELECT
     one.identity_kind AS signal,
     CASE
         WHEN shared.shared IS NULL THEN 'none'
+        WHEN shared.spread > 20 THEN 'anybody''s'
         WHEN shared.spread > 5 THEN 'many'
         WHEN NOT shared.is_sound THEN 'damaged'
         WHEN shared.shared = one.shown AND shared.shared = other.shown THEN 'all'
@@ -62,7 +64,8 @@ SELECT
         WHEN shared.shared IS NULL THEN concat('each shows a ', one.identity_kind, ', and none is on both')
         ELSE concat(
             'both show ', CASE one.identity_kind
-                WHEN 'key' THEN concat('key …', right(shared.identity, 8)) ELSE left(shared.identity, 80)
+                WHEN 'key' THEN concat('key …', right(shared.identity, 8))
+                ELSE concat(one.identity_kind, ' ', left(shared.identity, 80))
             END, '; ', shared.spread,
             ' accounts show it',
             CASE
