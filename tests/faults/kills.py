@@ -10,7 +10,7 @@ from typing import Any
 from faults.harness import KILLED, Child, as_wrong, in_child
 from faults.scenario import Act, Bench, differences, do_all, make_empty, picture, spoil_leftovers, standing
 
-_KILLS_IN_A_ROW = 12  # on one operation, before it is left to come to its end
+_KILLS_IN_A_ROW = 6  # on one operation, before it is left to come to its end
 
 
 def main(folder: Path, *, count: int, seed: int) -> dict[str, Any]:
