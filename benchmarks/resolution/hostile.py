@@ -5,9 +5,7 @@ Each case is one capture of two markets, taken in and derived by the commands in
 
 import argparse
 import csv
-import os
 import resource
-import subprocess
 import sys
 import tempfile
 import time
@@ -16,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
+from captures import HEAD, Room
 from worlds import in_tables
 
 from crossbearing.domain.judgement import joined_groups
@@ -23,23 +22,9 @@ from crossbearing.resolution.clustering import proposed_groups
 from crossbearing.simulation.chance import stream
 from crossbearing.simulation.keys import made_key
 
-HEAD = [
-    "captured_on",
-    "listing_id",
-    "seller",
-    "title",
-    "description",
-    "category",
-    "price",
-    "currency",
-    "ships_from",
-    "ships_to",
-    "seller_key",
-]
 ADVERT = (
     "Finest flowers of the valley, dried in the shade and sealed three times, posted every Tuesday and Friday. " * 3
 )
-REF = "BENCHMARK-1"
 Row = dict[str, object]
 
 
@@ -90,24 +75,7 @@ CASES: dict[str, Callable[[int, int], Iterator[Row]]] = {
 
 def measure(name: str, accounts: int, copies: int, home: Path) -> None:
     """Take the case in, derive everything, and print what came of it."""
-    folder = home / "operation"
-    commands = str(Path(sys.executable).parent / "crossbearing")
-    keys = {"CROSSBEARING_KEYS": str(home / "keys"), "CROSSBEARING_PERSON": "benchmark"}
-
-    def run(*words: object) -> tuple[float, int]:
-        began = time.monotonic()
-        done = subprocess.Popen(
-            [commands, *map(str, words)], env={**os.environ, **keys}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-        )
-        said = done.stderr.read() if done.stderr else b""
-        _, status, used = os.wait4(done.pid, 0)
-        if status:
-            raise SystemExit(said.decode())
-        return time.monotonic() - began, used.ru_maxrss // 1024
-
-    run("new", folder, "--name", "Hostile", "--coordinator", "benchmark")
-    granted = ("--issued-by", "benchmark", "--basis", "invented data", "--valid-from", "2021-01-01")
-    run("authority", "add", folder, "--ref", REF, *granted)
+    room = Room(home)
     rows = 0
     for day, market in enumerate(("Alpha", "Beta"), start=1):
         path = home / f"{market}.csv"
@@ -117,14 +85,12 @@ def measure(name: str, accounts: int, copies: int, home: Path) -> None:
             for row in CASES[name](accounts, copies):
                 writer.writerow({"captured_on": f"2021-01-0{day}", "price": "1", "currency": "EUR", **row})
                 rows += 1
-        run("evidence", "add", folder, path, "--market", market, "--authority", REF)
-    took, most = run("run", folder)
-    tiers = Counter(row["tier"] for row in in_tables(folder, "SELECT tier FROM account_pair", "account_pair"))
-    states = Counter(row["group_state"] for row in in_tables(folder, "FROM account_group", "account_group"))
-    print(
-        f"{name:20}{rows:>10,} adverts  run {took:6.1f} s, {most:>6,} MB  pairs {dict(tiers)}  groups {dict(states)}",
-        flush=True,
-    )
+        room.take_in(path, market)
+    used = room.run("run", room.operation)
+    tiers = Counter(row["tier"] for row in in_tables(room.operation, "SELECT tier FROM account_pair", "account_pair"))
+    states = Counter(row["group_state"] for row in in_tables(room.operation, "FROM account_group", "account_group"))
+    cost = f"run {used.wall:6.1f} s, {used.memory:>6,} MB"
+    print(f"{name:20}{rows:>10,} adverts  {cost}  pairs {dict(tiers)}  groups {dict(states)}", flush=True)
 
 
 def contradictory(judgements: int) -> None:

@@ -8,17 +8,15 @@ name, the same habits and, for half of them, a common contact. `run` is the comm
 import argparse
 import csv
 import json
-import os
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
+from captures import HEAD, Room
 from worlds import in_tables
 
 from crossbearing.resolution import evidence, operators
@@ -29,20 +27,6 @@ OWN: Final = 150  # that one writer uses often
 ADVERTS: Final = 4
 LENGTH: Final = 40
 ROUND: Final = 6  # accounts of which the last is a second one of the writer before
-REF: Final = "BENCHMARK-1"
-HEAD: Final = (
-    "captured_on",
-    "listing_id",
-    "seller",
-    "title",
-    "description",
-    "category",
-    "price",
-    "currency",
-    "ships_from",
-    "ships_to",
-    "seller_key",
-)
 OURS: Final = {step.table for step in (*evidence.STEPS, *operators.STEPS)}
 
 
@@ -82,33 +66,19 @@ def write_captures(accounts: int, home: Path) -> list[Path]:
 
 def measure(accounts: int, home: Path) -> dict[str, float]:
     """Take the captures in and derive everything, in processes of their own."""
-    operation, commands = home / "operation", str(Path(sys.executable).parent / "crossbearing")
-    environment = {**os.environ, "CROSSBEARING_KEYS": str(home / "keys"), "CROSSBEARING_PERSON": "benchmark"}
-
-    def run(*words: object) -> tuple[float, float, int, str]:
-        began = time.monotonic()
-        done = subprocess.Popen([commands, *map(str, words)], env=environment, stdout=subprocess.PIPE, text=True)
-        said = done.stdout.read() if done.stdout else ""
-        _, status, used = os.wait4(done.pid, 0)
-        if status:
-            raise SystemExit(status)
-        return time.monotonic() - began, used.ru_utime + used.ru_stime, used.ru_maxrss // 1024, said
-
-    run("new", operation, "--name", "Scale", "--coordinator", "benchmark")
-    granted = ("--issued-by", "benchmark", "--basis", "invented data", "--valid-from", "2021-01-01")
-    run("authority", "add", operation, "--ref", REF, *granted)
+    room = Room(home)
     for market, path in zip(MARKETS, write_captures(accounts, home), strict=True):
-        run("evidence", "add", operation, path, "--market", market, "--authority", REF)
-    wall, cpu, most, said = run("run", operation, "--json")
-    steps = json.loads(said)["steps"]
-    found = in_tables(operation, "SELECT count(*) AS n FROM pair_evidence", "pair_evidence")
-    made = in_tables(operation, "SELECT count(*) AS n FROM account WHERE role = 'seller'", "account")
+        room.take_in(path, market)
+    used = room.run("run", room.operation, "--json")
+    steps = json.loads(used.said)["steps"]
+    found = in_tables(room.operation, "SELECT count(*) AS n FROM pair_evidence", "pair_evidence")
+    made = in_tables(room.operation, "SELECT count(*) AS n FROM account WHERE role = 'seller'", "account")
     return {
         "accounts": made[0]["n"],
-        "run, wall s": round(wall, 1),
-        "run, CPU s": round(cpu, 1),
+        "run, wall s": round(used.wall, 1),
+        "run, CPU s": round(used.cpu, 1),
         "resolution, wall s": round(sum(step["seconds"] for step in steps if step["table"] in OURS), 1),
-        "memory, MB": most,
+        "memory, MB": used.memory,
         "rows of evidence": found[0]["n"],
     }
 
