@@ -20,24 +20,41 @@ def result(table: str, **inputs: pa.Table) -> list[dict[str, Any]]:
     return results((table,), **inputs)[table]
 
 
-def results(tables: Sequence[str], **inputs: pa.Table) -> dict[str, list[dict[str, Any]]]:
+def results(names: Sequence[str], **inputs: pa.Table) -> dict[str, list[dict[str, Any]]]:
     """Rows of SQL steps, each over these inputs and the steps before it."""
+    return {name: made.to_pylist() for name, made in tables(names, **inputs).items()}
+
+
+def tables(names: Sequence[str], **inputs: pa.Table) -> dict[str, pa.Table]:
+    """What SQL steps make, each over these inputs and the steps before it."""
     steps = {step.table: step for step in STEPS}
-    found: dict[str, list[dict[str, Any]]] = {}
+    found: dict[str, pa.Table] = {}
     engine = _engine()
     try:
         for name, given in inputs.items():
             engine.table(name, given)
-        for table in tables:
+        for table in names:
             step = steps[table]
             assert isinstance(step, SqlStep)
-            assert step.inputs <= inputs.keys() | found.keys()
-            made = pa.concat_tables(step.produce(engine))
-            engine.table(table, made)
-            found[table] = made.to_pylist()
+            assert step.read & step.inputs <= inputs.keys() | found.keys()
+            found[table] = pa.concat_tables(step.produce(engine))
+            engine.table(table, found[table])
     finally:
         engine.forget()
     return found
+
+
+def python_step(table: str, **inputs: pa.Table) -> pa.Table:
+    """Rows of one step in Python over these inputs."""
+    step = next(step for step in STEPS if step.table == table)
+    assert step.inputs <= inputs.keys()
+    engine = _engine()
+    try:
+        for name, given in inputs.items():
+            engine.table(name, given)
+        return pa.concat_tables(step.produce(engine))
+    finally:
+        engine.forget()
 
 
 @cache

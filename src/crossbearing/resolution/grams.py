@@ -5,12 +5,16 @@ same text gives the same numbers on every machine. numba is used because the sta
 text of twenty thousand accounts (see docs/decisions/0018 on numba).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from crossbearing.store.session import usable_threads
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -18,7 +22,7 @@ if TYPE_CHECKING:
 Numbers = NDArray[np.int64]
 CHARACTERS, WORDS = "characters", "words"
 _BITS: Final = 22  # places of the table as a power of two: collisions cost nothing measurable below a million runs
-_PIECE: Final = 4_000_000  # characters that are counted at a time
+_PIECE: Final = 2_000_000  # characters that one thread counts at a time
 _LONGEST: Final = 5  # characters of a run; the shortest has two
 _RUN_OF_WORDS: Final = 3
 _SPACE, _LETTER, _MARK = 0, 1, 2
@@ -47,10 +51,12 @@ def counts(texts: Sequence[str], owners: Numbers, accounts: int, kind: str, most
     kernel = _kernels()[kind]
     lengths = _LONGEST - 1 if kind == CHARACTERS else _RUN_OF_WORDS
     seen = np.zeros(1 << _BITS, np.int64)  # in how many accounts
-    scratch = np.zeros(1 << _BITS, np.int32)
     pieces = []
-    for codes, begins in _pieces(texts, owners, accounts):
-        found, times, sizes = kernel(codes, _kinds()[codes], begins, scratch, lengths)
+
+    def counted(codes: NDArray[np.uint32], begins: Numbers) -> Any:
+        return kernel(codes, _kinds()[codes], begins, np.zeros(1 << _BITS, np.int32), lengths)
+
+    for found, times, sizes in beside_each_other(counted, _pieces(texts, owners, accounts)):
         seen += np.bincount(found, minlength=len(seen))
         pieces.append((found, times, sizes))
     is_kept = (seen >= 2) & (seen <= max(2.0, most * accounts))  # noqa: PLR2004 - a run of one account compares nothing
@@ -73,6 +79,23 @@ def counts(texts: Sequence[str], owners: Numbers, accounts: int, kind: str, most
 def word_amounts(texts: Sequence[str], owners: Numbers, accounts: int) -> Numbers:
     """Words of each account, by white space."""
     return np.bincount(owners, [len(text.split()) for text in texts], accounts).astype(np.int64)
+
+
+def beside_each_other(function: Callable[..., Any], given: Iterable[tuple[Any, ...]]) -> Iterator[Any]:
+    """What the function makes of each of these, in order; as many at a time as threads may be used.
+
+    Args:
+        function: Compiled code that lets other threads run.
+        given: Its arguments, taken as they are needed.
+    """
+    threads, waiting = usable_threads(), deque[Future[Any]]()
+    with ThreadPoolExecutor(threads) as pool:
+        for arguments in given:
+            waiting.append(pool.submit(function, *arguments))
+            if len(waiting) > threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def _pieces(texts: Sequence[str], owners: Numbers, accounts: int) -> Iterator[tuple[NDArray[np.uint32], Numbers]]:

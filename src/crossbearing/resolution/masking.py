@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from crossbearing.domain.handle import skeleton
@@ -32,7 +33,13 @@ _MESSENGERS: Final = re.compile(
     r"\b(?:jabber|xmpp|wickr|telegram|session|signal|icq|threema)\b(?:\s{1,5}(?:id|me))?\s{0,5}[:=@]\s{0,5}\S+",
     re.IGNORECASE,
 )
-_WORD: Final = re.compile(r"\w{5,}")
+# What a text must hold for a pattern above to find anything: to ask is faster than to try the pattern everywhere.
+_LONG_WORD: Final = re.compile(r"\w{25}")
+# Drops what may stand between the letters of a handle, or for one of them: compiling a pattern for every handle takes
+# most of the time.
+_MARKS: Final = re.compile(r"[\W_ilas145\u0131]+")
+_DIGITS: Final = str.maketrans("037", "oet")
+_HEXADECIMAL: Final = re.compile(r"(?:[0-9A-Fa-f]{4}\s{0,2}){3}")
 _PARTS: Final = re.compile(r"[\W_\d]+|(?<=[a-z])(?=[A-Z])")
 
 
@@ -54,6 +61,25 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True)
+class _Name:
+    """What a handle is looked for by.
+
+    Attributes:
+        rough: It and its parts as ``_rough`` leaves them; a text without any of them does not hold it.
+        spellings: What a misspelled one is compared with.
+    """
+
+    rough: frozenset[str]
+    spellings: tuple[str, ...]
+
+    @property
+    def lengths(self) -> tuple[int, int]:
+        """Of the words that may be like it: a ratio of 80 allows two of three letters, and one for small letters."""
+        sizes = [len(one) for one in self.spellings]
+        return max(_SHORTEST_LIKE, 2 * min(sizes) // 3 - 1), 3 * max(sizes) // 2 + 1
+
+
+@dataclass(frozen=True, slots=True)
 class Masked:
     """A text without what names its seller, and what was taken out, in order of place."""
 
@@ -72,7 +98,7 @@ def mask(text: str, handles: Sequence[str] = ()) -> Masked:
         handles: Of the seller; none if none is known.
     """
     spans = {(hit.start, hit.end): str(hit.kind) for hit in scan(text).identifiers}
-    for kind, pattern in (("key", _KEYS), ("address", _ADDRESSES), ("messenger", _MESSENGERS)):
+    for kind, pattern in _worth_trying(text):
         spans |= {found.span(): kind for found in pattern.finditer(text)}
     for handle in handles:
         spans |= dict.fromkeys(_places(handle, text), "handle")
@@ -99,29 +125,70 @@ def masked(handle: str, text: str) -> str:
     return mask(text, [handle] if handle else []).text
 
 
-def _places(handle: str, text: str) -> Iterator[tuple[int, int]]:
-    pattern, names = _names(handle)
-    for found in pattern.finditer(text):
-        yield found.span()
-    if names:
-        from rapidfuzz import fuzz  # noqa: PLC0415 - compiled, and not needed for anything else
+def _worth_trying(text: str) -> Iterator[tuple[str, re.Pattern[str]]]:
+    has_at = "@" in text
+    if "--" in text or "0x" in text or "0X" in text or _HEXADECIMAL.search(text):
+        yield "key", _KEYS
+    # Some letters beyond ASCII count as letters of "onion" when case is ignored.
+    is_plain = text.isascii() and ".onion" not in text.lower()
+    if has_at or "://" in text or ("." in text and not is_plain) or _LONG_WORD.search(text):
+        yield "address", _ADDRESSES
+    if has_at or ":" in text or "=" in text:
+        yield "messenger", _MESSENGERS
 
-        for number, found in enumerate(_WORD.finditer(text)):
-            if number >= _MOST_WORDS:
-                break
-            word = found[0].casefold()
-            if any(fuzz.ratio(word, name, score_cutoff=_LIKE) for name in names):
+
+def _places(handle: str, text: str) -> Iterator[tuple[int, int]]:
+    name = _name(handle)
+    bare = _rough(text)
+    if any(part in bare for part in name.rough):
+        for found in _pattern(handle).finditer(text):
+            yield found.span()
+    if name.spellings:
+        for found in islice(_words(*name.lengths).finditer(text), _MOST_WORDS):
+            if _is_like(found[0], name.spellings):
                 yield found.span()
 
 
+@lru_cache(maxsize=1 << 8)
+def _words(shortest: int, longest: int) -> re.Pattern[str]:
+    return re.compile(rf"\b\w{{{shortest},{longest}}}\b")
+
+
+@lru_cache(maxsize=1 << 12)  # sellers use the same words in all their adverts
+def _is_like(word: str, names: tuple[str, ...]) -> bool:
+    from rapidfuzz import fuzz  # noqa: PLC0415 - compiled, and not needed for anything else
+
+    folded = word.casefold()
+    return any(fuzz.ratio(folded, name, score_cutoff=_LIKE) for name in names)
+
+
 @lru_cache(maxsize=1 << 12)
-def _names(handle: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
-    """A pattern for the handle and its parts, and the spellings that a misspelled one is compared with."""
-    parts = [part for part in _PARTS.split(handle) if len(part) >= _SHORTEST_PART]
-    letters = [letter for letter in handle.casefold() if letter.isalnum()]
-    if len(letters) < _SHORTEST_PART:  # a handle of one letter is in every word
-        return re.compile(rf"(?<!\w){re.escape(handle)}(?!\w)", re.IGNORECASE), ()
-    spaced = _GAP.join(_WRITTEN.get(letter, re.escape(letter)) for letter in letters)
-    pattern = "|".join([re.escape(handle), spaced, *(re.escape(part) for part in parts)])
+def _name(handle: str) -> _Name:
+    letters = _letters(handle)
+    rough = frozenset(_rough(part) for part in (handle, *_parts(handle)))
+    if len(letters) < _SHORTEST_PART:
+        return _Name(rough, ())
     names = {handle.casefold(), "".join(letters), skeleton(handle)}
-    return re.compile(pattern, re.IGNORECASE), tuple(sorted(name for name in names if len(name) >= _SHORTEST_LIKE))
+    return _Name(rough, tuple(sorted(name for name in names if len(name) >= _SHORTEST_LIKE)))
+
+
+@lru_cache(maxsize=1 << 8)
+def _pattern(handle: str) -> re.Pattern[str]:
+    """For the handle in any writing, and for its longer parts."""
+    letters = _letters(handle)
+    if len(letters) < _SHORTEST_PART:  # a handle of one letter is in every word
+        return re.compile(rf"(?<!\w){re.escape(handle)}(?!\w)", re.IGNORECASE)
+    spaced = _GAP.join(_WRITTEN.get(letter, re.escape(letter)) for letter in letters)
+    return re.compile("|".join([re.escape(handle), spaced, *map(re.escape, _parts(handle))]), re.IGNORECASE)
+
+
+def _rough(text: str) -> str:
+    return _MARKS.sub("", text.casefold().translate(_DIGITS))
+
+
+def _letters(handle: str) -> list[str]:
+    return [letter for letter in handle.casefold() if letter.isalnum()]
+
+
+def _parts(handle: str) -> list[str]:
+    return [part for part in _PARTS.split(handle) if len(part) >= _SHORTEST_PART]

@@ -1,5 +1,6 @@
 """Operators: the reversible view over people's judgements of account pairs, and groups that would be proposed."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -36,7 +37,13 @@ _GROUP_SCHEMA: Final = pa.schema(
     ]
 )
 _SKELETON_SCHEMA: Final = pa.schema(
-    [("account_id", pa.string()), ("skeleton", pa.string()), ("exhibit_ids", pa.list_(pa.string()))]
+    [
+        ("account_id", pa.string()),
+        ("skeleton", pa.string()),
+        ("spread", pa.int64()),  # accounts that carry the name
+        ("spread_markets", pa.int64()),  # markets on which they are
+        ("exhibit_ids", pa.list_(pa.string())),
+    ]
 )
 
 
@@ -172,15 +179,22 @@ def _account_groups(engine: Session) -> pa.Table:
 def _handle_skeletons(engine: Session) -> pa.Table:
     """Handles of seller and staff accounts without their decoration; buyers' names are not compared."""
     rows: Sequence[Mapping[str, Any]] = engine.rows(
-        "SELECT account_id, handle, exhibit_ids FROM account "
+        "SELECT account_id, market, handle, exhibit_ids FROM account "
         "WHERE role IN ('seller', 'staff') AND handle IS NOT NULL ORDER BY account_id"
     )
-    found = [(row, skeleton(row["handle"])) for row in rows]
+    found = [(row, left) for row in rows if (left := skeleton(row["handle"]))]
+    spread = Counter(left for _, left in found)
+    markets = Counter(left for left, _ in {(left, row["market"]) for row, left in found})
     return pa.Table.from_pylist(
         [
-            {"account_id": row["account_id"], "skeleton": left, "exhibit_ids": row["exhibit_ids"]}
+            {
+                "account_id": row["account_id"],
+                "skeleton": left,
+                "spread": spread[left],
+                "spread_markets": markets[left],
+                "exhibit_ids": row["exhibit_ids"],
+            }
             for row, left in found
-            if left
         ],
         schema=_SKELETON_SCHEMA,
     )

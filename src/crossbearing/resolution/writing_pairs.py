@@ -1,6 +1,5 @@
 """The step that compares how accounts write: neighbours, and every pair that something else brought together."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -10,65 +9,30 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from crossbearing.resolution.grams import word_amounts
-from crossbearing.resolution.masking import masked
 from crossbearing.resolution.writing import View, first_cohort, scores, views_of
 from crossbearing.store.session import Session
 
-INPUTS: Final = frozenset({"account", "account_sighting", "exhibit", "listing", "pair_met", "server_account"})
+INPUTS: Final = frozenset({"account_text", "masked_text", "pair_met"})
 FEWEST_WORDS: Final = 30  # of an account; with fewer, nothing can be said of its writing
-_MOST: Final = 20_000  # characters of each kind that are read of one account; a million copies are one advert
 _SCHEMA: Final = pa.schema(
     [
         ("left_id", pa.string()),
         ("right_id", pa.string()),
         ("is_neighbour", pa.bool_()),
-        ("score", pa.decimal128(9, 4)),
-        ("title_score", pa.decimal128(9, 4)),
+        # One decimal: an account that comes later shifts rarities a little, and no pair is weighed anew for that.
+        ("score", pa.decimal128(9, 1)),
+        ("title_score", pa.decimal128(9, 1)),
         ("left_words", pa.int64()),
         ("right_words", pa.int64()),
         ("exhibit_ids", pa.list_(pa.string())),
     ]
 )
-# Only what sellers and staff wrote; a text that stands on several rows or in several exhibits is read once.
 _TEXTS: Final = """
-    WITH shown AS (
-        SELECT
-            coalesce(
-                server_account.account_id,
-                CASE
-                    WHEN coalesce(sighting.account_server_id, sighting.account_handle) IS NOT NULL
-                        THEN account_id_of(sighting.market, sighting.account_server_id, sighting.account_handle)
-                END
-            ) AS account_id, 'about' AS kind, sighting.about AS text, NULL::DATE AS shown_on,
-            [sighting.exhibit_id] AS exhibit_ids
-        FROM account_sighting AS sighting
-        LEFT JOIN server_account
-            ON sighting.market = server_account.market
-            AND sighting.account_server_id = server_account.account_server_id
-        UNION ALL
-        SELECT account_id, 'description' AS kind, description AS text, first_seen_on AS shown_on, exhibit_ids
-        FROM listing
-        UNION ALL
-        SELECT account_id, 'title' AS kind, title AS text, first_seen_on AS shown_on, exhibit_ids
-        FROM listing
-    ),
-
-    on_record AS (
-        SELECT named.account_id, min(exhibit.exhibit_position) AS exhibit_position
-        FROM (SELECT account_id, unnest(exhibit_ids) AS exhibit_id FROM account) AS named
-        INNER JOIN exhibit ON named.exhibit_id = exhibit.exhibit_id
-        GROUP BY named.account_id
-    )
-
-    SELECT account.account_id, coalesce(account.handle, '') AS handle, shown.kind, shown.text,
-        min(on_record.exhibit_position) AS first_position,
-        list_sort(list_distinct(flatten(list(shown.exhibit_ids)))) AS exhibit_ids
-    FROM shown
-    INNER JOIN account ON shown.account_id = account.account_id
-    LEFT JOIN on_record ON account.account_id = on_record.account_id
-    WHERE account.role IN ('seller', 'staff') AND shown.text <> ''
-    GROUP BY account.account_id, account.handle, shown.kind, shown.text
-    ORDER BY account.account_id, shown.kind, min(shown.shown_on), shown.text
+    SELECT account_text.account_id, account_text.text_kind, account_text.first_position, account_text.exhibit_ids,
+        masked_text.masked_text
+    FROM account_text
+    INNER JOIN masked_text ON account_text.text_id = masked_text.text_id
+    ORDER BY account_text.account_id, account_text.text_id
 """
 
 
@@ -102,12 +66,12 @@ def writing_pairs(engine: Session) -> pa.Table:
     views = read.views(only_titles=False)
     if not views:
         return _SCHEMA.empty_table()
-    near = np.concatenate([np.stack(view.nearest(), axis=1) for view in views])
+    titles = read.views(only_titles=True)
+    near = np.concatenate([np.stack(view.nearest(), axis=1) for view in (*views, *titles)])
     pairs, first = np.unique(np.concatenate([near, _met(engine, read.accounts)]), axis=0, return_index=True)
     is_near = first < len(near)  # of equal pairs the first is named
     compared = has_enough[pairs].all(axis=1)
     (left, right), is_near = pairs[compared].T, is_near[compared]
-    titles = read.views(only_titles=True)
     has_titles = np.bincount(owners[read.is_title], minlength=accounts) > 0
     is_known = has_titles[left] & has_titles[right] & bool(titles)
     names = np.array(read.accounts)
@@ -120,9 +84,9 @@ def writing_pairs(engine: Session) -> pa.Table:
 
 
 def _exact(values: NDArray[np.float64], is_known: NDArray[np.bool_] | None = None) -> pa.Array:
-    """Four decimals as exact numbers; null where nothing is known."""
+    """One decimal as exact numbers; null where nothing is known."""
     unknown = None if is_known is None else ~is_known
-    return pa.array(values.round(4), mask=unknown).cast(_SCHEMA.field("score").type)
+    return pa.array(values.round(1), mask=unknown).cast(_SCHEMA.field("score").type)
 
 
 def _of_both(exhibits: Sequence[tuple[str, ...]], left: NDArray[np.int64], right: NDArray[np.int64]) -> list[list[str]]:
@@ -150,23 +114,16 @@ def _met(engine: Session, accounts: Sequence[str]) -> NDArray[np.int64]:
 
 
 def _read(rows: Iterable[dict[str, Any]]) -> _Texts:
-    """Texts without what names their sellers."""
     found = _Texts()
     exhibits: list[set[str]] = []
-    taken: Counter[str] = Counter()
     for row in rows:
         if not found.accounts or found.accounts[-1] != row["account_id"]:
             found.accounts.append(row["account_id"])
-            found.positions.append(row["first_position"] or 0)
+            found.positions.append(row["first_position"])
             exhibits.append(set())
-            taken.clear()
-        kind = row["kind"]
-        if taken[kind] < _MOST:
-            text = masked(row["handle"], row["text"][: _MOST - taken[kind]])
-            found.texts.append(text)
-            found.owners.append(len(found.accounts) - 1)
-            found.is_title.append(kind == "title")
-            exhibits[-1].update(row["exhibit_ids"])
-            taken[kind] += max(1, len(text))
+        found.texts.append(row["masked_text"])
+        found.owners.append(len(found.accounts) - 1)
+        found.is_title.append(row["text_kind"] == "title")
+        exhibits[-1].update(row["exhibit_ids"])
     found.exhibits = [tuple(sorted(one)) for one in exhibits]
     return found

@@ -40,8 +40,25 @@ def current_file(folder: Path, table: str) -> Path:
     return folder / DERIVED / str(pointer["file"])
 
 
-def publish(folder: Path, table: str, pieces: Iterator[pa.Table], *, made_from: str, position: int) -> int:
-    """Write a derived table under the name of its content and point at it; gives its row count."""
+def publish(
+    folder: Path,
+    table: str,
+    pieces: Iterator[pa.Table],
+    *,
+    made_from: str,
+    made_with: Mapping[str, Any],
+    position: int,
+) -> int:
+    """Write a derived table under the name of its content and point at it; gives its row count.
+
+    Args:
+        folder: Of the operation.
+        table: Its name.
+        pieces: Its rows.
+        made_from: Fingerprint of the step and of everything it read.
+        made_with: Software, and names of the derived files that were read.
+        position: In the log, up to which decisions were read.
+    """
     home = folder / DERIVED
     with durable.replacing(home / f"{table}.json") as pointer:
         unfinished = pointer.with_suffix(".parquet")
@@ -57,6 +74,7 @@ def publish(folder: Path, table: str, pieces: Iterator[pa.Table], *, made_from: 
             "sha256": sha256,
             "rows": rows,
             "made_from": made_from,
+            "made_with": made_with,
             "log_position": position,
         }
         pointer.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

@@ -46,9 +46,13 @@ class Session:
         self._raised: list[CrossbearingError] = []
         self._views: set[str] = set()
         self._tables: set[str] = set()
+        self._words: set[str] = set()
 
     def learn(self, word: Word) -> None:
-        """Let queries use a word. Its columns come as Arrow, some thousand rows at a time."""
+        """Let queries use a word, if they may not yet. Its columns come as Arrow, some thousand rows at a time."""
+        if word.name in self._words:
+            return
+        self._words.add(word.name)
         kind = pa.list_(pa.string()) if word.gives_list else pa.string()
 
         def called(*columns: pa.ChunkedArray) -> pa.Array:
@@ -83,6 +87,14 @@ class Session:
         self._connection.execute(f'DROP VIEW IF EXISTS "{name}"')
         self._connection.register(name, rows)
         self._tables.add(name)
+
+    def holds(self, name: str) -> bool:
+        """Whether a name stands for rows."""
+        return name in self._tables or name in self._views
+
+    def columns(self, name: str) -> list[str]:
+        """Columns of the rows that a name stands for."""
+        return self.arrow(f'SELECT * FROM "{name}" LIMIT 0').column_names  # type: ignore[no-any-return]  # untyped
 
     def forget(self) -> None:
         """Let no name stand for rows any more."""

@@ -8,13 +8,14 @@ made from. All of ``derived/`` may be deleted and made again.
 import graphlib
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import metadata, resources
 from importlib.resources.abc import Traversable
-from typing import Final, Protocol
+from pathlib import Path
+from typing import Any, Final, Protocol
 
 import pyarrow as pa
 import sqlglot
@@ -48,12 +49,29 @@ class Step(Protocol):
     def inputs(self) -> frozenset[str]:
         """Tables it reads: records, decisions, or other steps' tables."""
 
+    def recall(self, engine: Session, folder: Path, pointer: Mapping[str, Any] | None) -> None:
+        """Let the session hold what was made earlier, if rows of it can be taken over."""
+
     def produce(self, engine: Session) -> Iterator[pa.Table]:
         """The table's rows in a total order, in pieces."""
 
+    def taken_over(self, engine: Session) -> int:
+        """How many of the rows just made were taken over from earlier ones."""
+
+
+class _MakingAll:
+    """A step that makes all its rows whenever one of its inputs changes."""
+
+    def recall(self, engine: Session, folder: Path, pointer: Mapping[str, Any] | None) -> None:
+        """See ``Step``."""
+
+    def taken_over(self, engine: Session) -> int:  # noqa: ARG002 - the protocol's
+        """See ``Step``."""
+        return 0
+
 
 @dataclass(frozen=True)
-class SqlStep:
+class SqlStep(_MakingAll):
     """A step that is one SELECT in ``<package>/sql/<table>.sql``."""
 
     package: str
@@ -76,14 +94,18 @@ class SqlStep:
         named_here = {cte.alias for cte in tree.find_all(exp.CTE)}
         return frozenset(table.name for table in tree.find_all(exp.Table) if table.name) - named_here
 
+    @property
+    def statement(self) -> str:
+        """The SELECT, to stand within another one."""
+        return self.code.rstrip().rstrip(";")
+
     def produce(self, engine: Session) -> Iterator[pa.Table]:
         """See ``Step``."""
-        statement = self.code.rstrip().rstrip(";")
-        return engine.batches(f"SELECT * FROM ({statement}\n) ORDER BY ALL")
+        return engine.batches(f"SELECT * FROM ({self.statement}\n) ORDER BY ALL")
 
 
 @dataclass(frozen=True)
-class PythonStep:
+class PythonStep(_MakingAll):
     """A step that is a function over a session which holds its inputs as views."""
 
     table: str
@@ -102,12 +124,14 @@ class StepReport:
 
     Attributes:
         state: "fresh", "stale" or "missing" when looked at; "kept" or "built" after a run.
+        taken_over: Rows of a built table that were taken over from the earlier one, for nothing they rest on changed.
     """
 
     table: str
     state: str
     rows: int
     seconds: float = 0.0
+    taken_over: int = 0
 
 
 def run_steps(
@@ -173,6 +197,11 @@ def require_fresh(operation: Operation, steps: Sequence[Step], *tables: str) -> 
             where=str(operation.folder),
             remedy=f"Run `crossbearing run {operation.folder}`, then repeat the command.",
         )
+
+
+def making() -> dict[str, str]:
+    """What rows are made by, beside their inputs."""
+    return {"software": software(), "engine": ENGINE, "writer": WRITER}
 
 
 @cache
@@ -243,9 +272,7 @@ class Inputs:
         return digest(
             {
                 "step": step.table,
-                "software": software(),
-                "engine": ENGINE,
-                "writer": WRITER,
+                **making(),
                 "inputs": {table: self._content(table) for table in sorted(step.inputs)},
             }
         )
@@ -258,6 +285,11 @@ class Inputs:
                 engine.table(table, self.snapshot(table).rows)
             else:
                 engine.view(table, [current_file(self._operation.folder, table)])
+
+    def files(self, step: Step) -> dict[str, str]:
+        """The derived files that a step reads, by table."""
+        tables = sorted(step.inputs - OPEN_TABLES - DECISION_TABLES.keys())
+        return {table: current_file(self._operation.folder, table).name for table in tables}
 
     def _content(self, table: str) -> list[str]:
         if table in OPEN_TABLES:
@@ -276,15 +308,18 @@ def _brought_up_to_date(operation: Operation, step: Step, inputs: Inputs, engine
         return StepReport(step.table, "kept", int(pointer["rows"]))
     began = time.perf_counter()
     inputs.attach(engine(), step.inputs)
+    step.recall(engine(), operation.folder, pointer)
     rows = publish(
         operation.folder,
         step.table,
         step.produce(engine()),
         made_from=fingerprint,
+        made_with={**making(), "files": inputs.files(step)},
         position=inputs.position,
     )
+    taken_over = step.taken_over(engine())
     engine().forget()  # the next step must see no table that it does not name
-    return StepReport(step.table, "built", rows, time.perf_counter() - began)
+    return StepReport(step.table, "built", rows, time.perf_counter() - began, taken_over)
 
 
 def _sortable(schema: pa.Schema) -> list[str]:

@@ -1,9 +1,12 @@
 """What names a seller goes out of the text and is kept; all handles are invented."""
 
+import re
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from crossbearing.resolution import masking
 from crossbearing.resolution.masking import mask, masked
 
 
@@ -51,6 +54,43 @@ def test_a_handle_of_one_letter_goes_as_a_word_only() -> None:
 def test_words_that_name_nobody_stay() -> None:
     text = "3.5g of the finest, vacuum sealed; telegram delivery within 2 days"
     assert masked("GreenTurtle", text) == text
+
+
+FRAGMENTS = st.sampled_from(
+    [
+        "GreenTurtle", "gr33n", "g r e e n", "TURTLE", "4mber_0ak", "@mber", "\u0130", "\u0131", "\u017f", "\u212a",
+        "\u00df", "$il@s", "0x", "0123", "89AB", "CDEF", "--", "BEGIN PGP", "\n", " ", ":", "=", "@", "://", "https", ".onion",
+        ".ON\u0130ON", "wickr", "Session id", "mail.invalid", "x" * 30,
+    ]
+)  # fmt: skip
+NAMES = st.sampled_from(["GreenTurtle", "amberoak", "silas", "Kelvin", "stra\u00dfe", "a", "!!"])
+
+
+@given(st.lists(FRAGMENTS, max_size=12).map("".join), NAMES)
+@example("green-turt1e and g.r.e.e.n", "GreenTurtle")
+def test_what_is_tried_only_where_it_may_be_found_is_found_as_if_tried_everywhere(text: str, handle: str) -> None:
+    found = mask(text, [handle])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(masking, "_worth_trying", lambda _: tried_everywhere())
+        patch.setattr(masking, "_rough", lambda _: "")
+        masking._name.cache_clear()
+        everywhere = mask(text, [handle])
+    masking._name.cache_clear()
+    assert found == everywhere
+
+
+@given(st.text("abcde\u00df", min_size=5, max_size=14), st.data())
+def test_no_word_that_is_like_a_handle_is_left_out_for_its_length(handle: str, data: st.DataObject) -> None:
+    name = masking._name(handle)
+    letters = [one for one in name.spellings[0] if data.draw(st.booleans()) or data.draw(st.booleans())]
+    word = "".join(letters) + data.draw(st.text("abc", max_size=4))
+    if masking._is_like(word, name.spellings):
+        shortest, longest = name.lengths
+        assert shortest <= len(word) <= longest or len(word) < masking._SHORTEST_LIKE
+
+
+def tried_everywhere() -> list[tuple[str, re.Pattern[str]]]:
+    return [("key", masking._KEYS), ("address", masking._ADDRESSES), ("messenger", masking._MESSENGERS)]
 
 
 @given(st.text(max_size=300), st.text(max_size=12))

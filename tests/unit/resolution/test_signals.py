@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rows_by_hand import TEXTS, result, rows
+from rows_by_hand import TEXTS, python_step, result, rows
 
 PAIR = rows(
     dict.fromkeys(("pair_id", "left_id", "right_id"), pa.string()) | {"candidate_rules": TEXTS, "exhibit_ids": TEXTS},
@@ -156,22 +156,23 @@ def candidates(
     ],
 )
 def test_handles_are_told_apart_by_what_is_left_without_decoration(handles: tuple[str, str], level: str) -> None:
-    from crossbearing.domain.handle import skeleton
-
     account = [
         (name, market, handle, "seller", [f"p{name}"], ["E"])
         for name, market, handle in zip("AB", "MN", handles, strict=True)
     ]
-    bare = rows({"account_id": pa.string(), "skeleton": pa.string()}, *((one[0], skeleton(one[2])) for one in account))
-    found = result("signal_handle", pair_candidate=PAIR, account=rows(ACCOUNT, *account), handle_skeleton=bare)
-    assert [row["level"] for row in found] == [level]
+    assert [row["level"] for row in by_handle(account)] == [level]
 
 
 def test_a_name_that_more_accounts_carry_than_there_are_markets_is_common() -> None:
     account = [(name, market, "fridaybox", "seller", [], []) for name, market in (("A", "M"), ("B", "N"), ("C", "N"))]
-    bare = rows({"account_id": pa.string(), "skeleton": pa.string()}, *((one[0], "fridaybox") for one in account))
-    found = result("signal_handle", pair_candidate=PAIR, account=rows(ACCOUNT, *account), handle_skeleton=bare)
-    assert [row["level"] for row in found] == ["common, equal"]
+    assert [row["level"] for row in by_handle(account)] == ["common, equal"]
+
+
+def by_handle(accounts: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    """Rows of the signal, over what the step before it makes of the accounts."""
+    account = rows(ACCOUNT, *accounts)
+    bare = python_step("handle_skeleton", account=account)
+    return result("signal_handle", pair_candidate=PAIR, account=account, handle_skeleton=bare)
 
 
 TRADE = {

@@ -6,9 +6,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from crossbearing.resolution.writing_pairs import FEWEST_WORDS, writing_pairs
-from crossbearing.store.session import session
-from rows_by_hand import TEXTS, rows
+from crossbearing.resolution.writing_pairs import FEWEST_WORDS
+from rows_by_hand import TEXTS, python_step, rows, tables
 
 # Habits of four invented sellers; each writes of many things in its own words.
 HABITS = (
@@ -50,15 +49,17 @@ def compared(
         for title, text in zip(names[n], found, strict=True)
     )
     given = (abouts or {}).items()
-    with session(threads=1) as engine:
-        engine.table("account", account)
-        exhibits = ((n, f"E-{n}") for n in range(len(texts)))
-        engine.table("exhibit", rows({"exhibit_position": pa.int64(), "exhibit_id": pa.string()}, *exhibits))
-        engine.table("listing", rows(LISTING, *adverts))
-        engine.table("account_sighting", rows(SIGHTING, *(("M", f"S-{n}", None, text, "E-about") for n, text in given)))
-        engine.table("server_account", rows(SERVER, *(("M", f"S-{n}", f"A-{n}") for n, _ in given)))
-        engine.table("pair_met", rows({"left_id": pa.string(), "right_id": pa.string()}, *met))
-        return {(row["left_id"], row["right_id"]): row for row in writing_pairs(engine).to_pylist()}
+    exhibits = ((n, f"E-{n}") for n in range(len(texts)))
+    read = tables(
+        ("account_text", "masked_text"),
+        account=account,
+        exhibit=rows({"exhibit_position": pa.int64(), "exhibit_id": pa.string()}, *exhibits),
+        listing=rows(LISTING, *adverts),
+        account_sighting=rows(SIGHTING, *(("M", f"S-{n}", None, text, "E-about") for n, text in given)),
+        server_account=rows(SERVER, *(("M", f"S-{n}", f"A-{n}") for n, _ in given)),
+    )
+    made = python_step("writing_pair", pair_met=rows({"left_id": pa.string(), "right_id": pa.string()}, *met), **read)
+    return {(row["left_id"], row["right_id"]): row for row in made.to_pylist()}
 
 
 def habitual(*habits: str) -> list[list[str]]:

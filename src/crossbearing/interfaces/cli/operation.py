@@ -113,9 +113,12 @@ def run(
         as_json(report)
         return
     table(
-        ("table", "state", "rows", "seconds"),
-        [(s.table, s.state, number(s.rows), f"{s.seconds:.2f}") for s in report.steps],
-        right={"rows", "seconds"},
+        ("table", "state", "rows", "taken over", "seconds"),
+        [
+            (s.table, s.state, number(s.rows), number(s.taken_over) if s.taken_over else "", f"{s.seconds:.2f}")
+            for s in report.steps
+        ],
+        right={"rows", "taken over", "seconds"},
     )
     say(f"{report.built} tables built, {len(report.steps) - report.built} kept")
     next_move(f"crossbearing status {op}")

@@ -1,15 +1,10 @@
 -- Pairs of accounts that are compared, and by which rules they came together.
 --
 -- Grain:  one row per pair_id.
--- Source: pairs that something brought together, and neighbours in writing.
+-- Source: pairs that something brought together, and neighbours in writing. state changes with anything that is on
+--         record of either account, with the rules, and with how alike the two write.
 -- Limits: what no rule brings together is never compared; how much that loses is its own figure (docs/reference).
-SELECT
-    pair_id_of(left_id, right_id) AS pair_id,
-    left_id,
-    right_id,
-    list_sort(list_distinct(flatten(list(candidate_rules)))) AS candidate_rules,
-    list_sort(list_distinct(flatten(list(exhibit_ids)))) AS exhibit_ids
-FROM (
+WITH met AS (
     SELECT
         left_id,
         right_id,
@@ -24,5 +19,28 @@ FROM (
         exhibit_ids
     FROM writing_pair
     WHERE is_neighbour
-) AS met
-GROUP BY left_id, right_id
+),
+
+together AS (
+    SELECT
+        left_id,
+        right_id,
+        list_sort(list_distinct(flatten(list(candidate_rules)))) AS candidate_rules,
+        list_sort(list_distinct(flatten(list(exhibit_ids)))) AS exhibit_ids
+    FROM met
+    GROUP BY left_id, right_id
+)
+
+SELECT
+    pair_id_of(together.left_id, together.right_id) AS pair_id,
+    together.left_id,
+    together.right_id,
+    together.candidate_rules,
+    together.exhibit_ids,
+    md5(concat(
+        one.state, other.state, together::VARCHAR, writing_pair::VARCHAR
+    )) AS state
+FROM together
+INNER JOIN account_state AS one ON together.left_id = one.account_id
+INNER JOIN account_state AS other ON together.right_id = other.account_id
+LEFT JOIN writing_pair ON together.left_id = writing_pair.left_id AND together.right_id = writing_pair.right_id

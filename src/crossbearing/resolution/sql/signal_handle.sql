@@ -9,29 +9,21 @@
 WITH named AS (
     SELECT
         account.account_id,
-        account.market,
         account.handle,
         handle_skeleton.skeleton,
+        handle_skeleton.spread,
+        handle_skeleton.spread > handle_skeleton.spread_markets AS is_common,
         account.places,
-        account.exhibit_ids,
-        count(*) OVER (PARTITION BY handle_skeleton.skeleton) AS spread
+        account.exhibit_ids
     FROM account
     INNER JOIN handle_skeleton ON account.account_id = handle_skeleton.account_id
-),
-
-markets AS (
-    SELECT
-        skeleton,
-        count(DISTINCT market) AS markets
-    FROM named
-    GROUP BY skeleton
 ),
 
 compared AS (
     SELECT
         pair_candidate.*,
         one.spread,
-        one.spread > markets.markets AS is_common,
+        one.is_common,
         lower(one.handle) = lower(other.handle) AS is_equal,
         one.skeleton = other.skeleton AS is_bare,
         jaro_winkler_similarity(one.skeleton, other.skeleton) AS similarity,
@@ -41,7 +33,6 @@ compared AS (
     FROM pair_candidate
     INNER JOIN named AS one ON pair_candidate.left_id = one.account_id
     INNER JOIN named AS other ON pair_candidate.right_id = other.account_id
-    INNER JOIN markets ON one.skeleton = markets.skeleton
 )
 
 SELECT

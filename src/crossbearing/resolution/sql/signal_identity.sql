@@ -25,6 +25,21 @@ sizes AS (
     GROUP BY account_id, identity_kind
 ),
 
+-- Made first: else accounts are joined with accounts before the pairs are, which grows with the square of their number.
+one AS MATERIALIZED (
+    SELECT
+        pair_candidate.pair_id,
+        pair_candidate.left_id,
+        pair_candidate.right_id,
+        sizes.identity_kind,
+        sizes.shown,
+        sizes.sound,
+        sizes.places,
+        sizes.exhibit_ids
+    FROM pair_candidate
+    INNER JOIN sizes ON pair_candidate.left_id = sizes.account_id
+),
+
 shared AS (
     SELECT
         pair_candidate.pair_id,
@@ -46,9 +61,9 @@ shared AS (
 )
 
 SELECT
-    pair_candidate.pair_id,
-    pair_candidate.left_id,
-    pair_candidate.right_id,
+    one.pair_id,
+    one.left_id,
+    one.right_id,
     one.identity_kind AS signal,
     CASE
         WHEN shared.shared IS NULL THEN 'none'
@@ -84,9 +99,7 @@ SELECT
     list_sort(list_distinct(coalesce(shared.places, list_concat(one.places, other.places)))) AS places,
     list_sort(list_distinct(coalesce(shared.exhibit_ids, list_concat(one.exhibit_ids, other.exhibit_ids))))
         AS exhibit_ids
-FROM pair_candidate
-INNER JOIN sizes AS one ON pair_candidate.left_id = one.account_id
-INNER JOIN sizes AS other
-    ON pair_candidate.right_id = other.account_id AND one.identity_kind = other.identity_kind
-LEFT JOIN shared ON pair_candidate.pair_id = shared.pair_id AND one.identity_kind = shared.identity_kind
+FROM one
+INNER JOIN sizes AS other ON one.right_id = other.account_id AND one.identity_kind = other.identity_kind
+LEFT JOIN shared ON one.pair_id = shared.pair_id AND one.identity_kind = shared.identity_kind
 WHERE shared.shared IS NOT NULL OR (one.sound > 0 AND other.sound > 0)
