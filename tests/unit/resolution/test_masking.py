@@ -59,8 +59,8 @@ def test_words_that_name_nobody_stay() -> None:
 FRAGMENTS = st.sampled_from(
     [
         "GreenTurtle", "gr33n", "g r e e n", "TURTLE", "4mber_0ak", "@mber", "\u0130", "\u0131", "\u017f", "\u212a",
-        "\u00df", "$il@s", "0x", "0123", "89AB", "CDEF", "--", "BEGIN PGP", "\n", " ", ":", "=", "@", "://", "https", ".onion",
-        ".ON\u0130ON", "wickr", "Session id", "mail.invalid", "x" * 30,
+        "\u00df", "$il@s", "0x", "0123", "89AB", "CDEF", "--", "BEGIN PGP", "\n", " ", ":", "=", "@", "://", "https",
+        ".onion", ".ON\u0130ON", "wickr", "Session id", "mail.invalid", "x" * 30,
     ]
 )  # fmt: skip
 NAMES = st.sampled_from(["GreenTurtle", "amberoak", "silas", "Kelvin", "stra\u00dfe", "a", "!!"])
