@@ -23,19 +23,24 @@ from crossbearing.resolution.evidence_model import FAMILIES
 
 HERE = Path(__file__).parent
 MODEL = HERE.parent.parent / "src" / "crossbearing" / "resolution" / "evidence_model.toml"
-SIGNALS = ("identity", "pasted_key", "handle", "claim", "picture", "trade", "writing", "copy")
+SIGNALS = ("identity", "pasted_key", "handle", "claim", "picture", "trade", "writing", "copy", "hours", "amount",
+           "closing", "continent", "dealing", "first_seen")  # fmt: skip
 RATIOS, SCALE = [101, 102, 201, 202, 301], [103, 104, 302, 303]
 SMOOTH = 0.5  # added to each count (Jeffreys), so that what was never seen is not impossible
 # Natural logarithms. A simulated seller never lies about some things, and never is as careless as a real one; no family
 # other than identity and text may make up for the prior by itself.
-CAPS = {"identity": 11.0, "name": 4.0, "text": 6.0, "picture": 3.0, "trade": 4.0, "time": 1.0,
-        "imitation": 8.0}  # fmt: skip
+CAPS = {"identity": 11.0, "name": 4.0, "text": 6.0, "picture": 3.0, "trade": 4.0, "time": 2.0,
+        "dealing": 4.0, "imitation": 8.0}  # fmt: skip
 # What two accounts have not in common is never evidence for one operator; among pairs that something else brought
 # together it would be.
-NEVER_FOR = {"none", "far", "different", "apart", "below 0", "below 0, little text"}
+NEVER_FOR = {
+    "none", "far", "different", "apart", "apart, few", "below 0", "below 0, little text", "one week", "several weeks",
+    "dispute", "one order", "several orders", "20 words, another key", "40 words, another key, within 30 days",
+    "40 words, another key, later",
+}  # fmt: skip
 # Signals of which there is a row only where something was seen; their levels are counted among all compared pairs.
 NOT_SEEN = "not seen"
-ONLY_IF_SEEN = {"pasted key", "picture", "self-claim"}
+ONLY_IF_SEEN = {"pasted key", "picture", "self-claim", "closing", "continents"}
 COPY = "copy"  # what it takes back is fitted, not counted, and is one for both regimes
 REGIMES = ("same market", "across markets")
 Seen = dict[Pair, dict[str, tuple[str, str]]]

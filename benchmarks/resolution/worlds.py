@@ -2,15 +2,20 @@
 
 import csv
 import os
+import shutil
 import subprocess
 import sys
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
+
+from crossbearing.simulation.generate import read_scenario
+from crossbearing.simulation.truth import write_scenario
 
 Pair = tuple[str, str]
 
@@ -43,7 +48,7 @@ def in_tables(folder: Path, query: str, *tables: str) -> list[dict[str, Any]]:
 
 
 def world(home: Path, seed: int, *scenario: str) -> World:
-    """The world of one seed; made if it is not there, brought up to date if it is.
+    """The world of one seed; made if it is not there or was made with other dials, brought up to date if it is.
 
     Args:
         home: Where worlds are kept.
@@ -58,13 +63,23 @@ def world(home: Path, seed: int, *scenario: str) -> World:
         own = str(Path(sys.executable).parent / "crossbearing")
         subprocess.run([own, *map(str, words)], check=True, env=environment, capture_output=True)
 
-    if not operation.exists():
+    if not _has_dials(simulated, seed, *scenario):
+        shutil.rmtree(operation, ignore_errors=True)
+        shutil.rmtree(simulated, ignore_errors=True)
         dials = ["--scenario", scenario[0]] if scenario else []
         run("simulate", simulated, "--size", "monopoly", "--seed", seed, *dials)
         run("new", operation, "--name", f"W{seed}", "--coordinator", "benchmark")
         run("evidence", "add", operation, "--manifest", simulated / "manifest.json", "--keep-unread")
     run("run", operation)
     return _with_truth(operation, simulated / "truth" / "accounts.csv")
+
+
+def _has_dials(simulated: Path, seed: int, scenario: str | None = None) -> bool:
+    """Whether a simulation is there that was made with the dials of now."""
+    said = simulated / "truth" / "scenario.json"
+    with TemporaryDirectory() as folder:
+        write_scenario(Path(folder), read_scenario(Path(scenario) if scenario else None), "monopoly", seed)
+        return said.exists() and said.read_bytes() == (Path(folder) / said.name).read_bytes()
 
 
 def _with_truth(operation: Path, truth: Path) -> World:

@@ -4,7 +4,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from crossbearing.reference.countries import country_of, origin_kind
+from crossbearing.reference.countries import continents_of, country_of, origin_kind
 from crossbearing.store.session import Session
 from crossbearing.store.steps import PythonStep, SqlStep, Step
 
@@ -12,6 +12,7 @@ _ORIGIN_SCHEMA: Final = pa.schema(
     [
         ("ships_from", pa.string()),
         ("country", pa.string()),
+        ("continents", pa.list_(pa.string())),
         ("origin_kind", pa.string()),
         ("listings", pa.int64()),
         ("exhibit_ids", pa.list_(pa.string())),
@@ -28,7 +29,12 @@ def _origins(engine: Session) -> pa.Table:
     )
     return pa.Table.from_pylist(
         [
-            {**row, "country": country_of(row["ships_from"]), "origin_kind": str(origin_kind(row["ships_from"]))}
+            {
+                **row,
+                "country": (country := country_of(row["ships_from"])),
+                "continents": list(continents_of(country)),
+                "origin_kind": str(origin_kind(row["ships_from"])),
+            }
             for row in rows
         ],
         schema=_ORIGIN_SCHEMA,

@@ -5,11 +5,13 @@ guessed: regions, "worldwide" and invented places give no code.
 """
 
 import re
+from collections import Counter
 from enum import StrEnum
 from functools import cache
 from typing import Final
 
 from babel import Locale
+from babel.core import get_global
 
 # What sellers and reports write beside the official names. Source: common usage; "UK" is not ISO.
 _ALSO: Final = {
@@ -45,6 +47,11 @@ _NO_PLACE: Final = frozenset(
      "online", "on-line", "web", "the web", "cyberspace", "digital", "digital goods", "digital delivery", "electronic",
      "email", "e-mail", "download", "tor", "torland", "darknet", "deepweb", "deep web", "clearnet"}
 )  # fmt: skip
+# Areas of the time zones in the CLDR that are continents; "Atlantic" and "Indian" are oceans and say nothing.
+_CONTINENTS: Final = {
+    "Africa": "Africa", "America": "America", "Antarctica": "Antarctica", "Asia": "Asia", "Australia": "Oceania",
+    "Europe": "Europe", "Pacific": "Oceania",
+}  # fmt: skip
 _BETWEEN_PLACES: Final = re.compile(r"[,/&+;|(]| and | or ")
 _EDGES: Final = " .,;:!?()[]'\"-"
 
@@ -74,6 +81,22 @@ def origin_kind(text: str | None) -> OriginKind:
         return OriginKind.COUNTRY if len(places) == 1 else OriginKind.SEVERAL
     folded = _folded(text)
     return OriginKind.NO_PLACE if {folded, folded.strip(_EDGES)} & _NO_PLACE else OriginKind.NOT_READ
+
+
+@cache
+def continents_of(code: str | None) -> tuple[str, ...]:
+    """Continents on which a country has land, by its time zones; none where it lies in an ocean only.
+
+    Both Americas are one. Where one continent has several of the country's zones, one with a single zone does not
+    count: an outlying island.
+
+    Args:
+        code: ISO 3166.
+    """
+    areas = [zone.partition("/")[0] for zone in get_global("territory_zones").get(code or "", ())]
+    found = Counter(_CONTINENTS[area] for area in areas if area in _CONTINENTS)
+    least = min(2, max(found.values(), default=0))
+    return tuple(sorted(name for name, zones in found.items() if zones >= least))
 
 
 @cache

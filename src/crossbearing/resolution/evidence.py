@@ -52,12 +52,14 @@ def _masked(handles: Sequence[str], texts: Sequence[str]) -> list[str]:
 
 _SIGNALS: Final = (
     "signal_identity", "signal_pasted_key", "signal_handle", "signal_claim", "signal_picture", "signal_trade",
-    "signal_writing", "signal_copy",
+    "signal_writing", "signal_copy", "signal_hours", "signal_amount", "signal_closing",
+    "signal_continent", "signal_dealing", "signal_first_seen",
 )  # fmt: skip
 STEPS: Final[tuple[Step, ...]] = (
     *(SqlStep("crossbearing.resolution", name) for name in (
-        "account_key", "account_identity", "account_picture", "account_trade", "account_claim", "account_state",
-        "account_text", "pair_met", "pair_candidate", "shared_run",
+        "account_key", "account_identity", "account_picture", "account_trade", "account_claim", "account_rhythm",
+        "account_change", "account_state", "account_text", "possible_handover", "pair_met", "pair_dealing",
+        "pair_candidate", "shared_run",
     )),
     *(KeyedStep("crossbearing.resolution", name) for name in _SIGNALS),
     MaskingStep("crossbearing.resolution", "masked_text"),

@@ -23,11 +23,17 @@ FAMILIES: Final = {
     "self-claim": "name",
     "writing": "text",
     "titles": "text",
+    "shared words": "text",
     "picture": "picture",
     "goods": "trade",
     "origin": "trade",
     "prices": "trade",
+    "quantities": "trade",
+    "continents": "trade",
     "activity": "time",
+    "closing": "time",
+    "hours": "time",
+    "dealing": "dealing",
     "copy": "imitation",
 }
 _PLACES: Final = Decimal("0.0001")  # four decimals, as exact numbers, so that the parts of a score add up to it

@@ -34,6 +34,10 @@ _SHARED_RUN: Final = """
     SELECT shared_words, shared_text, left_seen_on, right_seen_on, seen_first_id, places
     FROM shared_run WHERE left_id = ? AND right_id = ?
 """
+_HANDOVER: Final = """
+    SELECT account_id, old_until_on, new_from_on, traits, reason, places
+    FROM possible_handover WHERE account_id IN (?, ?) ORDER BY account_id
+"""
 
 
 def account_pairs(engine: Session, pair_id: str = "") -> list[dict[str, Any]]:
@@ -65,6 +69,16 @@ def shared_run_of(engine: Session, pair: Row) -> dict[str, Any] | None:
     """
     found = engine.rows(_SHARED_RUN, [pair["left_id"], pair["right_id"]])
     return found[0] if found else None
+
+
+def handovers_of(engine: Session, pair: Row) -> list[dict[str, Any]]:
+    """When either account of a pair may have changed hands, so that it may be two people's.
+
+    Args:
+        engine: Over ``possible_handover``.
+        pair: Row of ``account_pair``.
+    """
+    return engine.rows(_HANDOVER, [pair["left_id"], pair["right_id"]])
 
 
 def is_blind_for(pair: Row, person: str) -> bool:

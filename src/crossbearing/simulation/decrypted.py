@@ -11,7 +11,7 @@ from crossbearing.simulation.lists import write_lines
 from crossbearing.simulation.markets import DAY, KESTREL
 from crossbearing.simulation.scenario import Scenario
 from crossbearing.simulation.servers.columns import stamps
-from crossbearing.simulation.servers.correspondence import ASKED, CONFIDED, made_messages, plain_addresses
+from crossbearing.simulation.servers.correspondence import ASKED, CONFIDED, awake, made_messages, plain_addresses
 from crossbearing.simulation.servers.kestrel import Contents, Ids, written_address
 
 _AUTHORITY: Final = "SIM-2021-017"
@@ -49,7 +49,8 @@ class _Opened:
 
     def messages(self) -> Iterator[dict[str, Any]]:
         """What buyers wrote to these sellers."""
-        made = made_messages(self.contents.sales, self.scenario.trade, self.seed)
+        wakes = awake(self.contents.population, self.contents.adverts)
+        made = made_messages(self.contents.sales, wakes, self.scenario.trade, self.seed)
         chosen = np.flatnonzero(self.is_readable[made.sale] & ~made.is_answer & ~made.is_plain)
         for place, at in zip(chosen.tolist(), stamps(made.at[chosen] + self.shift), strict=True):
             sale = int(made.sale[place])

@@ -1,6 +1,6 @@
 """The first market's forum, as its board software exports it: one post a line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -39,7 +39,9 @@ def write_forum(
     chance = stream(seed, "forum", "boards")
     boards = chance.integers(len(_BOARDS), size=len(posts)).tolist()
     threads = (chance.integers(1, max(2, len(posts) // 6), size=len(posts))).tolist()
-    times = stamps(np.array([one.at + 60 * scenario.dirt.clock_minutes for one in posts]))
+    times: Sequence[str | None] = stamps(np.array([one.at + 60 * scenario.dirt.clock_minutes for one in posts]))
+    if not scenario.dirt.dated:
+        times = [None] * len(posts)
     write_lines(
         path,
         (

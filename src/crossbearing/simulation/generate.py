@@ -1,7 +1,7 @@
 """Write a simulated operation: the evidence, apart from it the truth, and a manifest."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +18,7 @@ from crossbearing.simulation.handles import buyer_handles
 from crossbearing.simulation.holdings import COVERT, covert_accounts, write_identifiers
 from crossbearing.simulation.lists import write_list
 from crossbearing.simulation.manifest import CASES, EVIDENCE, write_manifest
-from crossbearing.simulation.markets import KESTREL, OSPREY, PLOVER
+from crossbearing.simulation.markets import KESTREL, OSPREY, PLOVER, Market
 from crossbearing.simulation.money import pay
 from crossbearing.simulation.overdoses import Setting, made_overdoses, write_cases, write_toxicology
 from crossbearing.simulation.partners import made_reports, write_reports
@@ -31,7 +31,7 @@ from crossbearing.simulation.servers.kestrel import Contents, Ids, write_kestrel
 from crossbearing.simulation.servers.osprey import write_osprey
 from crossbearing.simulation.servers.plover import write_capture, write_pages
 from crossbearing.simulation.supply import made_chain, write_imports, write_seizures
-from crossbearing.simulation.trade import made_adverts, made_sales, places_of, resellers_of
+from crossbearing.simulation.trade import made_adverts, made_sales, places_of, resellers_of, sellers_who_buy
 from crossbearing.simulation.uploads import write_applications, write_uploads
 
 __all__ = ["SIZES", "STAGES", "read_scenario", "write_simulation"]
@@ -121,9 +121,7 @@ def _markets(making: Making, population: Population) -> tuple[Contents, Ids]:
     (making.evidence / "chain" / "services.tagpack.yaml").rename(making.evidence / "services.tagpack.yaml")
     making.done(1)
     kestrel, osprey = (
-        Contents(
-            population, adverts, sold, persons, buyer_handles(stream(seed, "buyers", market.name), len(persons)), own
-        )
+        _contents(making, market, Contents(population, adverts, sold, persons, [], {}, own))
         for (market, adverts, sold), persons, own in zip(seized, people, paid, strict=True)
     )
     ids = write_kestrel(making.evidence / "kestrel.sql", kestrel, scenario, seed)
@@ -141,6 +139,18 @@ def _markets(making: Making, population: Population) -> tuple[Contents, Ids]:
     write_osprey(making.evidence / "osprey.sql", osprey, scenario, seed)
     _beside_the_dumps(making, population, kestrel)
     return kestrel, ids
+
+
+def _contents(making: Making, market: Market, contents: Contents) -> Contents:
+    """With the names of those who buy; some of them sell as well."""
+    count, share = len(contents.people), making.scenario.trade.sellers_buy
+    buying = sellers_who_buy(market, contents.population, count, share, making.seed)
+    names = buyer_handles(stream(making.seed, "buyers", market.name), count)
+    return replace(
+        contents,
+        handles=[buying[number].handle if number in buying else name for number, name in enumerate(names)],
+        buying=buying,
+    )
 
 
 def _beside_the_dumps(making: Making, population: Population, kestrel: Contents) -> None:
@@ -210,7 +220,8 @@ def _resellers(making: Making, kestrel: Contents) -> NDArray[np.int32]:
 
 def _canaries(kestrel: Contents, seed: int) -> list[tuple[str, str]]:
     """Accounts that never bought: nobody has a reason to ask for them."""
-    idle = np.setdiff1d(np.arange(len(kestrel.handles)), kestrel.sales.buyer)
-    pool = idle if len(idle) >= _CANARIES else np.arange(len(kestrel.handles))
+    only_buy = np.setdiff1d(np.arange(len(kestrel.handles)), list(kestrel.buying))
+    idle = np.setdiff1d(only_buy, kestrel.sales.buyer)
+    pool = idle if len(idle) >= _CANARIES else only_buy
     chosen = stream(seed, "canaries").permutation(pool)[:_CANARIES]
     return [(KESTREL.name, kestrel.handles[place]) for place in sorted(chosen.tolist())]

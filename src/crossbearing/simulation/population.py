@@ -56,6 +56,7 @@ class Account:
     Attributes:
         operators: Who runs it: one, or several hands at a time.
         copies: Number of the account whose name, adverts and pictures it takes; -1 for none.
+        takes_words: Whether a copycat takes the words too.
         shown_keys: Key blocks on the profile, newest first.
         listing_keys: Key blocks in an advert.
         taken_over_at: Unix seconds at which the last of ``operators`` took it over; 0 for never.
@@ -74,6 +75,7 @@ class Account:
     closed: int
     weight: float
     copies: int = -1
+    takes_words: bool = True
     key: Key | None = None
     shown_keys: list[str] = field(default_factory=list)
     listing_keys: list[str] = field(default_factory=list)
@@ -260,10 +262,12 @@ class _Maker:
         victim = known[int(chance.integers(len(known)))]
         market = self._market(not_on={victim.market.number})
         name = victim.handle if market is not victim.market else handles.varied(victim.handle, chance)
-        operator.hand = imitated(victim.hand, operator.hand, chance)
+        imitation = imitated(victim.hand, operator.hand, chance)
+        takes_words = bool(stream(self.seed, "copied words", operator.number).random() < self.dials.copied_words)
+        operator.hand = imitation if takes_words else operator.hand
         operator.products = list(self.operators[victim.operators[0]].products)
         account = self._account(operator, market, Kind.COPYCAT, name)
-        account.copies, account.origin = victim.number, victim.origin
+        account.copies, account.origin, account.takes_words = victim.number, victim.origin, takes_words
         self._not_before(account, victim.opened + 20 * DAY)
         if chance.random() < self.dials.copied_key:
             blocks = victim.shown_keys[:1]

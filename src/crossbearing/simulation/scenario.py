@@ -37,6 +37,7 @@ class PopulationDials:
         key_posted_by_others: Keys on the forum that people post who do not own them.
         staff_key_pasted: Accounts on whose profile a key of the market's staff stands.
         copycats: Accounts that take the name, adverts and pictures of another, per seller account.
+        copied_words: Copycats that take the victim's words; the others take name and pictures and write themselves.
         copied_key: Copycats that show the victim's key as well.
         common_handle: Operators whose handle is a common word, so that strangers share it.
         handed_over: Accounts sold, phished or handed over in mid-life.
@@ -61,6 +62,7 @@ class PopulationDials:
     key_posted_by_others: float = 0.041
     staff_key_pasted: float = 0.03
     copycats: float = 0.04
+    copied_words: float = 1.0
     copied_key: float = 0.25
     common_handle: float = 0.05
     handed_over: float = 0.02
@@ -88,7 +90,9 @@ class TradeDials:
         feedback: Sales that were rated.
         disputed: Sales in dispute.
         fake_feedback: Sales that a seller made to accounts of their own.
+        sellers_buy: Sellers who buy from others on their market, under their own name.
         messages: Messages per sale.
+        own_hours: Sellers' answers that are written when whoever runs the account is awake; the others at any time.
         keys_recovered: Sellers whose private key was seized, so that what was written to them can be read.
     """
 
@@ -105,7 +109,9 @@ class TradeDials:
     feedback: float = 0.6
     disputed: float = 0.04
     fake_feedback: float = 0.01
+    sellers_buy: float = 0.1
     messages: float = 0.35
+    own_hours: float = 0.9
     keys_recovered: float = 0.03
 
 
@@ -188,6 +194,8 @@ class DirtDials:
         doubled_rows: Rows of the capture that stand twice.
         broken_rows: Rows of the dump that contradict themselves.
         cut: Whether a second copy of the dump is handed over that ends in the middle.
+        dated: Whether servers keep the times of accounts, adverts, messages and posts; orders always have theirs.
+        profiles_saved: Whether the capture holds sellers' profiles, with their words and keys.
     """
 
     clock_minutes: int = 0
@@ -197,6 +205,8 @@ class DirtDials:
     doubled_rows: float = 0.01
     broken_rows: float = 0.0002
     cut: bool = True
+    dated: bool = True
+    profiles_saved: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,7 @@ class Advert:
         cents: Price, US cents.
         picture: Seed of what its picture shows.
         scene: Seed of the place where the picture was taken.
-        is_copied: Whether text and picture are another account's.
+        is_copied: Whether the picture is another account's, mostly with the text.
     """
 
     number: int
@@ -126,8 +126,13 @@ class _Writer:
         return [self._advert(account, chance) for _ in range(count)]
 
     def repeated(self, account: Account, own: list[Advert]) -> list[Advert]:
-        """A copycat's: the victim's word for word, a little cheaper, and one in five of its own."""
+        """A copycat's: the victim's word for word, a little cheaper, and one in five of its own; or only pictures."""
         victim = self.adverts(self.population.accounts[account.copies])
+        if not account.takes_words:
+            return [
+                replace(mine, picture=theirs.picture, scene=theirs.scene, is_copied=True)
+                for mine, theirs in zip(own, victim, strict=False)
+            ]
         taken = [
             replace(
                 mine, product=theirs.product, amount=theirs.amount, cents=max(100, theirs.cents * 9 // 10),
@@ -219,15 +224,22 @@ def made_sales(
     opened = np.maximum(np.array([one.posted for one in adverts]), [accounts[a].opened for a in account_of])
     closed = np.array([accounts[a].closed for a in account_of])
     at = opened[chosen] + ((closed - opened)[chosen] * chance.random(count) ** 0.8).astype(np.int64)
-    at = _at_hours(at, chance)
-    at = np.clip(at, opened[chosen], np.maximum(closed, opened + 60)[chosen] - 1)
+    at = np.clip(_at_hours(at, chance), opened[chosen], np.maximum(closed, opened + 60)[chosen] - 1)
     order = np.argsort(at, kind="stable")
     chosen, seller, at = chosen[order], seller[order], at[order]
     buyer = _buyers(chance, len(people), seller, scenario.buyers, places_of(len(people), seed))
     fake = chance.random(count) < dials.fake_feedback
     # A seller's own purchases come from two accounts of theirs, which stand anywhere among the buyers.
     puppets = chance.integers(len(people), size=(len(accounts), 2), dtype=np.int32)
+    buying = sellers_who_buy(market, population, len(people), dials.sellers_buy, seed)
+    for number, one in enumerate(accounts):
+        others = [
+            place for place, other in buying.items() if other.operators[0] == one.operators[0] and other is not one
+        ]
+        puppets[number, : len(others[:1])] = others[:1]
     buyer[fake] = puppets[seller[fake], chance.integers(2, size=int(fake.sum()))]
+    for place, one in buying.items():  # nobody buys from the account itself
+        buyer[(buyer == place) & (seller == owner[one.number])] = (place + 1) % len(people)
     home = people.home_at(buyer, at)
     misused = _misusers(len(people), scenario.buyers.misused, seed)[buyer] & (chance.integers(2, size=count) == 1)
     home[misused] = people.home[(buyer[misused] * 7 + 3) % len(people)]
@@ -235,6 +247,7 @@ def made_sales(
     quantity = np.where(chance.random(count) < dials.several_pieces, 1 + chance.geometric(0.6, count), 1)
     coin = np.where(chance.random(count) < dials.bitcoin, BITCOIN, MONERO).astype(np.int8)
     state = np.searchsorted(np.cumsum([0.95 - dials.disputed, 0.02, dials.disputed]), chance.random(count))
+    state[fake & (state == STATES.index("disputed"))] = STATES.index("delivered")  # nobody disputes with himself
     rating = np.where(chance.random(count) < dials.feedback, 6 - np.minimum(chance.geometric(0.8, count), 5), 0)
     rating[fake] = 5
     return Sales(
@@ -286,6 +299,14 @@ def _buyers(
     bought[resold] = chance.integers(resellers_of(count, dials), size=int(resold.sum()))
     # Who buys much says nothing about when the account was made.
     return places[bought]
+
+
+def sellers_who_buy(market: Market, population: Population, buyers: int, share: float, seed: int) -> dict[int, Account]:
+    """Sellers who buy on their own market under their own name, by the number that they have among the buyers."""
+    accounts, chance = population.on(market), stream(seed, "sellers who buy", market.name)
+    chosen = chance.permutation(len(accounts))[: min(buyers, round(share * len(accounts)))].tolist()
+    numbers = chance.permutation(buyers)[: len(chosen)].tolist()
+    return {number: accounts[place] for number, place in zip(numbers, chosen, strict=True)}
 
 
 def resellers_of(count: int, dials: BuyerDials) -> int:

@@ -22,7 +22,15 @@ from crossbearing.domain.judgement import (
 )
 from crossbearing.registry import STEPS
 from crossbearing.resolution.operators import OPERATOR_ACTS, new_operators, operators_in
-from crossbearing.resolution.review import account_pairs, as_seen_by, bars_of, queued, shared_run_of, with_blindness
+from crossbearing.resolution.review import (
+    account_pairs,
+    as_seen_by,
+    bars_of,
+    handovers_of,
+    queued,
+    shared_run_of,
+    with_blindness,
+)
 from crossbearing.store.operation import Operation, open_operation
 from crossbearing.store.steps import require_fresh
 from crossbearing.store.views import reading
@@ -121,8 +129,8 @@ def find_pair(folder: Path, context: Context, kind: PairKind, pair_id: str) -> d
 def consult_pair(folder: Path, context: Context, kind: PairKind, pair_id: str) -> dict[str, Any]:
     """One pair with all that this person may see of it; looking at it is an act in the log.
 
-    A pair of accounts has ``bars``: the parts of its score, heaviest first; and ``shared_run``: the longest run of
-    words that both write, with who was seen with it first, or None.
+    A pair of accounts has ``bars``: the parts of its score, heaviest first; ``shared_run``: the longest run of words
+    that both write, with who was seen with it first, or None; and ``handovers``: when either may have changed hands.
 
     Raises:
         NotFound: No pair has this id.
@@ -130,9 +138,10 @@ def consult_pair(folder: Path, context: Context, kind: PairKind, pair_id: str) -
     pair = find_pair(folder, context, kind, pair_id)
     with open_operation(folder, context) as operation:
         if kind is PairKind.ACCOUNT:
-            with reading(operation, "pair_evidence", "shared_run") as engine:
+            with reading(operation, "pair_evidence", "shared_run", "possible_handover") as engine:
                 pair["bars"] = bars_of(engine, pair_id)
                 pair["shared_run"] = shared_run_of(engine, pair)
+                pair["handovers"] = handovers_of(engine, pair)
         act = Act(kind=ActKind.CONSULTED, subject=pair_id, payload={"kind": str(kind)})
         operation.ledger.record(context, act)
     return as_seen_by(pair, context.person) if kind is PairKind.ACCOUNT else pair

@@ -14,7 +14,7 @@ from crossbearing.domain.labels import Label
 from crossbearing.registry import STEPS
 from crossbearing.resolution import side_by_side
 from crossbearing.resolution.comparison import Fact, facts
-from crossbearing.resolution.review import account_pairs, as_seen_by, bars_of, queued, shared_run_of
+from crossbearing.resolution.review import account_pairs, as_seen_by, bars_of, handovers_of, queued, shared_run_of
 from crossbearing.resolution.side_by_side import Nearest, Side, nearest, sides_of, unseen
 from crossbearing.store.operation import Operation, open_operation
 from crossbearing.store.register import exhibits, label_of
@@ -22,7 +22,9 @@ from crossbearing.store.session import Session
 from crossbearing.store.steps import require_fresh
 from crossbearing.store.views import reading
 
-_TABLES: Final = ("account_pair", "account_judgement", "pair_evidence", "shared_run", *side_by_side.TABLES)
+_TABLES: Final = (
+    "account_pair", "account_judgement", "pair_evidence", "shared_run", "possible_handover", *side_by_side.TABLES,
+)  # fmt: skip
 _JUDGEMENTS: Final = "SELECT * FROM account_judgement"
 
 
@@ -104,7 +106,11 @@ def _sheet(operation: Operation, engine: Session, pair_id: str) -> Sheet:
             where=operation.name,
             remedy="The queue and the list of operators lead to pairs; after new evidence, `crossbearing run` first.",
         )
-    pair = pairs[0] | {"bars": bars_of(engine, pair_id), "shared_run": shared_run_of(engine, pairs[0])}
+    pair = pairs[0] | {
+        "bars": bars_of(engine, pair_id),
+        "shared_run": shared_run_of(engine, pairs[0]),
+        "handovers": handovers_of(engine, pairs[0]),
+    }
     sides = sides_of(engine, pair["left_id"], pair["right_id"])
     left, right = (sides.get(pair[f"{one}_id"]) or unseen(pair, one) for one in ("left", "right"))
     known = exhibits(operation.ledger)

@@ -17,7 +17,10 @@ SIGNAL = {
     "level": pa.string(), "spread": pa.int64(), "reason": pa.string(), "places": TEXTS, "exhibit_ids": TEXTS,
 }  # fmt: skip
 ACCOUNT = {"account_id": pa.string(), "market": pa.string(), "handle": pa.string()}
-SIGNALS = ("identity", "pasted_key", "handle", "claim", "picture", "trade", "writing", "copy")
+SIGNALS = (
+    "identity", "pasted_key", "handle", "claim", "picture", "trade", "writing", "copy", "hours", "amount", "closing",
+    "continent", "dealing", "first_seen",
+)  # fmt: skip
 KNOWN = sorted({(row["signal"], row["level"]) for row in shipped_model().weights.to_pylist()})
 
 

@@ -88,6 +88,8 @@ def show(op: Path, name: str, *, shared: Shared = DEFAULTS) -> None:
     _print_pair(found)
     _print_bars(found)
     _print_shared_run(found)
+    for handover in found["handovers"]:
+        say(f"  [yellow]period[/yellow]   {hostile(handover['reason'], 300)}")
     for place in found["places"]:
         say(f"  row  {hostile(place, 200)}")
     next_move(f"crossbearing operator judge {op} {name} same|different|unsure --reason …")

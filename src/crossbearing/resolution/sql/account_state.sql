@@ -1,7 +1,7 @@
 -- A mark of everything that is on record of an account and that pairs are compared by.
 --
 -- Grain:  one row per account_id of a seller or of staff.
--- Source: rows of the account, and of what was read of it: identities, keys, handle, pictures, claims, trade.
+-- Source: rows of the account, and of what was read of it: identities, keys, handle, pictures, claims, trade, rhythm.
 -- Limits: says that something changed, not what. Writing is not in it: it is compared by pair.
 WITH said AS (
     SELECT
@@ -44,6 +44,11 @@ WITH said AS (
         account_id,
         concat('trade ', account_trade::VARCHAR) AS row_text
     FROM account_trade
+    UNION ALL
+    SELECT
+        account_id,
+        concat('rhythm ', account_rhythm::VARCHAR) AS row_text
+    FROM account_rhythm
 ),
 
 marked AS (

@@ -1,8 +1,9 @@
 -- What an account says it sells, where from, and when it was seen.
 --
 -- Grain:  one row per account_id of a seller or of staff.
--- Source: adverts: substances and goods that titles name, countries that origins name, amounts offered; sales as
---         servers recorded them.
+-- Source: adverts: substances and goods that titles name, countries that origins name, prices and pack sizes
+--         offered, masses in grams; sales as servers recorded them. market_ended_at: the last sale or log-in of
+--         anybody on that market.
 -- Limits: words of adverts, not facts. begins_at and ends_at span what was seen or sold, not when the account was used
 --         otherwise. countries: those that a fifth of the adverts with a readable origin name.
 WITH seller AS (
@@ -46,6 +47,35 @@ prices AS (
     WHERE price IS NOT NULL AND NOT price_is_placeholder
 ),
 
+quantities AS (
+    SELECT DISTINCT
+        listing.account_id,
+        concat(
+            coalesce(listing_quantity.grams_low, listing_quantity.quantity_low)::VARCHAR,
+            CASE WHEN listing_quantity.grams_low IS NULL THEN concat(' ', listing_quantity.quantity_unit) ELSE ' g' END
+        ) AS offered
+    FROM listing_quantity
+    INNER JOIN listing ON listing_quantity.listing_id = listing.listing_id
+    WHERE listing_quantity.offer_rule IS NOT NULL AND listing_quantity.quantity_low IS NOT NULL
+),
+
+-- A country with land on two continents is on both.
+lands AS (
+    SELECT DISTINCT
+        country,
+        unnest(continents) AS continent
+    FROM origin
+    WHERE country IS NOT NULL
+),
+
+market_end AS (
+    SELECT
+        market,
+        max(last_active_at) AS ended_at
+    FROM account
+    GROUP BY market
+),
+
 sold AS (
     SELECT
         account_id,
@@ -80,7 +110,19 @@ SELECT
         SELECT list_sort(list(prices.price)) FROM prices
         WHERE prices.account_id = seller.account_id
     ), []) AS prices,
+    coalesce((
+        SELECT list_sort(list(DISTINCT lands.continent))
+        FROM origins
+        INNER JOIN lands ON origins.country = lands.country
+        WHERE origins.account_id = seller.account_id AND 5 * origins.adverts >= origins.all_adverts
+    ), []) AS continents,
+    coalesce((
+        SELECT list_sort(list(quantities.offered)) FROM quantities
+        WHERE quantities.account_id = seller.account_id
+    ), []) AS quantities,
+    market_end.ended_at AS market_ended_at,
     seller.places,
     seller.exhibit_ids
 FROM seller
+LEFT JOIN market_end ON seller.market = market_end.market
 LEFT JOIN sold ON seller.account_id = sold.account_id

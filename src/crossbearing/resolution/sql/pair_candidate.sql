@@ -2,7 +2,8 @@
 --
 -- Grain:  one row per pair_id.
 -- Source: pairs that something brought together, and neighbours in writing. state changes with anything that is on
---         record of either account, with the rules, and with how alike the two write.
+--         record of either account, with the rules, with how alike the two write, the words they
+--         share, and their dealings.
 -- Limits: what no rule brings together is never compared; how much that loses is its own figure (docs/reference).
 WITH met AS (
     SELECT
@@ -38,9 +39,11 @@ SELECT
     together.candidate_rules,
     together.exhibit_ids,
     md5(concat(
-        one.state, other.state, together::VARCHAR, writing_pair::VARCHAR
+        one.state, other.state, together::VARCHAR, writing_pair::VARCHAR, pair_dealing::VARCHAR, shared_run::VARCHAR
     )) AS state
 FROM together
 INNER JOIN account_state AS one ON together.left_id = one.account_id
 INNER JOIN account_state AS other ON together.right_id = other.account_id
 LEFT JOIN writing_pair ON together.left_id = writing_pair.left_id AND together.right_id = writing_pair.right_id
+LEFT JOIN pair_dealing ON together.left_id = pair_dealing.left_id AND together.right_id = pair_dealing.right_id
+LEFT JOIN shared_run ON together.left_id = shared_run.left_id AND together.right_id = shared_run.right_id

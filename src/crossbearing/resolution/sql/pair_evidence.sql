@@ -21,6 +21,18 @@ WITH observed AS (
     SELECT * FROM signal_writing
     UNION ALL
     SELECT * FROM signal_copy
+    UNION ALL
+    SELECT * FROM signal_hours
+    UNION ALL
+    SELECT * FROM signal_amount
+    UNION ALL
+    SELECT * FROM signal_closing
+    UNION ALL
+    SELECT * FROM signal_continent
+    UNION ALL
+    SELECT * FROM signal_dealing
+    UNION ALL
+    SELECT * FROM signal_first_seen
 ),
 
 placed AS (

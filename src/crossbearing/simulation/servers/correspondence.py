@@ -1,5 +1,6 @@
 """What buyers and sellers of the first market wrote each other about orders: some in the open, most of it sealed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,8 +9,9 @@ from numpy.typing import NDArray
 
 from crossbearing.simulation.chance import stream
 from crossbearing.simulation.markets import DAY, KESTREL
+from crossbearing.simulation.population import Population
 from crossbearing.simulation.scenario import TradeDials
-from crossbearing.simulation.trade import Sales
+from crossbearing.simulation.trade import Advert, Sales
 
 _ANSWERS: Final = 0.4  # of the messages are the seller's
 _UNENCRYPTED: Final = 0.3  # of the messages
@@ -61,16 +63,40 @@ def plain_addresses(sales: Sales, dials: TradeDials, seed: int) -> NDArray[np.bo
     return plain
 
 
-def made_messages(sales: Sales, dials: TradeDials, seed: int) -> Messages:
-    """Messages about the orders that the server still holds."""
+def awake(population: Population, adverts: Sequence[Advert]) -> NDArray[np.int64]:
+    """Hour of the day, UTC, around which whoever wrote each advert works."""
+    wakes = []
+    for one in adverts:
+        account = population.accounts[one.account]
+        is_new = account.taken_over_at and one.posted >= account.taken_over_at
+        wakes.append(population.operators[account.operators[-1 if is_new else 0]].wakes)
+    return np.array(wakes, np.int64)
+
+
+def made_messages(sales: Sales, wakes: NDArray[np.int64], dials: TradeDials, seed: int) -> Messages:
+    """Messages about the orders that the server still holds.
+
+    Args:
+        sales: Of the market.
+        wakes: By advert, as ``awake`` gives it.
+        dials: Of the scenario.
+        seed: Of the simulation.
+    """
     chance = stream(seed, "kestrel", "messages")
     held = len(sales) - sales.deleted
     count = int(held * dials.messages)
     sale = sales.deleted + np.sort(chance.integers(held, size=count))
     sent = np.clip(sales.at[sale] + chance.integers(-DAY, 6 * DAY, count), KESTREL.opens, KESTREL.closes)
+    is_answer = chance.random(count) < _ANSWERS
+    hours = stream(seed, "kestrel", "hours of answers")
+    is_own = is_answer & (hours.random(count) < dials.own_hours)
+    hour = (wakes[sales.advert[sale]] + hours.normal(0, 3, count)) % 24
+    sent = np.where(
+        is_own, np.clip(sent // DAY * DAY + (hour * 3600).astype(np.int64), KESTREL.opens, KESTREL.closes), sent
+    )
     return Messages(
         sale=sale,
-        is_answer=chance.random(count) < _ANSWERS,
+        is_answer=is_answer,
         is_plain=chance.random(count) < _UNENCRYPTED,
         words=chance.integers(len(ASKED), size=count, dtype=np.int8),
         confided=chance.integers(len(CONFIDED), size=count, dtype=np.int8),

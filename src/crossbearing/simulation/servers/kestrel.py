@@ -3,7 +3,7 @@
 Tables and columns follow the schema map of that family; rows are written in pieces, so that millions fit.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,10 +19,10 @@ from crossbearing.simulation.keys import Key, key_id, messages_to
 from crossbearing.simulation.markets import DAY, KESTREL
 from crossbearing.simulation.money import Paid
 from crossbearing.simulation.people import People
-from crossbearing.simulation.population import Population
+from crossbearing.simulation.population import Account, Population
 from crossbearing.simulation.scenario import Scenario
 from crossbearing.simulation.servers.columns import Uuids, coins, dollars, picked, slices, stamps, uuids
-from crossbearing.simulation.servers.correspondence import ANSWERED, ASKED, made_messages, plain_addresses
+from crossbearing.simulation.servers.correspondence import ANSWERED, ASKED, awake, made_messages, plain_addresses
 from crossbearing.simulation.servers.profiles import profile
 from crossbearing.simulation.trade import BITCOIN, STATES, Advert, Sales, lives
 from crossbearing.simulation.uploads import upload_name
@@ -78,13 +78,19 @@ _COMMISSION: Final = 4  # per cent of turnover; invented
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What is on the server."""
+    """What is on the server.
+
+    Attributes:
+        handles: Of the buyers, by number.
+        buying: Sellers among the buyers, by number.
+    """
 
     population: Population
     adverts: list[Advert]
     sales: Sales
     people: People
     handles: list[str]
+    buying: Mapping[int, Account]
     paid: Paid
 
 
@@ -122,7 +128,9 @@ class _Server:
     def __init__(self, contents: Contents, scenario: Scenario, seed: int) -> None:
         self.contents, self.scenario, self.seed = contents, scenario, seed
         self.accounts = contents.population.on(KESTREL)
-        self.messages = made_messages(contents.sales, scenario.trade, seed)
+        self.messages = made_messages(
+            contents.sales, awake(contents.population, contents.adverts), scenario.trade, seed
+        )
         self.shift = 60 * scenario.dirt.clock_minutes
         ids = stream(seed, "kestrel", "ids")
         self.staff = uuids(ids, 1)[0]
@@ -133,6 +141,8 @@ class _Server:
             Uuids(ids, len(contents.sales)),
             Uuids(ids, len(self.messages)),
         )
+        for number, account in contents.buying.items():
+            self.ids.buyer[number] = self.ids.seller[account.number]
         self.products = uuids(ids, len(contents.adverts))
         self.owner = [self.ids.seller[one.account] for one in contents.adverts]
         self.categories = self._category_ids(ids)
@@ -159,6 +169,10 @@ class _Server:
         """As the server's clock has it."""
         return stamps(at.astype(np.int64) + self.shift)
 
+    def _kept(self, at: np.ndarray) -> Sequence[str | None]:
+        """The same, of what is no order; nothing where the server keeps no such times."""
+        return self._times(at) if self.scenario.dirt.dated else [None] * len(at)
+
     def _users(self) -> Iterator[Batch]:
         accounts, chance = self.accounts, stream(self.seed, "kestrel", "users")
         staff = self.contents.population.staff_keys[KESTREL.number]
@@ -168,14 +182,15 @@ class _Server:
         opened = np.array([KESTREL.opens, *(one.opened for one in accounts)])
         seen = np.array([KESTREL.closes - 60, *(one.closed - 60 for one in accounts)])
         nobody = [None] * len(ids)
-        yield [ids, names, ["$2y$10$simulated"] * len(ids), self._times(seen), keys, nobody, self._times(opened)]
+        yield [ids, names, ["$2y$10$simulated"] * len(ids), self._kept(seen), keys, nobody, self._kept(opened)]
         joined, left = lives(self.contents.sales, len(self.ids.buyer), KESTREL, chance)
-        for piece in slices(len(self.ids.buyer)):
-            ids, began, ended = self.ids.buyer[piece], joined[piece], left[piece]
+        only = np.array([number for number in range(len(self.ids.buyer)) if number not in self.contents.buying])
+        for piece in slices(len(only)):
+            ids, names = picked(self.ids.buyer, only[piece]), picked(self.contents.handles, only[piece])
             nobody = [None] * len(ids)
             yield [
-                ids, self.contents.handles[piece], ["$2y$10$simulated"] * len(ids), self._times(ended), nobody, nobody,
-                self._times(began),
+                ids, names, ["$2y$10$simulated"] * len(ids), self._kept(left[only[piece]]), nobody, nobody,
+                self._kept(joined[only[piece]]),
             ]  # fmt: skip
 
     def _vendors(self) -> Iterator[Batch]:
@@ -183,13 +198,13 @@ class _Server:
         words = [profile(one, self.contents.population, self.scenario, self.seed) for one in self.accounts]
         levels = chance.integers(1, 8, len(words)).tolist()
         opened = np.array([one.opened for one in self.accounts])
-        yield [list(self.ids.seller.values()), levels, words, self._times(opened)]
+        yield [list(self.ids.seller.values()), levels, words, self._kept(opened)]
 
     def _older_keys(self) -> Iterator[Batch]:
         older = [(one, key) for one in self.accounts for key in one.shown_keys[1:]]
         ids = uuids(stream(self.seed, "kestrel", "older keys"), len(older))
         opened = np.array([one.opened for one, _ in older], np.int64)
-        yield [ids, [self.ids.seller[one.number] for one, _ in older], [key for _, key in older], self._times(opened)]
+        yield [ids, [self.ids.seller[one.number] for one, _ in older], [key for _, key in older], self._kept(opened)]
 
     def _category_ids(self, ids: np.random.Generator) -> dict[str, str]:
         paths = [product.category for product in PRODUCTS]
@@ -209,7 +224,7 @@ class _Server:
             yield [
                 self.products[piece], [a.title[:100] for a in adverts], texts,
                 [self.categories[a.product.category] for a in adverts], self.owner[piece],
-                self._times(np.array([a.posted for a in adverts])),
+                self._kept(np.array([a.posted for a in adverts])),
             ]  # fmt: skip
 
     def _physical(self) -> Iterator[Batch]:
@@ -310,7 +325,7 @@ class _Server:
                     texts[place] = f"Use this to reach the desk:\n{staff_key.armour}\nregards"
             senders = [s if answer else b for s, b, answer in zip(sellers, buyers, is_answer, strict=True)]
             receivers = [b if answer else s for s, b, answer in zip(sellers, buyers, is_answer, strict=True)]
-            yield [self.ids.message[piece], senders, receivers, texts, self._times(messages.at[piece])]
+            yield [self.ids.message[piece], senders, receivers, texts, self._kept(messages.at[piece])]
 
     def _disputes(self) -> Iterator[Batch]:
         sales, chance = self.contents.sales, stream(self.seed, "kestrel", "disputes")
@@ -331,7 +346,7 @@ class _Server:
         names = [f"applications/{place:05d}.jpg" for place in range(len(self.accounts))]
         opened = np.array([one.opened for one in self.accounts])
         sellers = list(self.ids.seller.values())
-        yield [uuids(chance, len(sellers)), sellers, words, names, self._times(opened - 3600)]
+        yield [uuids(chance, len(sellers)), sellers, words, names, self._kept(opened - 3600)]
 
     def _invoices(self) -> Iterator[Batch]:
         sales = self.contents.sales

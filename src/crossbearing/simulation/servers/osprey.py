@@ -1,6 +1,6 @@
 """The second market: a back end of another family, dumped by pg_dump at a hosting company."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +13,7 @@ from crossbearing.simulation.formats.table import Batch, Table
 from crossbearing.simulation.keys import key_id, messages_to
 from crossbearing.simulation.markets import DAY, OSPREY
 from crossbearing.simulation.scenario import Scenario
-from crossbearing.simulation.servers.columns import coins, dollars, slices, stamps
+from crossbearing.simulation.servers.columns import coins, dollars, picked, slices, stamps
 from crossbearing.simulation.servers.kestrel import Contents
 from crossbearing.simulation.servers.profiles import profile
 from crossbearing.simulation.trade import BITCOIN, STATES, lives
@@ -66,7 +66,11 @@ class _Server:
         self.contents, self.scenario, self.seed = contents, scenario, seed
         self.accounts = contents.population.on(OSPREY)
         self.member = {one.number: place + 2 for place, one in enumerate(self.accounts)}
-        self.first_buyer = len(self.accounts) + 2
+        first, buyers = len(self.accounts) + 2, len(contents.handles)
+        self.buyer = np.arange(first, first + buyers)
+        for number, account in contents.buying.items():
+            self.buyer[number] = self.member[account.number]
+        self.only_buys = np.array([number for number in range(buyers) if number not in contents.buying])
 
     def members(self) -> Iterator[Batch]:
         """The desk, the sellers, the buyers."""
@@ -77,17 +81,18 @@ class _Server:
         yield [
             list(range(1, len(accounts) + 2)), [OSPREY.staff, *(one.handle for one in accounts)],
             ["f", *["t"] * len(accounts)], keys, bios,
-            _times(np.array([OSPREY.opens, *(one.opened for one in accounts)])),
-            _times(np.array([OSPREY.closes, *(one.closed for one in accounts)])),
+            self._kept(np.array([OSPREY.opens, *(one.opened for one in accounts)])),
+            self._kept(np.array([OSPREY.closes, *(one.closed for one in accounts)])),
         ]  # fmt: skip
         every, left = lives(self.contents.sales, len(self.contents.handles), OSPREY, chance)
-        for piece in slices(len(self.contents.handles)):
-            names = self.contents.handles[piece]
-            count = len(names)
-            joined, seen = every[piece], left[piece]
-            nobody = [None] * count
-            ids = [self.first_buyer + number for number in range(piece.start, piece.start + count)]
-            yield [ids, names, ["f"] * count, nobody, nobody, _times(joined), _times(seen)]
+        for piece in slices(len(self.only_buys)):
+            only = self.only_buys[piece]
+            nobody = [None] * len(only)
+            names = picked(self.contents.handles, only)
+            yield [
+                self.buyer[only].tolist(), names, ["f"] * len(only), nobody, nobody, self._kept(every[only]),
+                self._kept(left[only]),
+            ]  # fmt: skip
 
     def goods(self) -> Iterator[Batch]:
         """What is offered."""
@@ -100,8 +105,12 @@ class _Server:
                 [one.title for one in adverts],
                 [f"{a.description}\n{keys[a.account]}" if a.account in keys else a.description for a in adverts],
                 [one.product.category for one in adverts], [dollars(one.cents) for one in adverts],
-                [origin[one.account] for one in adverts], _times(np.array([one.posted for one in adverts])),
+                [origin[one.account] for one in adverts], self._kept(np.array([one.posted for one in adverts])),
             ]  # fmt: skip
+
+    def _kept(self, at: np.ndarray) -> Sequence[str | None]:
+        """Times of what is no order; nothing where the server keeps none."""
+        return _times(at) if self.scenario.dirt.dated else [None] * len(at)
 
     def deals(self) -> Iterator[Batch]:
         """What was sold; notes are mostly encrypted, and old ones were emptied."""
@@ -117,7 +126,7 @@ class _Server:
                 notes[place] = text
             yield [
                 list(range(piece.start + 1, piece.start + len(at) + 1)), (advert + 1).tolist(),
-                (sales.buyer[piece] + self.first_buyer).tolist(),
+                self.buyer[sales.buyer[piece]].tolist(),
                 [("BTC", "XMR")[n] for n in sales.coin[piece].tolist()],
                 coins(sales.atoms[piece], sales.coin[piece] == BITCOIN), self.contents.paid.addresses(piece), notes,
                 [STATES[n] for n in sales.state[piece].tolist()], sales.quantity[piece].tolist(), _times(at),

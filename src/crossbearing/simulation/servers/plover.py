@@ -65,7 +65,7 @@ def write_capture(path: Path, adverts: Sequence[Advert], population: Population,
             row = (
                 day, _listing_id(one), account.handle, one.title, text, one.product.category,
                 f"{int(dollars(one.cents)[:-3]):,}{dollars(one.cents)[-3:]}", "USD", f"  {account.origin} ", "Europe",
-                account.shown_keys[0] if account.shown_keys else "",
+                account.shown_keys[0] if account.shown_keys and dials.profiles_saved else "",
             )  # fmt: skip
             rows += [row, row] if chance.random() < dials.doubled_rows else [row]
     write_list(path, _COLUMNS, rows)
@@ -92,7 +92,7 @@ def _pages(adverts: Sequence[Advert], population: Population, scenario: Scenario
                 pictured.add(one.number)
                 at += 1
                 yield Page(f"{_SITE}{_picture_of(one)}", _moment(at), advert_picture(one, seed), kind="image/jpeg")
-            if account.number not in seen:
+            if account.number not in seen and scenario.dirt.profiles_saved:
                 seen.add(account.number)
                 at += 7
                 yield Page(
