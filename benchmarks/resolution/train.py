@@ -134,7 +134,7 @@ def main() -> int:
     lines = [
         "# Written by benchmarks/resolution/train.py; not edited by hand. Natural logarithms.",
         'name = "account pairs"',
-        'version = "2"',
+        'version = "3"',
         'labels = "simulation"',
         f'trained_on = "simulated, size monopoly: seeds {given.ratios} for ratios, {given.scale} for scale and prior"',
         'tested_on = "docs/reference/resolution.md"',
