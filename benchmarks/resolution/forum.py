@@ -7,6 +7,7 @@ Needs CROSSBEARING_DATA and the extra "resolution".
 Run: python benchmarks/resolution/forum.py
 """
 
+import argparse
 import os
 import sys
 import time
@@ -20,6 +21,7 @@ from forum_measures import Measured, curve, measured, mutual, normalised
 from forum_pairs import INDEPENDENT, SIGNS, accused_together, keys_posted, lives, pastes, signs
 from forum_posts import Forum, masked, raw, read_forum, without_near_copies, without_pasted
 from numpy.typing import NDArray
+from sentences import MISSING, cosines, sentence_model
 from style import common_words, learned, shaped, spaced
 
 from crossbearing.resolution.grams import CHARACTERS, WORDS, counts
@@ -31,6 +33,7 @@ Sides = list[list[str]]
 SEED = 7
 REPEATS = 200  # bootstrap draws
 TOP = 25  # account pairs that are looked at
+PIECES = 128  # word pieces of a post that the sentence model reads; most posts are shorter
 RANDOM_PAIRS = 20_000  # for base rates
 DEFINITIONS = """
 closed   R@1: the best of the second sides of the authors is one's own
@@ -63,6 +66,17 @@ def baseline(groups: list[Sides]) -> dict[str, Floats]:
         found[kind] = np.asarray((rows @ rows.T).todense(), np.float64) / length / length[:, None]
     plain, words = (normalised(found[kind]) for kind in (CHARACTERS, WORDS))
     return {"char cosine": found[CHARACTERS], "char z": plain, "char+word z": plain + words}
+
+
+def sentences(sides: Sides) -> dict[str, Floats]:
+    """Cosine of mean embeddings of the sentence model, plain and normalised; nothing if it is not there."""
+    embedded = sentence_model(PIECES)
+    if embedded is None:
+        print(f"  {MISSING}")
+        return {}
+    owners = np.repeat(np.arange(len(sides)), [len(side) for side in sides])
+    found = cosines(embedded([post for side in sides for post in side]), owners, len(sides))
+    return {"MiniLM cosine": found, "MiniLM z": normalised(found)}
 
 
 def ours(groups: list[Sides]) -> Floats:
@@ -207,6 +221,9 @@ def amounts(forum: Forum, scores: Floats, sides: Sides) -> None:
 
 def main() -> None:
     """Print everything."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--peers", action="store_true", help="what others offer alone")
+    is_peers_only = parser.parse_args().peers
     data = Path(os.environ["CROSSBEARING_DATA"])
     told("reading and masking")
     forum = read_forum(data, SEED)
@@ -218,7 +235,12 @@ def main() -> None:
     sides = [masked(side) for side in forum.pool]
     began = time.process_time()
     told("baseline")
-    before = baseline([sides])
+    before = baseline([sides]) | sentences(sides)
+    if is_peers_only:
+        heading("masked, all authors")
+        for name, found in before.items():
+            shown(name, measured(found, forum.authors, everybody))
+        return
     told("ours")
     between = time.process_time()
     scores = ours([first, second, sides])

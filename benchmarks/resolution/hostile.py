@@ -89,7 +89,7 @@ def measure(name: str, accounts: int, copies: int, home: Path) -> None:
     used = room.run("run", room.operation)
     tiers = Counter(row["tier"] for row in in_tables(room.operation, "SELECT tier FROM account_pair", "account_pair"))
     states = Counter(row["group_state"] for row in in_tables(room.operation, "FROM account_group", "account_group"))
-    cost = f"run {used.wall:6.1f} s, {used.memory:>6,} MB"
+    cost = f"run {used.cpu:6.1f} CPU s, {used.wall:6.1f} s, {used.memory:>6,} MB"
     print(f"{name:20}{rows:>10,} adverts  {cost}  pairs {dict(tiers)}  groups {dict(states)}", flush=True)
 
 

@@ -51,7 +51,8 @@ def test_the_commands_are_those_of_the_design() -> None:
     assert {
         ("new",), ("status",), ("run",), ("simulate",), ("evidence", "add"), ("evidence", "list"), ("evidence", "show"),
         ("evidence", "verify"), ("readers", "list"), ("readers", "try"), ("operator", "list"), ("operator", "show"),
-        ("operator", "review"), ("operator", "judge"), ("operator", "undo"), ("package", "build"), ("package", "show"),
+        ("operator", "review"), ("operator", "judge"), ("operator", "undo"), ("operator", "groups"),
+        ("package", "build"), ("package", "show"),
         ("outcome", "import"), ("outcome", "list"), ("results", "show"), ("log", "show"), ("log", "verify"),
         ("evaluate",),
     } <= set(ALL)  # fmt: skip
@@ -73,6 +74,7 @@ JSON_KEYS = {
     ("evidence", "list"): "exhibit_id",
     ("evidence", "verify"): "checked",
     ("operator", "list"): "pairs",
+    ("operator", "groups"): "conflicts",
     ("package", "build"): "package_id",
     ("categorise", "show"): "burn_down",
     ("package", "list"): "content_sha256",
@@ -343,7 +345,7 @@ def test_a_thing_that_is_not_there_is_said_with_the_next_move(path: tuple[str, .
 
 
 def test_a_command_before_its_time_says_what_to_run_first(local_operation: Path, run: Run) -> None:
-    for command in (("operator", "list"), ("package", "build"), ("results", "show"), ("outcome", "list")):
+    for command in (("operator", "list"), ("operator", "groups"), ("package", "build"), ("results", "show")):
         code, _, err = run(*command, local_operation)
         assert code == 66
         assert "crossbearing run" in err
@@ -409,6 +411,24 @@ def test_a_review_in_a_terminal_judges_and_undoes(story: Path, tmp_path: Path, r
     _, out, _ = run("log", "show", folder, "--last", "6", "--json")
     given = [entry["payload"].get("verdict") for entry in json.loads(out) if entry["kind"] == "pair_judged"]
     assert given == ["same", "different", "withdrawn", "same"]
+
+
+def test_groups_are_printed_with_what_people_said_and_all_of_them_if_asked(
+    story: Path, tmp_path: Path, run: Run
+) -> None:
+    folder = shutil.copytree(story, tmp_path / "copy")
+    found = json.loads(run("operator", "groups", folder, "--json")[1])
+    pairs = [bond["pair_id"] for bond in next(one for one in found["groups"] if len(one["accounts"]) == 3)["bonds"]]
+    for pair, verdict in zip(pairs, ("same", "same", "different"), strict=True):
+        run("operator", "judge", folder, pair, verdict, "--reason", "seen")
+    _, out, _ = run("operator", "groups", folder, "--most", "1")
+    assert out.startswith(f"conflict  {pairs[2]}  ")
+    assert all(f"  {pair}  " in out for pair in pairs)
+    assert "judged different by tester; but these join them" in out
+    assert f"… {found['count'] - 1} further groups; --most 0 shows all" in out
+    _, out, _ = run("operator", "groups", folder, "--most", "0")
+    assert out.count("proposed, ") == len(json.loads(run("operator", "groups", folder, "--json")[1])["groups"])
+    assert run("operator", "groups", folder, "--market", "nowhere")[1].startswith("conflict")
 
 
 def test_no_colour_where_none_is_wanted(story: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

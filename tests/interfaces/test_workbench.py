@@ -11,6 +11,7 @@ from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import httpx
 import pytest
@@ -21,6 +22,7 @@ from crossbearing.domain.act import ActKind, Entry
 from crossbearing.domain.judgement import PairKind
 from crossbearing.domain.progress import Silent
 from crossbearing.interfaces.cli import main
+from crossbearing.interfaces.web import groups as web_groups
 from crossbearing.interfaces.web import review as web_review
 from crossbearing.interfaces.web.assets import assets
 from crossbearing.interfaces.web.security import HEADERS, LONGEST_BODY
@@ -216,7 +218,7 @@ class Markup(HTMLParser):
 def test_pages_hold_no_script_or_style_and_load_nothing_from_elsewhere(bench: Served) -> None:
     pair = bench.waiting()
     bench.post(f"/pair/{pair}/answer", verdict="same", note="seen")
-    paths = ["/", f"/pair/{pair}", "/operators", "/operator/O-0001", "/agreement", "/no"]
+    paths = ["/", f"/pair/{pair}", "/groups", "/operators", "/operator/O-0001", "/agreement", "/no"]
     pages = [bench.client.get(path) for path in paths]
     pages.append(bench.client.get(Markup(pages[1].text).links("/row?")[0]))
     pages.append(bench.post(f"/pair/{pair}/answer", verdict="same"))
@@ -295,13 +297,50 @@ def test_a_pair_to_be_judged_blind_shows_neither_score_nor_the_other_answer(
         other.client.get(other.entrance)
         assert other.post(f"/pair/{name}/answer", verdict="same", note="secret ground").status_code == 303
         assert str(everything["log_odds"]) in other.client.get(f"/pair/{name}").text, "who answered sees the score"
-    for path in (f"/pair/{name}", "/operator/O-0001"):
+    numbers = [everything["probability"], everything["log_odds"], everything["prior"]]
+    hidden = [*(str(number) for number in numbers), "secret ground", "B. Other", "<data", "<rect"]
+    for path in (f"/pair/{name}", "/groups"):
         page = bench.client.get(path).text
         assert name in page
         assert "blind" in page
-        numbers = [everything["probability"], everything["log_odds"], everything["prior"]]
-        hidden = [*(str(number) for number in numbers), "secret ground", "B. Other", "<data", "<rect"]
         assert not [word for word in hidden if word in page], path
+    page = bench.client.get("/operators").text
+    assert "0 operators" in page
+    assert not [word for word in [*hidden, name, everything["left_id"]] if word in page]
+    assert bench.client.get("/operator/O-0001").status_code == 404, "that it is there would tell the answer"
+    assert "0 answers" in bench.client.get("/agreement").text
+
+
+def test_groups_lead_to_their_pairs_and_to_the_rows_for_the_purpose_of_the_pair(bench: Served) -> None:
+    page = Markup(bench.client.get("/groups").text)
+    pairs = sorted(set(page.links("/pair/")))
+    assert len(pairs) > 4
+    assert all(bench.client.get(pair).status_code == 200 for pair in pairs[:2])
+    row = page.links("/row?")[0]
+    assert bench.client.get(row).status_code == 200
+    subject = parse_qs(row)["subject"][0]
+    assert f"/pair/{subject}" in pairs
+    assert log_of(bench.folder, ActKind.ORIGINAL_OPENED)[-1].purpose == f"test; judge {subject}"
+
+
+def test_groups_come_by_market_and_in_pages(looked_at: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Markup(looked_at.client.get("/groups").text)
+    count = int(re.search(r"(\d+) groups", whole.text)[1])
+    assert [tag for tag, _ in whole.tags].count("section") == count
+    of_market = whole.links("/groups?market=")
+    assert len(of_market) > 1
+    sections = [[tag for tag, _ in Markup(looked_at.client.get(one).text).tags].count("section") for one in of_market]
+    assert all(0 < found < count for found in sections)
+    monkeypatch.setattr(web_groups, "MOST", 2)
+    seen, address = [], "/groups"
+    while address:
+        page = Markup(looked_at.client.get(address).text)
+        seen += [at["aria-label"] for tag, at in page.tags if tag == "section"]
+        address = next((one for one in page.links("/groups?after=") if int(one.partition("=")[2]) == len(seen)), "")
+    assert len(seen) == len(set(seen)) == count
+    for wrong in ("/groups?after=-1", "/groups?after=x"):
+        assert looked_at.client.get(wrong).status_code == 400
+    assert "0 groups" in looked_at.client.get("/groups?market=%3Cb%3E").text
 
 
 HOSTILE = '</td><script>alert("x")</script><img src=x onerror=alert(1)>\u202e'
@@ -323,11 +362,19 @@ def test_seized_markup_stays_text_on_every_page(tmp_path: Path) -> None:
         pair = pair_on(pages[0].text)
         answer = {"verdict": "same", "rely": HOSTILE, "note": HOSTILE}
         assert bench.post(f"/pair/{pair}/answer", **answer).status_code == 303
-        paths = ["/?tier=all", f"/pair/{pair}", "/operators", "/operator/O-0001", "/agreement", f"/{HOSTILE}"]
+        paths = [
+            "/?tier=all",
+            f"/pair/{pair}",
+            "/operators",
+            "/operator/O-0001",
+            "/agreement",
+            "/groups",
+            f"/{HOSTILE}",
+        ]
         pages += [bench.client.get(path) for path in paths]
         pages += [bench.client.get(Markup(pages[0].text).links("/row?")[0])]
         pages += [bench.post(f"/pair/{pair}/answer", verdict="same", rely=HOSTILE, note=HOSTILE.rstrip("\u202e") * 100)]
-        assert [page.status_code for page in pages] == [200, 200, 200, 200, 200, 200, 404, 200, 400]
+        assert [page.status_code for page in pages] == [200, 200, 200, 200, 200, 200, 200, 404, 200, 400]
         for page in pages:
             found = Markup(page.text)
             assert [at.get("src") for tag, at in found.tags if tag == "script"] in ([], ["/static/keys.js"]), page.url

@@ -91,7 +91,7 @@ def test_it_fits_a_telephone_and_paper_and_speaks_to_those_who_do_not_see(page: 
         page.locator("details.rows a").first.click()
     row = page.url
     home = str(bench.client.base_url).rstrip("/")
-    for address in (f"{home}/", f"{home}/operators", f"{home}/agreement", row):
+    for address in (f"{home}/", f"{home}/groups", f"{home}/operators", f"{home}/agreement", row):
         page.goto(address)
         for width, medium in ((380, "screen"), (380, "print"), (1280, "screen")):
             page.set_viewport_size({"width": width, "height": 800})

@@ -35,6 +35,11 @@ class Group:
     probability: float | None
     is_too_large: bool = False
 
+    @property
+    def state(self) -> str:
+        """What it is: "proposed"; "judged" if people joined all of it; "too large" to be grouped."""
+        return "too large" if self.is_too_large else "judged" if self.weakest is None else "proposed"
+
 
 def proposed_groups(probabilities: Mapping[Pair, float], judged: Groups, different: Collection[Pair]) -> list[Group]:
     """Group accounts so that every pair speaks for it, keeping what people joined together and what they set apart.

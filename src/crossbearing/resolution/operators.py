@@ -1,7 +1,7 @@
 """Operators: the reversible view over people's judgements of account pairs, and groups that would be proposed."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -115,16 +115,26 @@ class StandingOperators:
     anchors: Mapping[str, str]
 
 
-def operators_in(entries: Sequence[Entry]) -> StandingOperators:
+def operators_in(entries: Sequence[Entry], withheld: Collection[str] = ()) -> StandingOperators:
     """The operators that these acts make.
 
     Args:
         entries: Acts of ``OPERATOR_ACTS``, in order; up to an earlier one for an earlier day.
+        withheld: Ids of pairs whose answers count for nothing, because whoever looks is to answer them blind.
     """
-    rows = DECISION_TABLES["account_judgement"].rows([one for one in entries if one.kind is ActKind.PAIR_JUDGED])
+    judged = [one for one in entries if one.kind is ActKind.PAIR_JUDGED]
+    told = [one for one in judged if one.subject not in withheld]
+    rows = DECISION_TABLES["account_judgement"].rows(told)
     anchors = {one.subject: str(one.payload["anchor"]) for one in entries if one.kind is ActKind.OPERATOR_MINTED}
     groups = groups_of(rows)
     names = operator_names(groups, anchors)
+    if len(told) < len(judged):
+        # Without its anchor a group keeps the id that it has for everybody else, if that is not taken.
+        whole = operators_in(entries).operators
+        home = {account: name for name, members in whole.items() for account in members}
+        for group in sorted(groups.members):
+            if group not in names and group in home and home[group] not in names.values():
+                names[group] = home[group]
     operators = {names[group]: members for group, members in groups.members.items() if group in names}
     return StandingOperators(dict(sorted(operators.items())), groups, tuple(_pairs(rows, Standing.DISPUTED)), anchors)
 
@@ -163,7 +173,7 @@ def _account_groups(engine: Session) -> pa.Table:
                 "account_id": account,
                 "group_account_id": group.members[0],
                 "group_accounts": len(group.members),
-                "group_state": "too large" if group.is_too_large else "judged" if group.weakest is None else "proposed",
+                "group_state": group.state,
                 "weakest_left_id": group.weakest and group.weakest[0],
                 "weakest_right_id": group.weakest and group.weakest[1],
                 "weakest_probability": None if group.probability is None else Decimal(f"{group.probability:.6f}"),

@@ -4,7 +4,15 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final
 
-from crossbearing.domain.judgement import Groups, Standing, is_in_blind_share
+from crossbearing.domain.act import ActKind, Entry
+from crossbearing.domain.judgement import (
+    Groups,
+    PairKind,
+    Standing,
+    answers_in,
+    is_in_blind_share,
+    standing_answers,
+)
 from crossbearing.resolution.operators import groups_of, set_apart
 from crossbearing.store.session import Session
 
@@ -13,6 +21,7 @@ Row = Mapping[str, Any]
 # What tells how sure the software or another person is.
 _HIDDEN: Final = (
     "probability", "log_odds", "prior", "families_for", "verdict", "judged_by", "judged_at", "judgement_reason",
+    "is_firm",
 )  # fmt: skip
 _HIDDEN_OF_BAR: Final = ("log_lr", "log_lr_before", "log_lr_low", "log_lr_high")
 ENOUGH_JUDGES: Final = 2  # for a pair of the blind share
@@ -83,12 +92,36 @@ def handovers_of(engine: Session, pair: Row) -> list[dict[str, Any]]:
 
 def is_blind_for(pair: Row, person: str) -> bool:
     """Whether a pair of accounts is of the blind share and this person has still to answer it."""
-    judges = pair["judges"] or []
+    return waits_for_two(pair) and person not in (pair["judges"] or [])
+
+
+def waits_for_two(pair: Row) -> bool:
+    """Whether a pair of accounts is of the blind share and fewer than two people answered it."""
     return (
         is_in_blind_share(pair["pair_id"])
         and (pair["tier"] != "lead" or pair["log_odds"] >= 0)
-        and person not in judges
-        and len(judges) < ENOUGH_JUDGES
+        and len(pair["judges"] or []) < ENOUGH_JUDGES
+    )
+
+
+def withheld_from(person: str, judgements: Sequence[Entry]) -> frozenset[str]:
+    """Ids of pairs of accounts whose answers are kept from this person, who is still to answer them blind.
+
+    What such an answer joins, or sets apart, would tell it; so it counts for nothing in what the person is shown.
+
+    Args:
+        person: Who looks.
+        judgements: Acts of the log; others than judgements are passed over.
+    """
+    judged = answers_in([one for one in judgements if one.kind is ActKind.PAIR_JUDGED], PairKind.ACCOUNT)
+    standing = {pair_id: standing_answers(answers) for pair_id, answers in judged.items()}
+    return frozenset(
+        pair_id
+        for pair_id, live in standing.items()
+        if is_in_blind_share(pair_id)
+        and len(live) < ENOUGH_JUDGES
+        and any(one.is_blind for one in live)
+        and person not in {one.person for one in live}
     )
 
 
@@ -115,7 +148,8 @@ def queued(pairs: Sequence[Row], judgements: Sequence[Row], person: str, *, tier
 
     The likeliest come first. Pairs of the blind share lie between them at places that chance gave, so that
     the place tells nothing. What follows from other answers is not asked: a pair inside an operator, and a pair
-    between two that somebody judged different. A pair that alone joins two groups waits for a second person.
+    between two that somebody judged different; an answer that is kept from the person leaves nothing out, for that
+    would tell it. A pair that alone joins two groups waits for a second person.
 
     Args:
         pairs: Rows of ``account_pair`` with what was judged, the likeliest first.
@@ -123,8 +157,10 @@ def queued(pairs: Sequence[Row], judgements: Sequence[Row], person: str, *, tier
         person: Who is asked.
         tier: "proposal", "imitation" or "lead", with all of the blind share; empty for all.
     """
-    follows = Follows(groups_of(judgements), judgements)
     blind = [pair for pair in pairs if is_blind_for(pair, person)]
+    withheld = {(pair["left_id"], pair["right_id"]) for pair in blind}
+    told = [one for one in judgements if (one["left_id"], one["right_id"]) not in withheld]
+    follows = Follows(groups_of(told), told)
     shown = [
         pair
         for pair in pairs
@@ -132,8 +168,21 @@ def queued(pairs: Sequence[Row], judgements: Sequence[Row], person: str, *, tier
         and not is_blind_for(pair, person)
         and follows.leaves_open(pair, person)
     ]
+    return in_seen_order([*shown, *blind], person)
+
+
+def in_seen_order(pairs: Sequence[Row], person: str) -> list[dict[str, Any]]:
+    """Pairs as this person may see them, in an order that tells nothing of those that the person is to judge blind.
+
+    These lie between the others at places that chance gave.
+
+    Args:
+        pairs: Rows of ``account_pair`` with what was judged, the likeliest first.
+        person: Who looks.
+    """
+    shown = [pair for pair in pairs if not is_blind_for(pair, person)]
     placed = [(place / len(shown), pair["pair_id"], pair) for place, pair in enumerate(shown)]
-    placed += [(_chance(pair["pair_id"]), pair["pair_id"], pair) for pair in blind]
+    placed += [(_chance(pair["pair_id"]), pair["pair_id"], pair) for pair in pairs if is_blind_for(pair, person)]
     return [as_seen_by(pair, person) for _, _, pair in sorted(placed, key=lambda one: one[:2])]
 
 

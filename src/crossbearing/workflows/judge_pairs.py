@@ -27,9 +27,12 @@ from crossbearing.resolution.review import (
     as_seen_by,
     bars_of,
     handovers_of,
+    in_seen_order,
+    is_blind_for,
     queued,
     shared_run_of,
     with_blindness,
+    withheld_from,
 )
 from crossbearing.store.operation import Operation, open_operation
 from crossbearing.store.steps import require_fresh
@@ -55,7 +58,8 @@ class Judged:
 
     Attributes:
         standing: What all answers about this pair come to now.
-        operators: Operator id to its accounts, as all judgements now make them.
+        operators: Operator id to its accounts, as all judgements now make them; without answers to pairs that the
+            person is still to judge blind, which count for nothing in what follows either.
         conflicts: Pairs judged different although other judgements join them.
         held: Pairs that alone would join two groups, and wait for a second person.
         disputed: Pairs that one person judged the same and another different.
@@ -91,7 +95,8 @@ def list_pairs(
         tier: "proposal", "imitation" or "lead"; empty for all.
         open_only: Leave out pairs judged the same or different.
         pair_id: Only this one.
-        as_seen: Without the score of pairs of accounts that this person is to judge blind (``is_blind``).
+        as_seen: Without score, answers and rank of pairs of accounts that this person is to judge blind (``is_blind``),
+            which no filter leaves out.
     """
     table = f"{kind}_pair"
     with open_operation(folder, context) as operation:
@@ -102,12 +107,16 @@ def list_pairs(
     found = [
         pair
         for pair in pairs
-        if (not tier or pair["tier"] == tier)
-        and not (open_only and pair["verdict"] in {Standing.SAME, Standing.DIFFERENT})
+        # Whether a pair to be judged blind is left out would tell its tier, or the other answer.
+        if (as_seen and of_accounts and is_blind_for(pair, context.person))
+        or (
+            (not tier or pair["tier"] == tier)
+            and not (open_only and pair["verdict"] in {Standing.SAME, Standing.DIFFERENT})
+        )
     ]
-    if kind is PairKind.OUTCOME:
+    if not of_accounts:
         return found
-    return [as_seen_by(one, context.person) if as_seen else with_blindness(one, context.person) for one in found]
+    return in_seen_order(found, context.person) if as_seen else [with_blindness(one, context.person) for one in found]
 
 
 def find_pair(folder: Path, context: Context, kind: PairKind, pair_id: str) -> dict[str, Any]:
@@ -207,7 +216,7 @@ def judge(
 
 
 def list_operators(folder: Path, context: Context, *, as_of: str = "") -> Judged:
-    """The operators that all judgements make, without judging anything.
+    """The operators that all judgements make which this person may know of, without judging anything.
 
     Args:
         folder: Operation folder.
@@ -220,8 +229,9 @@ def list_operators(folder: Path, context: Context, *, as_of: str = "") -> Judged
     until = _end_of(as_of)
     with open_operation(folder, context) as operation:
         operation.require(Action.SEE, "operation", operation.name)
-        entries = [entry for entry in operation.ledger.entries(*OPERATOR_ACTS) if not until or entry.at <= until]
-    return _view("", Verdict.UNSURE, entries, ())
+        entries = operation.ledger.entries(*OPERATOR_ACTS)
+    then = [entry for entry in entries if not until or entry.at <= until]
+    return _view("", Verdict.UNSURE, then, (), withheld_from(context.person, entries))
 
 
 def _recorded(operation: Operation, answer: Answer, pair_id: str) -> Judged:
@@ -235,7 +245,8 @@ def _recorded(operation: Operation, answer: Answer, pair_id: str) -> Judged:
         return [act, *(Act(kind=ActKind.OPERATOR_MINTED, subject=one, payload={"anchor": at}) for one, at in new)]
 
     operation.ledger.decide(operation.context, acts, *OPERATOR_ACTS)
-    return _view(pair_id, answer.verdict, operation.ledger.entries(*OPERATOR_ACTS), tuple(minted))
+    entries = operation.ledger.entries(*OPERATOR_ACTS)
+    return _view(pair_id, answer.verdict, entries, tuple(minted), withheld_from(operation.context.person, entries))
 
 
 def _as_entry(act: Act, context: Context) -> Entry:
@@ -246,8 +257,10 @@ def _as_entry(act: Act, context: Context) -> Entry:
     )  # fmt: skip
 
 
-def _view(pair_id: str, verdict: Verdict, entries: Sequence[Entry], minted: tuple[str, ...]) -> Judged:
-    found = operators_in(entries)
+def _view(
+    pair_id: str, verdict: Verdict, entries: Sequence[Entry], minted: tuple[str, ...], withheld: frozenset[str]
+) -> Judged:
+    found = operators_in(entries, withheld)
     ours = [entry for entry in entries if entry.subject == pair_id and entry.kind is ActKind.PAIR_JUDGED]
     answers = [answer for kind in PairKind for one in answers_in(ours, kind).values() for answer in one]
     return Judged(

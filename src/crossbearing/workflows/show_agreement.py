@@ -20,6 +20,7 @@ from crossbearing.domain.judgement import (
     standing_of,
 )
 from crossbearing.domain.score import Share
+from crossbearing.resolution.review import withheld_from
 from crossbearing.store.operation import open_operation
 
 # Lower and upper end of the probability that the software gave; the upper one is not of the band.
@@ -63,10 +64,12 @@ class JudgesAgreement:
 
 
 def show_agreement(folder: Path, context: Context) -> JudgesAgreement:
-    """Take stock of all judgements of accounts."""
+    """Take stock of all judgements of accounts, but those that this person is still to give blind."""
     with open_operation(folder, context) as operation:
         operation.require(Action.SEE, "operation", operation.name)
-        by_pair = answers_in(operation.ledger.entries(ActKind.PAIR_JUDGED), PairKind.ACCOUNT)
+        entries = operation.ledger.entries(ActKind.PAIR_JUDGED)
+    withheld = withheld_from(context.person, entries)
+    by_pair = {name: one for name, one in answers_in(entries, PairKind.ACCOUNT).items() if name not in withheld}
     given = [one for answers in by_pair.values() for one in answers if one.verdict is not Verdict.WITHDRAWN]
     people = sorted({one.person for one in given})
     return JudgesAgreement(

@@ -13,7 +13,7 @@ from crossbearing.domain.errors import NotFound
 from crossbearing.domain.judgement import Pair, Standing, components
 from crossbearing.registry import STEPS
 from crossbearing.resolution.operators import OPERATOR_ACTS, operators_in
-from crossbearing.resolution.review import is_blind_for
+from crossbearing.resolution.review import is_blind_for, withheld_from
 from crossbearing.store.operation import open_operation
 from crossbearing.store.steps import require_fresh
 from crossbearing.store.views import reading
@@ -73,13 +73,14 @@ class Operator:
 
 
 def show_operator(folder: Path, context: Context, operator_id: str) -> Operator:
-    """Look at one operator; looking is an act in the log.
+    """Look at one operator, as far as answers that this person may know join it; looking is an act in the log.
 
     Raises:
-        NotFound: No operator has this id now.
+        NotFound: No operator has this id now, or only answers that are kept from the person join it.
     """
     with open_operation(folder, context) as operation:
-        members = operators_in(operation.ledger.entries(*OPERATOR_ACTS)).operators.get(operator_id)
+        entries = operation.ledger.entries(*OPERATOR_ACTS)
+        members = operators_in(entries, withheld_from(context.person, entries)).operators.get(operator_id)
         if members is None:
             raise NotFound(
                 f"No operator is called {operator_id!r} now",
@@ -100,13 +101,13 @@ def show_operator(folder: Path, context: Context, operator_id: str) -> Operator:
 
 
 def _links(members: Sequence[str], known: Mapping[Pair, Mapping[str, Any]], person: str) -> tuple[Link, ...]:
-    joins = [pair for pair, row in known.items() if row["verdict"] == Standing.SAME]
+    blind = {pair for pair, row in known.items() if row["pair_id"] and is_blind_for(row, person)}
+    joins = [pair for pair, row in known.items() if row["verdict"] == Standing.SAME and pair not in blind]
     nothing: Mapping[str, Any] = {}
     links = []
     for pair in combinations(members, 2):
-        row = known.get(pair, nothing)
-        is_blind = bool(row.get("pair_id")) and is_blind_for(row, person)
-        parts = _apart(members, [one for one in joins if one != pair]) if pair in joins and not is_blind else ()
+        row, is_blind = known.get(pair, nothing), pair in blind
+        parts = _apart(members, [one for one in joins if one != pair]) if pair in joins else ()
         shown = {"pair_id": row["pair_id"]} if is_blind else row
         links.append(
             Link(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crossbearing.domain.judgement import is_in_blind_share
-from crossbearing.resolution.review import as_seen_by, queued
+from crossbearing.resolution.review import as_seen_by, in_seen_order, queued
 
 BLIND = next(f"P-{number}" for number in range(1_000) if is_in_blind_share(f"P-{number}"))
 OPEN = [f"P-{number}" for number in range(1_000) if not is_in_blind_share(f"P-{number}")]
@@ -31,6 +31,7 @@ def pair(pair_id: str, left: str = "a", right: str = "b", **said: Any) -> dict[s
         "judged_at": None,
         "judgement_reason": None,
         "judges": None,
+        "is_firm": None,
         **said,
     }
 
@@ -77,6 +78,23 @@ def test_the_place_of_a_blind_pair_tells_nothing_of_its_score() -> None:
         for odds, tier in ((Decimal(9), "proposal"), (Decimal(0), "lead"), (Decimal(3), "imitation"))
     }
     assert len(places) == 1
+
+
+def test_a_list_is_the_same_whatever_the_rank_and_the_answer_of_a_blind_pair() -> None:
+    others = [pair(name, f"l{place:03}", f"r{place:03}") for place, name in enumerate(OPEN[:40])]
+    hidden = [pair(BLIND), pair(BLIND, verdict="same", judges=["Q"], is_firm=True, judged_by="Q"),
+              pair(BLIND, verdict="different", judges=["Q"], is_firm=False, judged_by="Q")]  # fmt: skip
+    lists = [in_seen_order([*others[:at], one, *others[at:]], "P") for one in hidden for at in (0, 20, 40)]
+    assert all(one == lists[0] for one in lists)
+    assert [one["pair_id"] for one in lists[0] if not one["is_blind"]] == OPEN[:40]
+
+
+def test_an_answer_that_is_kept_from_a_person_leaves_nothing_out_of_the_queue() -> None:
+    pairs = [pair(BLIND, "a", "b", verdict="same", judges=["Q"]), pair(OPEN[0], "a", "c"), pair(OPEN[1], "b", "c")]
+    judged = [judgement("a", "b", "same", "Q"), judgement("a", "c", "same", "P")]
+    pairs[1] |= {"verdict": "same", "judges": ["P"]}
+    assert set(names(queued(pairs, judged, "P"))) == {BLIND, OPEN[1]}
+    assert names(queued(pairs, judged, "Q")) == [], "who knows both answers is not asked what follows"
 
 
 def test_nobody_is_asked_what_follows_from_other_answers() -> None:

@@ -21,6 +21,7 @@ from crossbearing.interfaces.cli import (
     model,
     operation,
     operator,
+    operator_groups,
     outcome,
     package,
     protected,
@@ -40,7 +41,8 @@ __all__ = ["app", "main"]
 
 _NOUNS = (
     operation, simulate, authority, evidence, rates, readers, custody, sequester, categorise, protected, covert,
-    operator, package, outcome, results, retention, backup, log, job, model, staff, evaluate, serve, demo,
+    operator, operator_groups, package, outcome, results, retention, backup, log, job, model, staff, evaluate, serve,
+    demo,
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from crossbearing.domain.errors import BadRequest, CrossbearingError, InvariantB
 from crossbearing.interfaces.web.assets import ADDRESS, assets
 from crossbearing.interfaces.web.desk import Desk
 from crossbearing.interfaces.web.evidence import evidence_pages
+from crossbearing.interfaces.web.groups import group_pages
 from crossbearing.interfaces.web.operators import operator_pages
 from crossbearing.interfaces.web.review import review_acts, review_pages
 from crossbearing.interfaces.web.security import Guard, Session, page_of
@@ -52,7 +53,7 @@ def workbench(folder: Path, context: Context, session: Session, port: int) -> Gu
             raise HTTPException(404)
         return Response(found.content, media_type=found.media_type)
 
-    for pages in (review_pages, operator_pages, evidence_pages):
+    for pages in (review_pages, group_pages, operator_pages, evidence_pages):
         app.include_router(pages(desk))
     app.include_router(review_acts(desk), dependencies=[Depends(require_form)])
     _answer_errors(app)
