@@ -94,8 +94,11 @@ def tell(counts: Counts) -> None:
     for least in FROZEN:
         found = p >= least
         precision = Share(int(answers[found].sum()), int(found.sum()))
-        recall = Share(int(answers[found].sum()), counts.compared)
-        print(f"  p >= {least}: precision {said(precision)}, recall of pairs with a trace {said(recall)}")
+        recall, of_all = (Share(int(answers[found].sum()), trials) for trials in (counts.compared, counts.true))
+        print(
+            f"  p >= {least}: precision {said(precision)}, recall of pairs with a trace {said(recall)}, "
+            f"of all true pairs {said(of_all)}"
+        )
     some = p > SOME
     print(
         f"  ECE {calibration_error(p, answers):.4f} over all {len(p)} compared pairs, "
