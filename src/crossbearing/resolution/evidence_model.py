@@ -34,7 +34,7 @@ FAMILIES: Final = {
     "closing": "time",
     "hours": "time",
     "dealing": "dealing",
-    "copy": "imitation",
+    "together": "together",
 }
 _PLACES: Final = Decimal("0.0001")  # four decimals, as exact numbers, so that the parts of a score add up to it
 _SCHEMA: Final = pa.schema(

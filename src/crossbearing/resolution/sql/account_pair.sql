@@ -24,7 +24,8 @@ WITH families AS (
 speaking AS (
     SELECT
         pair_id,
-        count(*) FILTER (log_lr >= 0.6931) AS families_for,
+        -- What several say together is no family of its own.
+        count(*) FILTER (log_lr >= 0.6931 AND family <> 'together') AS families_for,
         bool_or(family = 'text' AND log_lr >= 0.6931) AS text_speaks
     FROM families
     GROUP BY pair_id

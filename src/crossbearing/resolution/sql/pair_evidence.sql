@@ -20,7 +20,7 @@ WITH observed AS (
     UNION ALL
     SELECT * FROM signal_writing
     UNION ALL
-    SELECT * FROM signal_copy
+    SELECT * FROM signal_together
     UNION ALL
     SELECT * FROM signal_hours
     UNION ALL
