@@ -10,7 +10,7 @@ DEMO ?= demo
 FUZZ_SECONDS ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts docs cli-reference serve-docs bench resolution alphabay tagpack faults damage fuzz lock clean
+.PHONY: help demo test check lint types contracts docs cli-reference serve-docs bench resolution leads alphabay tagpack faults damage fuzz lock clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -77,6 +77,11 @@ resolution: $(VENV)/.dev ## learn the weights of evidence from simulations and m
 	$(BIN)/python benchmarks/resolution/effort.py --home build/worlds --seeds 501 502 503
 	$(BIN)/python benchmarks/resolution/hostile.py
 
+leads: $(VENV)/.dev ## measure overdose leads on simulations and on an invented dense country; half an hour
+	$(BIN)/python benchmarks/leads/simulated.py --home build/leads --seeds 21 22 23 24
+	$(BIN)/python benchmarks/leads/simulated.py --home build/leads --seeds 31 --scenario no_supplier
+	$(BIN)/python benchmarks/leads/chance.py --seeds 21 22 23 24
+
 alphabay: $(VENV)/.dev ## measure the largest simulation once: five million sales, some minutes and 4 GB of disk
 	$(BIN)/python benchmarks/stages.py --size alphabay --runs 1 --only simulate
 
@@ -106,9 +111,9 @@ fuzz: $(VENV)/.dev build/atheris ## 2,000 examples for each property; a million 
 lock: $(VENV)/pyvenv.cfg ## write the lock files anew
 	$(PIP) install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --only-binary :all: \
-		--group run --extra formats --extra resolution --extra simulation --extra workbench --no-emit-package crossbearing pyproject.toml --output-file requirements/run.lock
+		--group run --extra formats --extra leads --extra resolution --extra simulation --extra workbench --no-emit-package crossbearing pyproject.toml --output-file requirements/run.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --only-binary :all: \
-		--group dev --group run --extra postgres --extra formats --extra resolution --extra simulation --extra stamps --extra workbench --no-emit-package crossbearing pyproject.toml --output-file requirements/dev.lock
+		--group dev --group run --extra postgres --extra formats --extra leads --extra resolution --extra simulation --extra stamps --extra workbench --no-emit-package crossbearing pyproject.toml --output-file requirements/dev.lock
 
 clean: ## remove what was built, keep the sources
 	rm -rf $(VENV) build site $(DEMO) benchmarks/out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -32,13 +32,16 @@ from crossbearing.workflows import (
     categorise,
     correct_rows,
     enter_covert,
+    enter_opinion,
     erase,
     judge_pairs,
+    match_leads,
     relabel,
     reread_evidence,
     retention,
     set_aside,
     show_evidence,
+    show_leads,
     show_log,
     show_protected,
     show_results,
@@ -135,6 +138,12 @@ DOINGS: dict[str, Callable[[Path], object]] = {
     "status": lambda f: show_status.show_status(f, me()),
     "categorise": lambda f: categorise.show_categorisation(f, me()),
     "log": lambda f: show_log.verify_log(f, me()),
+    "lead match": lambda f: match_leads.match_leads(f, me(), [], Silent(), every=True),
+    "lead list": lambda f: show_leads.list_referred(f, me()),
+    "lead show": lambda f: show_leads.show_case(f, me(), "GB-7"),
+    "opinion": lambda f: enter_opinion.enter_opinion(
+        f, me(), "GB-7", "x", given_by="x", qualification="x", given_on="2021-04-02"
+    ),
     "results": lambda f: show_results.show_results(f, me(), currency="EUR"),
 }
 

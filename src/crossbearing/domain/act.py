@@ -50,6 +50,8 @@ class ActKind(StrEnum):
     PAIR_JUDGED = "pair_judged"
     OPERATOR_MINTED = "operator_minted"
     MODEL_REGISTERED = "model_registered"
+    LEADS_MATCHED = "leads_matched"
+    OPINION_ENTERED = "opinion_entered"
     PACKAGE_BUILT = "package_built"
     PACKAGE_MARKED = "package_marked"
     CONSULTED = "consulted"
@@ -88,6 +90,8 @@ EVENT_CLASS: Final[Mapping[ActKind, EventClass]] = {
     ActKind.PAIR_JUDGED: EventClass.COMBINATION,
     ActKind.OPERATOR_MINTED: EventClass.COMBINATION,
     ActKind.MODEL_REGISTERED: EventClass.ALTERATION,
+    ActKind.LEADS_MATCHED: EventClass.COMBINATION,
+    ActKind.OPINION_ENTERED: EventClass.ALTERATION,
     ActKind.PACKAGE_BUILT: EventClass.COMBINATION,
     ActKind.PACKAGE_MARKED: EventClass.ALTERATION,
     ActKind.CONSULTED: EventClass.CONSULTATION,

@@ -185,6 +185,7 @@ class PartReader:
         privilege_query: Gives the raw rows that may be privileged; empty if no rule stands.
         set_aside: Where those rows stood.
         decided: Byte ranges by part whose rows people decided about; they are counted and not read again.
+        first_refused: The first run of rows that was refused, if any was.
     """
 
     writer: Records
@@ -194,6 +195,7 @@ class PartReader:
     privilege_query: str = ""
     set_aside: list[Place] = field(default_factory=list)
     decided: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
+    first_refused: Refused | None = None
     _accounts: dict[str, _Account] = field(default_factory=dict)
     _waiting: dict[tuple[Any, ...], _Waiting] = field(default_factory=dict)
     _waiting_bytes: int = 0
@@ -334,6 +336,7 @@ class PartReader:
         return batch.kept(~decided)
 
     def _refuse(self, refused: list[Refused], part: str, constants: Mapping[str, str]) -> None:
+        self.first_refused = self.first_refused or next(iter(refused), None)
         self._refused += [
             {
                 "reason": run.reason,

@@ -165,6 +165,12 @@ def groups() -> frozenset[str]:
     return frozenset(substance.group for substance in _lists().substances.values())
 
 
+def group_of(substance: str) -> str | None:
+    """The group of a substance by its name; None if the list does not have it."""
+    known = _lists().substances.get(substance)
+    return known.group if known else None
+
+
 @lru_cache(maxsize=1 << 10)
 def _groups_of(category: str | None) -> frozenset[str] | None:
     """Groups that a category speaks for; empty if it speaks of drugs only; None if of something else or nothing."""

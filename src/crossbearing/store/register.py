@@ -1,5 +1,6 @@
 """The register: what the decisions say stands in an operation, folded from its acts."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -193,6 +194,12 @@ def refuse_locked(known: Register, *exhibit_ids: str) -> None:
 def register(ledger: Ledger) -> Register:
     """Every exhibit with all that was decided about it since."""
     return folded(ledger.entries(*EXHIBIT_ACTS))
+
+
+def standing_stamp(ledger: Ledger) -> str:
+    """A hash of the record files that count now; what was found in other files has another one."""
+    paths = sorted(file.path for one in register(ledger).standing.values() for file in one.files)
+    return hashlib.sha256("\n".join(paths).encode()).hexdigest()
 
 
 def folded(entries: Iterable[Entry]) -> Register:

@@ -116,4 +116,12 @@ def unsealed(operation: Operation, table: str, files: Sequence[RecordFile], *, w
     operation.ledger.record(operation.context, Act(kind=ActKind.PROTECTED_READ, subject=table, payload=payload))
     schema = record_schema(RECORD_TABLES[table])
     vault = operation.vault
-    return pa.concat_tables([schema.empty_table(), *(vault.read(file).cast(schema) for file in files)])
+    return pa.concat_tables([schema.empty_table(), *(_as_of_today(vault.read(file), schema) for file in files)])
+
+
+def _as_of_today(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The rows with the columns that the table has gained since they were written; nothing was said in these."""
+    for field in schema:
+        if field.name not in rows.column_names:
+            rows = rows.append_column(field, pa.nulls(rows.num_rows, field.type))
+    return rows.select(schema.names).cast(schema)

@@ -66,6 +66,7 @@ class Submission:
         accept_damaged: Keep what can be read of a broken file, with the gap on record.
         keep_unread: Register a file that no reader takes, so that its bytes are kept and it can be read later.
         accept_only: Names of the profiles that are acceptable here; empty for all.
+        needs: What each row must say, in words, where one refused row refuses the file; empty to take the others.
         acquisition: How the bytes were got from their source: source, source_sha256, tool, version, operator, at.
     """
 
@@ -77,6 +78,7 @@ class Submission:
     accept_damaged: bool = False
     keep_unread: bool = False
     accept_only: frozenset[str] = frozenset()
+    needs: str = ""
     is_simulated: bool = False
     acquisition: Mapping[str, str] = field(default_factory=dict)
 
@@ -194,12 +196,7 @@ def _added(operation: Operation, submission: Submission, engine: Transformer, pr
                 query = privilege_query(rules)
                 reader = PartReader(writer, engine, constants, submission.accept_damaged, query, decided=decided)
                 parts = read_parts(reader, staged.members, found, unread, read)
-            if profiles and not any(part.rows_in for part in parts):
-                raise UnreadableSource(
-                    "The file holds no row",
-                    where=str(submission.path),
-                    remedy="Ask whoever handed it over whether the export was complete.",
-                )
+            _require_rows(reader, submission, are_there=not profiles or any(part.rows_in for part in parts))
             operation.originals.keep(staged)
             exhibit = Exhibit(
                 exhibit_id=exhibit_id,
@@ -294,6 +291,27 @@ def _check_profiles(profiles: Sequence[Profile], submission: Submission) -> None
                 where=str(submission.path),
                 remedy="Repeat with --market NAME.",
             )
+
+
+def _require_rows(reader: PartReader, submission: Submission, *, are_there: bool) -> None:
+    """Refuse a file that was to be read and holds no row, or a refused one where it is all or nothing.
+
+    Raises:
+        UnreadableSource: It holds no row.
+        BadRequest: A row was refused.
+    """
+    if not are_there:
+        raise UnreadableSource(
+            "The file holds no row",
+            where=str(submission.path),
+            remedy="Ask whoever handed it over whether the export was complete.",
+        )
+    if submission.needs and (first := reader.first_refused):
+        raise BadRequest(
+            f"Row {first.ordinal} {first.reason}; nothing of the file was taken in",
+            where=str(submission.path),
+            remedy=submission.needs,
+        )
 
 
 def _further(submission: Submission, exhibit: Exhibit, reader: PartReader, rules: Sequence[PrivilegeRule]) -> list[Act]:

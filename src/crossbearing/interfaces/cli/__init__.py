@@ -17,6 +17,7 @@ from crossbearing.interfaces.cli import (
     evaluate,
     evidence,
     job,
+    lead,
     log,
     model,
     operation,
@@ -41,8 +42,8 @@ __all__ = ["app", "main"]
 
 _NOUNS = (
     operation, simulate, authority, evidence, rates, readers, custody, sequester, categorise, protected, covert,
-    operator, operator_groups, package, outcome, results, retention, backup, log, job, model, staff, evaluate, serve,
-    demo,
+    operator, operator_groups, lead, package, outcome, results, retention, backup, log, job, model, staff, evaluate,
+    serve, demo,
 )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Leads: overdose cases joined to sales. Software proposes and grades; people decide; nothing here speaks of causes."""
