@@ -1,5 +1,6 @@
 """What was sold: adverts and sales of one seized market, as columns."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -229,14 +230,8 @@ def made_sales(
     chosen, seller, at = chosen[order], seller[order], at[order]
     buyer = _buyers(chance, len(people), seller, scenario.buyers, places_of(len(people), seed))
     fake = chance.random(count) < dials.fake_feedback
-    # A seller's own purchases come from two accounts of theirs, which stand anywhere among the buyers.
-    puppets = chance.integers(len(people), size=(len(accounts), 2), dtype=np.int32)
     buying = sellers_who_buy(market, population, len(people), dials.sellers_buy, seed)
-    for number, one in enumerate(accounts):
-        others = [
-            place for place, other in buying.items() if other.operators[0] == one.operators[0] and other is not one
-        ]
-        puppets[number, : len(others[:1])] = others[:1]
+    puppets = _puppets(chance, accounts, len(people), buying)
     buyer[fake] = puppets[seller[fake], chance.integers(2, size=int(fake.sum()))]
     for place, one in buying.items():  # nobody buys from the account itself
         buyer[(buyer == place) & (seller == owner[one.number])] = (place + 1) % len(people)
@@ -299,6 +294,20 @@ def _buyers(
     bought[resold] = chance.integers(resellers_of(count, dials), size=int(resold.sum()))
     # Who buys much says nothing about when the account was made.
     return places[bought]
+
+
+def _puppets(
+    chance: np.random.Generator, accounts: list[Account], buyers: int, buying: Mapping[int, Account]
+) -> NDArray[np.int32]:
+    """Two buyers behind whom each seller buys from the own account; another account of the operator, if it buys."""
+    puppets = chance.integers(buyers, size=(len(accounts), 2), dtype=np.int32)
+    for place, one in enumerate(accounts):
+        own = [
+            number for number, other in buying.items() if other.operators[0] == one.operators[0] and other is not one
+        ]
+        if own:
+            puppets[place, 0] = own[0]
+    return puppets
 
 
 def sellers_who_buy(market: Market, population: Population, buyers: int, share: float, seed: int) -> dict[int, Account]:

@@ -18,8 +18,8 @@ SIGNAL = {
 }  # fmt: skip
 ACCOUNT = {"account_id": pa.string(), "market": pa.string(), "handle": pa.string()}
 SIGNALS = (
-    "identity", "pasted_key", "handle", "claim", "picture", "trade", "writing", "copy", "hours", "amount", "closing",
-    "continent", "dealing", "first_seen",
+    "identity", "pasted_key", "handle", "claim", "picture", "trade", "writing", "together", "hours", "amount",
+    "closing", "continent", "dealing", "first_seen",
 )  # fmt: skip
 KNOWN = sorted({(row["signal"], row["level"]) for row in shipped_model().weights.to_pylist()})
 

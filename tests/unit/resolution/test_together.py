@@ -1,4 +1,4 @@
-"""What a copy takes: name and look at once count less than each by itself, and levels of writing follow its scores."""
+"""What several say together, beyond what each says by itself; and levels of writing follow its scores."""
 
 from decimal import Decimal
 from typing import Any
@@ -16,47 +16,52 @@ SIGNAL = {
 SCORE = pa.decimal128(9, 4)
 
 
-def copies(found: dict[str, str]) -> list[dict[str, Any]]:
+def together(found: dict[str, str]) -> list[dict[str, Any]]:
     """Rows for one pair with these levels by signal."""
-    of = {"writing": "writing", "titles": "writing", "handle": "handle", "self-claim": "claim", "picture": "picture"}
-    seen: dict[str, list[tuple[Any, ...]]] = {"writing": [], "handle": [], "claim": [], "picture": [], "identity": []}
+    of = {"writing": "writing", "titles": "writing", "handle": "handle", "shared words": "first_seen"}
+    seen: dict[str, list[tuple[Any, ...]]] = {"writing": [], "handle": [], "first_seen": [], "identity": []}
     for signal, level in found.items():
         row = ("P", "A", "B", signal, level, 2, "", [f"place of {signal}"], [f"E-{signal}"])
         seen[of.get(signal, "identity")].append(row)
-    return result("signal_copy", **{f"signal_{name}": rows(SIGNAL, *values) for name, values in seen.items()})
+    return result("signal_together", **{f"signal_{name}": rows(SIGNAL, *values) for name, values in seen.items()})
 
 
 @pytest.mark.parametrize(
     ("found", "level"),
     [
-        ({"writing": "8 to 12", "handle": "equal"}, "no key"),
-        ({"writing": "6 to 8, little text", "self-claim": "one", "key": "none"}, "another key"),
-        ({"picture": "one", "handle": "near", "key": "some, one adds"}, "their key"),
-        ({"writing": "12 and more", "handle": "bare", "key": "none", "contact": "none"}, "another key"),
-        ({"writing": "12 and more", "handle": "equal", "contact": "all"}, None),
-        ({"writing": "12 and more", "handle": "far"}, None),
-        ({"writing": "5 to 6", "handle": "equal", "key": "none"}, None),
-        ({"titles": "5 and more", "handle": "equal", "key": "none"}, None),
+        ({"writing": "8 to 12", "handle": "equal"}, "one look; one name; no keys; no contacts; no shared words"),
+        (
+            {"writing": "6 to 8, little text", "handle": "part", "key": "none", "shared words": "20 words"},
+            "one look; near names; other keys; no contacts; shared words",
+        ),
+        ({"key": "some, one adds"}, "unlike; other names; one key beside others; no contacts; no shared words"),
+        (
+            {"writing": "5 to 6", "handle": "common, bare", "contact": "none", "wallet": "all"},
+            "alike; a common name; no keys; one contact; no shared words",
+        ),
+        ({"writing": "4 to 5", "handle": "far"}, "alike; other names; no keys; no contacts; no shared words"),
+        ({"writing": "3 to 4", "handle": "far", "key": "none"}, None),
+        ({"titles": "5 and more", "key": "none", "contact": "anybody's"}, None),
+        ({}, None),
     ],
 )
-def test_a_copy_is_name_and_look_without_a_contact(found: dict[str, str], level: str | None) -> None:
-    assert [row["level"] for row in copies(found)] == ([] if level is None else [level])
+def test_what_is_said_together_names_all_five_where_anything_is_shared(
+    found: dict[str, str], level: str | None
+) -> None:
+    assert [row["level"] for row in together(found)] == ([] if level is None else [level])
 
 
-def test_it_names_the_rows_of_name_and_look_once() -> None:
-    (row,) = copies({"writing": "12 and more", "picture": "one", "handle": "equal", "self-claim": "one"})
-    assert row["places"] == sorted(f"place of {one}" for one in ("writing", "picture", "handle", "self-claim"))
-    assert row["exhibit_ids"] == sorted(f"E-{one}" for one in ("writing", "picture", "handle", "self-claim"))
+def test_it_names_the_rows_of_its_parts_once() -> None:
+    (row,) = together({"writing": "12 and more", "handle": "equal", "contact": "all", "wallet": "none"})
+    assert row["places"] == sorted(f"place of {one}" for one in ("writing", "handle", "contact", "wallet"))
+    assert row["exhibit_ids"] == sorted(f"E-{one}" for one in ("writing", "handle", "contact", "wallet"))
 
 
-def test_a_copy_never_speaks_for_a_pair() -> None:
-    weights = [row for row in shipped_model().weights.to_pylist() if row["signal"] == "copy"]
-    assert {(row["regime"], row["level"]) for row in weights} == {
-        (regime, level)
-        for regime in ("same market", "across markets")
-        for level in ("no key", "their key", "another key")
-    }
-    assert all(row["log_lr"] < 0 for row in weights)
+def test_name_and_look_with_another_key_say_less_together_than_each_by_itself() -> None:
+    weights = {(row["regime"], row["level"]): row["log_lr"] for row in shipped_model().weights.to_pylist()
+               if row["signal"] == "together"}  # fmt: skip
+    for regime in ("same market", "across markets"):
+        assert weights[regime, "one look; one name; other keys; no contacts; shared words"] < -1
 
 
 def levels_of(score: str, title_score: str | None, words: int) -> dict[str, str]:

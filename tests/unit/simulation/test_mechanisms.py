@@ -4,6 +4,7 @@ import csv
 import gzip
 import json
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +13,11 @@ import pytest
 from crossbearing.simulation.generate import read_scenario, write_simulation
 from crossbearing.simulation.markets import DAY, KESTREL, MARKETS
 from crossbearing.simulation.people import made_people
-from crossbearing.simulation.population import Kind, made_population
+from crossbearing.simulation.population import Kind, Population, made_population
 from crossbearing.simulation.rates import made_rates
 from crossbearing.simulation.scenario import SIZES, Scenario
 from crossbearing.simulation.servers.correspondence import awake, made_messages
-from crossbearing.simulation.trade import STATES, made_adverts, made_sales, sellers_who_buy
+from crossbearing.simulation.trade import STATES, Advert, Sales, made_adverts, made_sales, sellers_who_buy
 
 SCENARIOS = Path(__file__).parents[3] / "benchmarks" / "resolution" / "scenarios"
 SEED = 5
@@ -101,25 +102,35 @@ def test_who_writes_anew_takes_no_piece_of_text_to_another_market() -> None:
         assert one.hand.shop_memory != firsts[one.operators[0]].shop_memory
 
 
-def test_sellers_answer_when_they_are_awake_and_buy_from_others() -> None:
-    standard = Scenario()
-    population = made_population(SIZES["monopoly"], standard, SEED)
-    adverts = made_adverts(KESTREL, population, standard, SEED, 5)
-    people = made_people(3_000, standard.buyers, SEED, of="test")
-    sales = made_sales(
-        KESTREL, population, adverts, people, rates=made_rates(SEED), count=20_000, scenario=standard, seed=SEED
-    )
+def sold(chosen: Scenario, buyers: int) -> tuple[Population, list[Advert], Sales]:
+    """What is sold on the first market by so many buyers."""
+    population = made_population(SIZES["monopoly"], chosen, SEED)
+    adverts = made_adverts(KESTREL, population, chosen, SEED, 5)
+    people = made_people(buyers, chosen.buyers, SEED, of="test")
+    rates = made_rates(SEED)
+    sales = made_sales(KESTREL, population, adverts, people, rates=rates, count=20_000, scenario=chosen, seed=SEED)
+    return population, adverts, sales
+
+
+def test_sellers_answer_when_they_are_awake_and_buyers_write_at_any_time() -> None:
+    population, adverts, sales = sold(Scenario(), 3_000)
     wakes = awake(population, adverts)
-    messages = made_messages(sales, wakes, standard.trade, SEED)
-    hours = messages.at % DAY / 3600
-    apart = np.abs((hours - wakes[sales.advert[messages.sale]] + 12) % 24 - 12)
+    messages = made_messages(sales, wakes, Scenario().trade, SEED)
+    apart = np.abs((messages.at % DAY / 3600 - wakes[sales.advert[messages.sale]] + 12) % 24 - 12)
     assert np.median(apart[messages.is_answer]) < 3
-    assert np.median(apart[~messages.is_answer]) > 4, "buyers write at any time"
-    buying = sellers_who_buy(KESTREL, population, len(people), standard.trade.sellers_buy, SEED)
-    assert len(buying) == round(standard.trade.sellers_buy * SIZES["monopoly"].sellers[0])
-    owner = np.array([one.account for one in adverts])[sales.advert]
-    mine = np.isin(sales.buyer, list(buying))
-    assert mine.any()
-    for buyer, seller in zip(sales.buyer[mine].tolist(), owner[mine].tolist(), strict=True):
-        assert buying[buyer].number != seller, "nobody buys from the account itself"
+    assert np.median(apart[~messages.is_answer]) > 4
+
+
+def test_sellers_who_buy_do_so_from_others_and_dispute_with_others() -> None:
+    chosen = replace(Scenario(), trade=replace(Scenario().trade, sellers_buy=1.0))
+    population, adverts, sales = sold(chosen, 450)
+    buying = sellers_who_buy(KESTREL, population, 450, 1.0, SEED)
+    assert len(buying) == SIZES["monopoly"].sellers[0]
+    buyer = np.array([buying[place].number if place in buying else -1 for place in sales.buyer.tolist()])
+    seller = np.array([one.account for one in adverts])[sales.advert]
+    assert (buyer >= 0).mean() > 0.8
+    assert not (buyer == seller).any()
+    of = {one.number: one.operators[0] for one in population.accounts}
+    is_own = np.array([of.get(one) == of[other] for one, other in zip(buyer.tolist(), seller.tolist(), strict=True)])
+    assert is_own[sales.is_fake].mean() > 2 * is_own[~sales.is_fake].mean() > 0, "some rate themselves"
     assert not (sales.is_fake & (sales.state == STATES.index("disputed"))).any(), "nobody disputes with himself"
