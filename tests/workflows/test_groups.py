@@ -155,7 +155,7 @@ def all_that_is_shown(folder: Path) -> dict[str, Any]:
         "operators": [standing.operators, standing.conflicts, standing.held, standing.disputed],
         "one": [show_operator(folder, me, name) for name in standing.operators],
         "pairs": list_pairs(folder, me, KIND, as_seen=True),
-        "open proposals": list_pairs(folder, me, KIND, tier="proposal", open_only=True, as_seen=True),
+        "open": list_pairs(folder, me, KIND, open_only=True, as_seen=True),
         "queue": review_queue(folder, me),
         "agreement": show_agreement(folder, me),
     }
