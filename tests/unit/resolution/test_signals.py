@@ -116,6 +116,13 @@ def test_pairs_come_together_by_rules_that_are_named() -> None:
     }
 
 
+def test_equal_handles_come_together_however_many_share_their_skeleton() -> None:
+    accounts = [(f"{market}{number}", market, f"Seller{number}") for market in "MN" for number in range(30)]
+    bare = rows({"account_id": pa.string(), "skeleton": pa.string()}, *((one[0], "seller") for one in accounts))
+    met = candidates([one[0] for one in accounts], skeletons=bare, handles=[one[2] for one in accounts])
+    assert met == {(f"M{number}", f"N{number}"): ["equal handle"] for number in range(30)}
+
+
 def test_a_buyer_is_in_no_pair() -> None:
     bare = rows({"account_id": pa.string(), "skeleton": pa.string()}, ("A", "mistyworks"), ("B", "mistyworks"))
     assert candidates(["A", "B"], skeletons=bare, roles=["seller", "buyer"]) == {}
@@ -128,13 +135,14 @@ def candidates(
     pictures: pa.Table | None = None,
     claims: pa.Table | None = None,
     roles: list[str] | None = None,
+    handles: list[str] | None = None,
 ) -> dict[tuple[str, str], list[str]]:
     """Rules by pair."""
     key = dict.fromkeys(("account_id", "fingerprint"), pa.string())
-    accounts = zip(names, roles or ["seller"] * len(names), strict=True)
+    accounts = zip(names, handles or names, roles or ["seller"] * len(names), strict=True)
     found = result(
         "pair_met",
-        account=rows(ACCOUNT, *((name, "M", name, role, [], ["E"]) for name, role in accounts)),
+        account=rows(ACCOUNT, *((name, "M", handle, role, [], ["E"]) for name, handle, role in accounts)),
         account_identity=rows(IDENTITY),
         account_key=rows(key),
         handle_skeleton=skeletons or rows({"account_id": pa.string(), "skeleton": pa.string()}),

@@ -19,6 +19,14 @@ WITH mark AS (
         skeleton AS mark
     FROM handle_skeleton
     UNION ALL
+    -- As it stands: of names with a number, all have one skeleton.
+    SELECT
+        account_id,
+        'equal handle' AS candidate_rule,
+        lower(handle) AS mark
+    FROM account
+    WHERE role IN ('seller', 'staff') AND handle IS NOT NULL
+    UNION ALL
     SELECT
         account_id,
         'beginning of the handle' AS candidate_rule,
