@@ -17,7 +17,7 @@ from crossbearing.domain.errors import BadConfiguration, CrossbearingError, Inva
 from crossbearing.store.allocator import give_back_large_buffers
 
 ENGINE: Final = f"duckdb {duckdb.__version__}"
-_MEMORY: Final = "600MB"
+_LEAST: Final = 600  # megabytes
 _BATCH_ROWS: Final = 65_536
 
 
@@ -135,19 +135,20 @@ class Session:
 
 
 @contextmanager
-def session(*, folder: Path | None = None, threads: int | None = None) -> Iterator[Session]:
+def session(*, folder: Path | None = None, threads: int | None = None, is_roomy: bool = False) -> Iterator[Session]:
     """Open a session.
 
     Args:
         folder: Operation folder whose files it may read; without it, no file at all.
         threads: Threads to use; by default ``CROSSBEARING_THREADS``, else the engine's choice.
+        is_roomy: It may use a quarter of the machine's memory, unless ``CROSSBEARING_MEMORY`` says how much.
 
     Raises:
         InvariantBroken: The engine refused a query of ours; says which.
     """
     give_back_large_buffers()
     try:
-        connection = duckdb.connect(config=_settings(threads))
+        connection = duckdb.connect(config=_settings(threads, is_roomy=is_roomy))
     except duckdb.Error as refused:
         raise BadConfiguration(
             f"The engine does not start: {str(refused).splitlines()[0]}",
@@ -175,9 +176,9 @@ def session(*, folder: Path | None = None, threads: int | None = None) -> Iterat
         connection.close()
 
 
-def _settings(threads: int | None) -> dict[str, str | bool | int | float | list[str]]:
+def _settings(threads: int | None, *, is_roomy: bool) -> dict[str, str | bool | int | float | list[str]]:
     settings: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": os.environ.get("CROSSBEARING_MEMORY", _MEMORY),
+        "memory_limit": os.environ.get("CROSSBEARING_MEMORY", f"{_quarter() if is_roomy else _LEAST}MB"),
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
     }
@@ -185,6 +186,11 @@ def _settings(threads: int | None) -> dict[str, str | bool | int | float | list[
     if wanted is not None:
         settings["threads"] = str(wanted)
     return settings
+
+
+def _quarter() -> int:
+    """A quarter of the machine's memory, megabytes; never less than elsewhere."""
+    return max(_LEAST, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4_000_000)
 
 
 def usable_threads() -> int:

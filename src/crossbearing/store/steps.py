@@ -149,7 +149,7 @@ def run_steps(
         @cache
         def engine() -> Session:
             """One for all steps, opened when the first is built: to open one costs more than most of them."""
-            return opened.enter_context(session(folder=operation.folder, threads=threads))
+            return opened.enter_context(session(folder=operation.folder, threads=threads, is_roomy=True))
 
         inputs = Inputs(operation)
         for step in ordered:

@@ -32,71 +32,94 @@ WITH compared AS (
     INNER JOIN account_trade AS other ON pair_candidate.right_id = other.account_id
 ),
 
+-- One row each from one pass: a union of four would keep all pairs with their places in memory.
 levels AS (
     SELECT
-        *,
-        'goods' AS signal,
-        CASE
-            WHEN goods_shared = 0 THEN 'none'
-            WHEN 4 * goods_shared >= 3 * goods_named AND goods_shared > 1 THEN 'nearly all'
-            WHEN 2 * goods_shared >= goods_named THEN 'half'
-            ELSE 'some'
-        END AS level,
-        concat(goods_shared, ' of ', goods_named, ' goods that their adverts name are on both') AS reason
+        pair_id,
+        left_id,
+        right_id,
+        places,
+        exhibit_ids,
+        unnest([
+            CASE
+                WHEN goods_least > 0
+                    THEN
+                        {
+                            'signal': 'goods',
+                            'level': CASE
+                                WHEN goods_shared = 0 THEN 'none'
+                                WHEN 4 * goods_shared >= 3 * goods_named AND goods_shared > 1 THEN 'nearly all'
+                                WHEN 2 * goods_shared >= goods_named THEN 'half'
+                                ELSE 'some'
+                            END,
+                            'reason': concat(
+                                goods_shared, ' of ', goods_named, ' goods that their adverts name are on both'
+                            )
+                        }
+            END,
+            CASE
+                WHEN countries_least > 0
+                    THEN
+                        {
+                            'signal': 'origin',
+                            'level': CASE WHEN countries_shared > 0 THEN 'same' ELSE 'different' END,
+                            'reason': CASE
+                                WHEN countries_shared > 0 THEN 'their adverts name the same country of origin'
+                                ELSE 'their adverts name different countries of origin'
+                            END
+                        }
+            END,
+            CASE
+                WHEN prices_least > 2
+                    THEN
+                        {
+                            'signal': 'prices',
+                            'level': CASE
+                                WHEN prices_shared = 0 THEN 'none'
+                                WHEN 3 * prices_shared >= 2 * prices_least AND prices_shared > 2 THEN 'most'
+                                WHEN 3 * prices_shared >= prices_least AND prices_shared > 1 THEN 'many'
+                                ELSE 'few'
+                            END,
+                            'reason': concat(
+                                prices_shared, ' of ', prices_least, ' prices of the shorter list are on both'
+                            )
+                        }
+            END,
+            CASE
+                WHEN has_times
+                    THEN
+                        {
+                            'signal': 'activity',
+                            'level': CASE
+                                WHEN later_begin <= earlier_end THEN 'at once'
+                                WHEN later_begin <= earlier_end + INTERVAL 60 DAYS THEN 'after'
+                                ELSE 'apart'
+                            END,
+                            'reason': CASE
+                                WHEN later_begin <= earlier_end THEN 'both were active in one stretch of time'
+                                WHEN later_begin <= earlier_end + INTERVAL 60 DAYS
+                                    THEN
+                                        concat(
+                                            'one begins ', date_diff('day', earlier_end, later_begin),
+                                            ' days after the other ends'
+                                        )
+                                ELSE concat(date_diff('day', earlier_end, later_begin), ' days lie between the two')
+                            END
+                        }
+            END
+        ]) AS seen
     FROM compared
-    WHERE goods_least > 0
-    UNION ALL
-    SELECT
-        *,
-        'origin' AS signal,
-        CASE WHEN countries_shared > 0 THEN 'same' ELSE 'different' END AS level,
-        CASE
-            WHEN countries_shared > 0 THEN 'their adverts name the same country of origin'
-            ELSE 'their adverts name different countries of origin'
-        END AS reason
-    FROM compared
-    WHERE countries_least > 0
-    UNION ALL
-    SELECT
-        *,
-        'prices' AS signal,
-        CASE
-            WHEN prices_shared = 0 THEN 'none'
-            WHEN 3 * prices_shared >= 2 * prices_least AND prices_shared > 2 THEN 'most'
-            WHEN 3 * prices_shared >= prices_least AND prices_shared > 1 THEN 'many'
-            ELSE 'few'
-        END AS level,
-        concat(prices_shared, ' of ', prices_least, ' prices of the shorter list are on both') AS reason
-    FROM compared
-    WHERE prices_least > 2
-    UNION ALL
-    SELECT
-        *,
-        'activity' AS signal,
-        CASE
-            WHEN later_begin <= earlier_end THEN 'at once'
-            WHEN later_begin <= earlier_end + INTERVAL 60 DAYS THEN 'after'
-            ELSE 'apart'
-        END AS level,
-        CASE
-            WHEN later_begin <= earlier_end THEN 'both were active in one stretch of time'
-            WHEN later_begin <= earlier_end + INTERVAL 60 DAYS
-                THEN
-                    concat('one begins ', date_diff('day', earlier_end, later_begin), ' days after the other ends')
-            ELSE concat(date_diff('day', earlier_end, later_begin), ' days lie between the two')
-        END AS reason
-    FROM compared
-    WHERE has_times
 )
 
 SELECT
     pair_id,
     left_id,
     right_id,
-    signal,
-    level,
+    struct_extract(seen, 'signal') AS signal,
+    struct_extract(seen, 'level') AS level,
     0::BIGINT AS spread,
-    reason,
+    struct_extract(seen, 'reason') AS reason,
     list_sort(list_distinct(places)) AS places,
     list_sort(list_distinct(exhibit_ids)) AS exhibit_ids
 FROM levels
+WHERE seen IS NOT NULL

@@ -27,66 +27,77 @@ WITH scored AS (
 
 levels AS (
     SELECT
-        *,
-        'writing' AS signal,
-        concat(
+        pair_id,
+        left_id,
+        right_id,
+        places,
+        exhibit_ids,
+        unnest([
+            {
+                'signal': 'writing',
+                'level': concat(
+                    CASE
+                        WHEN score >= 12 THEN '12 and more'
+                        WHEN score >= 8 THEN '8 to 12'
+                        WHEN score >= 6 THEN '6 to 8'
+                        WHEN score >= 5 THEN '5 to 6'
+                        WHEN score >= 4 THEN '4 to 5'
+                        WHEN score >= 3 THEN '3 to 4'
+                        WHEN score >= 2 THEN '2 to 3'
+                        WHEN score >= 1 THEN '1 to 2'
+                        WHEN score >= 0 THEN '0 to 1'
+                        ELSE 'below 0'
+                    END,
+                    CASE WHEN has_little THEN ', little text' ELSE '' END
+                ),
+                'reason': concat(
+                    CASE
+                        WHEN score >= 1
+                            THEN
+                                concat('they write ', round(score, 1), ' standard deviations more alike than usual')
+                        ELSE 'they do not write more alike than usual'
+                    END,
+                    '; compared are ', left_words, ' and ', right_words, ' words'
+                )
+            },
             CASE
-                WHEN score >= 12 THEN '12 and more'
-                WHEN score >= 8 THEN '8 to 12'
-                WHEN score >= 6 THEN '6 to 8'
-                WHEN score >= 5 THEN '5 to 6'
-                WHEN score >= 4 THEN '4 to 5'
-                WHEN score >= 3 THEN '3 to 4'
-                WHEN score >= 2 THEN '2 to 3'
-                WHEN score >= 1 THEN '1 to 2'
-                WHEN score >= 0 THEN '0 to 1'
-                ELSE 'below 0'
-            END,
-            CASE WHEN has_little THEN ', little text' ELSE '' END
-        ) AS level,
-        concat(
-            CASE
-                WHEN score >= 1
-                    THEN concat('they write ', round(score, 1), ' standard deviations more alike than usual')
-                ELSE 'they do not write more alike than usual'
-            END,
-            '; compared are ', left_words, ' and ', right_words, ' words'
-        ) AS reason
+                WHEN title_score IS NOT NULL
+                    THEN
+                        {
+                            'signal': 'titles',
+                            'level': CASE
+                                WHEN title_score >= 5 THEN '5 and more'
+                                WHEN title_score >= 4 THEN '4 to 5'
+                                WHEN title_score >= 3 THEN '3 to 4'
+                                WHEN title_score >= 2 THEN '2 to 3'
+                                WHEN title_score >= 1 THEN '1 to 2'
+                                WHEN title_score >= 0 THEN '0 to 1'
+                                ELSE 'below 0'
+                            END,
+                            'reason': CASE
+                                WHEN title_score >= 1
+                                    THEN
+                                        concat(
+                                            'the titles of their adverts are ', round(title_score, 1),
+                                            ' standard deviations more alike than usual'
+                                        )
+                                ELSE 'the titles of their adverts are not more alike than usual'
+                            END
+                        }
+            END
+        ]) AS seen
     FROM scored
-    UNION ALL
-    SELECT
-        *,
-        'titles' AS signal,
-        CASE
-            WHEN title_score >= 5 THEN '5 and more'
-            WHEN title_score >= 4 THEN '4 to 5'
-            WHEN title_score >= 3 THEN '3 to 4'
-            WHEN title_score >= 2 THEN '2 to 3'
-            WHEN title_score >= 1 THEN '1 to 2'
-            WHEN title_score >= 0 THEN '0 to 1'
-            ELSE 'below 0'
-        END AS level,
-        CASE
-            WHEN title_score >= 1
-                THEN
-                    concat(
-                        'the titles of their adverts are ', round(title_score, 1),
-                        ' standard deviations more alike than usual'
-                    )
-            ELSE 'the titles of their adverts are not more alike than usual'
-        END AS reason
-    FROM scored
-    WHERE title_score IS NOT NULL
 )
 
 SELECT
     pair_id,
     left_id,
     right_id,
-    signal,
-    level,
+    struct_extract(seen, 'signal') AS signal,
+    struct_extract(seen, 'level') AS level,
     0::BIGINT AS spread,
-    reason,
+    struct_extract(seen, 'reason') AS reason,
     list_sort(list_distinct(places)) AS places,
     list_sort(list_distinct(exhibit_ids)) AS exhibit_ids
 FROM levels
+WHERE seen IS NOT NULL
