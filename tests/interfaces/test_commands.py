@@ -52,7 +52,7 @@ def test_the_commands_are_those_of_the_design() -> None:
         ("new",), ("status",), ("run",), ("simulate",), ("evidence", "add"), ("evidence", "list"), ("evidence", "show"),
         ("evidence", "verify"), ("readers", "list"), ("readers", "try"), ("operator", "list"), ("operator", "show"),
         ("operator", "review"), ("operator", "judge"), ("operator", "undo"), ("operator", "groups"),
-        ("package", "build"), ("package", "show"),
+        ("operator", "rules"), ("package", "build"), ("package", "show"),
         ("outcome", "import"), ("outcome", "list"), ("results", "show"), ("log", "show"), ("log", "verify"),
         ("evaluate",),
     } <= set(ALL)  # fmt: skip
@@ -75,6 +75,7 @@ JSON_KEYS = {
     ("evidence", "verify"): "checked",
     ("operator", "list"): "pairs",
     ("operator", "groups"): "conflicts",
+    ("operator", "rules"): "alone",
     ("package", "build"): "package_id",
     ("categorise", "show"): "burn_down",
     ("package", "list"): "content_sha256",

@@ -58,8 +58,8 @@ _SIGNALS: Final = (
 STEPS: Final[tuple[Step, ...]] = (
     *(SqlStep("crossbearing.resolution", name) for name in (
         "account_key", "account_identity", "account_picture", "account_trade", "account_claim", "account_rhythm",
-        "account_change", "account_state", "account_text", "possible_handover", "pair_met", "pair_dealing",
-        "pair_candidate", "shared_run",
+        "account_change", "account_mark", "account_state", "account_text", "possible_handover", "candidate_rule",
+        "pair_met", "pair_dealing", "pair_candidate", "shared_run",
     )),
     *(KeyedStep("crossbearing.resolution", name) for name in _SIGNALS),
     MaskingStep("crossbearing.resolution", "masked_text"),

@@ -1,5 +1,6 @@
 """What each signal says of a pair, over tables written by hand."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rows_by_hand import TEXTS, python_step, result, rows
+from rows_by_hand import TEXTS, python_step, result, results, rows
 
 PAIR = rows(
     dict.fromkeys(("pair_id", "left_id", "right_id"), pa.string()) | {"candidate_rules": TEXTS, "exhibit_ids": TEXTS},
@@ -123,6 +124,16 @@ def test_equal_handles_come_together_however_many_share_their_skeleton() -> None
     assert met == {(f"M{number}", f"N{number}"): ["equal handle"] for number in range(30)}
 
 
+@pytest.mark.parametrize(("accounts", "pairs", "left_out"), [(1, 0, 0), (20, 190, 0), (21, 0, 210)])
+def test_pairs_of_a_rule_are_counted_before_they_are_made(accounts: int, pairs: int, left_out: int) -> None:
+    mark = {"account_id": pa.string(), "candidate_rule": pa.string(), "mark": pa.string(), "is_too_common": pa.bool_()}
+    marks = rows(mark | {"exhibit_ids": TEXTS}, *((f"A{n}", "key", "K", accounts > 20, ["E"]) for n in range(accounts)))
+    found = result("candidate_rule", account_mark=marks)
+    assert sum(row["pairs"] for row in found) == pairs
+    assert sum(row["pairs_left_out"] for row in found) == left_out
+    assert sum(row["accounts_left_out"] for row in found) == (accounts if left_out else 0)
+
+
 def test_a_buyer_is_in_no_pair() -> None:
     bare = rows({"account_id": pa.string(), "skeleton": pa.string()}, ("A", "mistyworks"), ("B", "mistyworks"))
     assert candidates(["A", "B"], skeletons=bare, roles=["seller", "buyer"]) == {}
@@ -140,8 +151,8 @@ def candidates(
     """Rules by pair."""
     key = dict.fromkeys(("account_id", "fingerprint"), pa.string())
     accounts = zip(names, handles or names, roles or ["seller"] * len(names), strict=True)
-    found = result(
-        "pair_met",
+    found = results(
+        ("account_mark", "candidate_rule", "pair_met"),
         account=rows(ACCOUNT, *((name, "M", handle, role, [], ["E"]) for name, handle, role in accounts)),
         account_identity=rows(IDENTITY),
         account_key=rows(key),
@@ -149,7 +160,12 @@ def candidates(
         account_picture=pictures or rows({**OWN, "difference_hash": pa.string()}),
         account_claim=claims or rows({**OWN, "claimed_id": pa.string()}),
     )
-    return {(row["left_id"], row["right_id"]): row["candidate_rules"] for row in found}
+    met = {(row["left_id"], row["right_id"]): row["candidate_rules"] for row in found["pair_met"]}
+    brought = Counter(rule for rules in met.values() for rule in rules if rule not in {"pasted key", "self-claim"})
+    sellers = not roles or set(roles) == {"seller"}
+    counted = {row["candidate_rule"]: row["pairs"] for row in found["candidate_rule"] if row["pairs"]}
+    assert not sellers or brought == counted, "each rule brings as many pairs as were counted before"
+    return met
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from crossbearing.interfaces.cli import (
     operation,
     operator,
     operator_groups,
+    operator_rules,
     outcome,
     package,
     protected,
@@ -42,8 +43,8 @@ __all__ = ["app", "main"]
 
 _NOUNS = (
     operation, simulate, authority, evidence, rates, readers, custody, sequester, categorise, protected, covert,
-    operator, operator_groups, lead, package, outcome, results, retention, backup, log, job, model, staff, evaluate,
-    serve, demo,
+    operator, operator_groups, operator_rules, lead, package, outcome, results, retention, backup, log, job, model,
+    staff, evaluate, serve, demo,
 )  # fmt: skip
 
 
