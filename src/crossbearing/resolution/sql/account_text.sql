@@ -91,7 +91,10 @@ numbered AS (
 )
 
 SELECT
-    md5(concat_ws(' ', numbered.account_id, numbered.text_kind, numbered.handle, numbered.text)) AS text_id,
+    -- By account, so that what is known of its handle is at hand for all of its texts.
+    concat(
+        numbered.account_id, ' ', left(md5(concat_ws(' ', numbered.text_kind, numbered.handle, numbered.text)), 20)
+    ) AS text_id,
     numbered.account_id,
     numbered.handle,
     numbered.text_kind,
