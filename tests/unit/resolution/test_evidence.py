@@ -66,8 +66,21 @@ def test_a_proposal_rests_on_two_families_one_of_them_an_own_identity(found: dic
     for bar in bars:
         sums[bar["family"]] = sums.get(bar["family"], Decimal(0)) + bar["log_lr"]
     assert own
+    by_hand = any(sums.get(family, Decimal(0)) >= Decimal("0.6931") for family in ("name", "text", "picture"))
+    assert by_hand or {bar["signal"] for bar in own} & {"contact", "wallet"}, "a key is public"
     assert len([one for one in sums.values() if one >= Decimal("0.6931")]) >= 2
     assert pair["probability"] >= 0.99
+
+
+def test_a_public_key_beside_goods_and_origin_is_a_lead_and_a_contact_is_a_proposal() -> None:
+    alike = {"goods": "nearly all", "origin": "same", "activity": "after", "closing": "within 4 weeks"}
+    _, by_key = weighed({"key": "all", **alike})
+    beside = "unlike; other names; other keys; one contact; no shared words"
+    _, by_contact = weighed({"contact": "all", "together": beside, **alike})
+    assert by_key is not None
+    assert by_contact is not None
+    assert min(by_key["log_odds"], by_contact["log_odds"]) >= Decimal("4.5951")
+    assert (by_key["tier"], by_contact["tier"]) == ("lead", "proposal")
 
 
 @pytest.mark.parametrize("level", ["12 and more", "8 to 12"])

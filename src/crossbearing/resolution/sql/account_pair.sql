@@ -4,9 +4,10 @@
 --         and whose log-odds are -2 and more.
 -- Source: the bars of pair_evidence; log_odds is the prior and their sum, probability follows from it. "proposal":
 --         probability of 0.99 and more, with two families of evidence for it, one of them identity in its owner's own
---         place. "imitation": the words or pictures are those of the other, and either the name is too while no
---         contact or wallet is shared, or each shows another one; or one shows the other's key beside its own. Name,
---         look and public key can all be copied, and a copy leaves this trace. "lead": everything else.
+--         place; beside a key, which is public, the other is of the seller's hand: name, words or pictures.
+--         "imitation": the words or pictures are those of the other, and either the name is too while no contact or
+--         wallet is shared, or each shows another one; or one shows the other's key beside its own. Name, look and
+--         public key can all be copied, and a copy leaves this trace. "lead": everything else.
 -- Limits: nothing here joins anything; only a person's judgement does. Writing and pictures alone are never more than a
 --         lead. model says what the weights were learnt from. Reasons come in the order of their weight; what counts
 --         for less than 0.1 is in pair_evidence alone.
@@ -26,6 +27,7 @@ speaking AS (
         pair_id,
         -- What several say together is no family of its own.
         count(*) FILTER (log_lr >= 0.6931 AND family <> 'together') AS families_for,
+        count(*) FILTER (log_lr >= 0.6931 AND family IN ('name', 'text', 'picture')) AS hands_for,
         bool_or(family = 'text' AND log_lr >= 0.6931) AS text_speaks
     FROM families
     GROUP BY pair_id
@@ -102,7 +104,11 @@ SELECT
         WHEN scored.has_copied_look AND scored.has_name AND (scored.shows_another OR NOT scored.has_own_contact)
             THEN 'imitation'
         WHEN scored.has_copied_look AND scored.adds_to_shared THEN 'imitation'
-        WHEN scored.log_odds >= 4.5951 AND speaking.families_for >= 2 AND scored.has_own_identity THEN 'proposal'
+        WHEN
+            scored.log_odds >= 4.5951
+            AND speaking.families_for >= 2
+            AND (scored.has_own_contact OR (scored.has_own_identity AND speaking.hands_for > 0))
+            THEN 'proposal'
         ELSE 'lead'
     END AS tier,
     scored.log_odds,
