@@ -11,7 +11,7 @@ WITH sized AS (
         is_too_common,
         count(*) AS accounts,
         count(*) * (count(*) - 1) // 2 AS pairs,
-        flatten(list(exhibit_ids)) AS exhibit_ids
+        list_sort(list_distinct(flatten(list(exhibit_ids)))) AS exhibit_ids
     FROM account_mark
     GROUP BY candidate_rule, mark, is_too_common
     HAVING count(*) > 1
