@@ -7,7 +7,7 @@ import pytest
 
 SOURCE = Path(__file__).parent.parent.parent / "src" / "crossbearing"
 # What computes supply and composition, and what it rests on.
-COMPUTING = ("matching", "weighing", "findings", "opened", "columns", "weights", "addresses", "person_names")
+COMPUTING = sorted(path.stem for path in (SOURCE / "leads").glob("*.py") if path.stem not in {"opinions", "__init__"})
 WRITES, READS = "workflows/enter_opinion.py", "leads/opinions.py"
 
 
@@ -68,3 +68,8 @@ def test_every_field_of_an_opinion_comes_from_an_argument_a_person_gave() -> Non
         "statement", "given_by", "qualification"
     } <= given  # fmt: skip
     assert all(isinstance(value, ast.Name) for value in said.values)
+    recorded = [ast.unparse(node) for node in ast.walk(function) if isinstance(node, ast.keyword | ast.Assign)]
+    assert "payload=payload" in recorded
+    assert [one for one in recorded if one.startswith("payload =")] == [
+        "payload = {**said, 'given_on': day.isoformat()}"
+    ], "beside them the day alone"

@@ -198,7 +198,8 @@ def test_two_referrals_of_one_number_are_a_contradiction(tmp_path: Path) -> None
         ({"found_at": "2022-03-08 10:00:00"}, "wide window", "365 days, more than 45"),
         ({"street": "", "town": "", "postcode": "", "country": "GB"}, "coarse address", "neither town nor postal code"),
         ({"last_seen_alive": "", "found_at": ""}, "no time", "Nobody says when"),
-        ({"last_seen_alive": "2021-03-02 10:00:00", "found_at": ""}, "after the death", "1 of the sales"),
+        ({"found_at": "2020-03-01 10:00:00"}, "found before seen", "one of the two is wrong"),
+        ({"last_seen_alive": "2021-03-02 10:00:00", "found_at": ""}, "after last seen", "1 of the sales"),
         (
             {"given_name": "Qax", "family_name": "Zorr", "street": "9 Vine Lane"},
             "common name",
@@ -303,7 +304,9 @@ def test_a_lead_whose_evidence_was_withdrawn_is_left_out_and_the_finding_is_stal
     matched(folder)
     assert not show_case(folder, me(), "GB-7").is_stale
     with open_operation(folder, me()) as operation:
-        (market_exhibit,) = {lead["exhibit_ids"][0] for lead in show_case(folder, me(), "GB-7").supply["leads"]}
+        shown = show_case(folder, me(), "GB-7")
+        (market_exhibit,) = {*shown.supply["leads"][0]["exhibit_ids"]} - {shown.referral["exhibit_id"]}
+        assert shown.referral["exhibit_id"] in shown.supply["leads"][0]["exhibit_ids"]
         assert operation.ledger.entries(ActKind.LEADS_MATCHED)
     withdraw(folder, me(), market_exhibit, reason="wrong market")
     boxes = show_case(folder, me(), "GB-7")

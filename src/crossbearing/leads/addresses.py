@@ -25,13 +25,15 @@ _CODES: Final = {
 _ANY: Final = r"\d{5}-\d{3,4}|\d{2}-\d{3}|\d{4} ?[a-z]{2}|[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|\d{4,5}"
 _CODE: Final = {code: re.compile(rf"(?<![\w-])(?:{form})(?![\w-])") for code, form in _CODES.items()}
 _ANY_CODE: Final = re.compile(rf"(?<![\w-])(?:{_ANY})(?![\w-])")
+_STATE: Final = re.compile(r"(?<![^\W\d_])[a-z]{2}\.? +\d{5}(?:-\d{4})?$", re.IGNORECASE)  # of the US, before the code
+_WITHIN: Final = re.compile(r"(?<!\w)(?:apartment|apt|unit|suite|ste)(?!\w)|#")  # what follows is within the house
 _HOUSE: Final = re.compile(r"(?<!\w)\d+[a-z]?(?!\w)")
 _WORD: Final = re.compile(r"[^\W_]+")
 # Ways to shorten the kind of a street. Source: USPS Publication 28 and common usage.
 _KINDS: Final = {
     "street": "st", "str": "st", "strasse": "st", "avenue": "ave", "av": "ave", "road": "rd", "drive": "dr",
     "lane": "ln", "boulevard": "blvd", "court": "ct", "place": "pl", "square": "sq", "terrace": "ter",
-    "highway": "hwy", "north": "n", "south": "s", "east": "e", "west": "w", "apartment": "apt", "unit": "apt",
+    "highway": "hwy", "north": "n", "south": "s", "east": "e", "west": "w",
 }  # fmt: skip
 _ONE_WORD: Final = re.compile(r"(strasse|str)\b")
 _SEVERAL_LINES: Final = 3
@@ -76,20 +78,16 @@ def address_of(street: str | None, town: str | None, code: str | None, country: 
     return Address(words, house, _town(plain(town or "")), _code(plain(code or ""), where), where)
 
 
-def read_consignee(text: str, stated_country: str = "") -> Consignee:
-    """Name and address out of a buyer's text; never fails, what cannot be told is empty.
-
-    Args:
-        text: As it stood.
-        stated_country: Country that something beside the text states, ISO 3166.
-    """
+def read_consignee(text: str) -> Consignee:
+    """Name and address out of a buyer's text; never fails, what cannot be told is empty."""
     pieces = [piece.strip() for piece in text.splitlines() if piece.strip()]
     if len(pieces) == 1:
         pieces = [piece.strip() for piece in pieces[0].split(",") if piece.strip()]
     country = _country(pieces[-1]) if len(pieces) > 1 else ""
     if country:
         pieces = pieces[:-1]
-    country = country or stated_country
+    elif pieces and _STATE.search(pieces[-1]):
+        country = "US"
     if len(pieces) < _SEVERAL_LINES:
         return _one_line(" ".join(pieces), country)
     given, family = name_of(pieces[0])
@@ -97,6 +95,8 @@ def read_consignee(text: str, stated_country: str = "") -> Consignee:
     at = _line_with_code(lines, country)
     code = _found_code(lines[at], country)
     town = _town(lines[at].replace(code, " ") if code else lines[at])
+    if country == "US" and (state := _STATE.search(lines[at])):
+        town = _town(lines[at][: state.start()]) or (_town(lines[at - 1]) if at > 1 else "")
     words, house = _street(next((line for n, line in enumerate(lines) if n != at and _HOUSE.search(line)), ""))
     return Consignee(given, family, Address(words, house, town, _code(code, country), country))
 
@@ -156,6 +156,7 @@ def _town(line: str) -> str:
 
 def _street(line: str) -> tuple[str, str]:
     """Words of a street and the house number: the first number, or in "rua 7, 12" the last."""
+    line = _WITHIN.split(line, maxsplit=1)[0]
     numbers = _HOUSE.findall(line)
     if not numbers:
         return _shortened(line), ""

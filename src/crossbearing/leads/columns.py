@@ -28,6 +28,7 @@ class Case:
         is_last_seen_stated: Whether ``last_seen`` is what the referral says.
         order, handle, payment, tracking: Found at the scene, folded; empty if not.
         screen: What the laboratories say.
+        exhibits: Ids of those that the referral and the laboratory's results are in.
     """
 
     number: str
@@ -42,6 +43,7 @@ class Case:
     payment: str = ""
     tracking: str = ""
     screen: Screen = field(default_factory=Screen)
+    exhibits: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

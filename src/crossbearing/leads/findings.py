@@ -15,12 +15,11 @@ from crossbearing.leads.columns import DAY, Case
 from crossbearing.leads.matching import CaseMatch, Hard, Near
 from crossbearing.leads.opened import Opened
 from crossbearing.leads.person_names import EXACT, NEAR
-from crossbearing.leads.weighing import Grade, Lead, leads_of
+from crossbearing.leads.weighing import Grade, Lead, exact, leads_of
 from crossbearing.leads.weights import Weights
 from crossbearing.reference.related_substances import Fit
 
 _COMMON: Final = 0.001  # share of consignees with a name like it from which on a name is called common
-_PLACES: Final = Decimal("0.0001")
 _NAMES: Final = {NEAR: "near", EXACT: "exact"}
 
 
@@ -43,7 +42,7 @@ class Run:
         return cls(
             len(matches),
             sum(int(one.alike.sum()) for one in matches),
-            _exact(sum(float(one.expected.sum()) for one in matches)),
+            exact(sum(float(one.expected.sum()) for one in matches)),
         )
 
 
@@ -52,7 +51,7 @@ def finding_of(case: Case, found: CaseMatch, opened: Opened, weights: Weights, r
     leads = leads_of(found, opened.sales, weights)
     references = opened.rows.take(pa.array([lead.sale for lead in leads], pa.int64())).to_pylist()
     return {
-        "leads": [_lead(lead, row, opened) for lead, row in zip(leads, references, strict=True)],
+        "leads": [_lead(case, lead, row, opened) for lead, row in zip(leads, references, strict=True)],
         "searched": searched(found, opened),
         "notes": [[code, words] for code, words in notes(case, found, leads, weights)],
         "chance": _chance(found),
@@ -77,9 +76,9 @@ def notes(case: Case, found: CaseMatch, leads: Sequence[Lead], weights: Weights)
     said = [*_of_time(case, weights), *_of_person(case, found)]
     if found.later:
         said.append((
-            "after the death",
-            f"{found.later} of the sales to this name and place were ordered after the person was last seen. "
-            "They cannot have supplied this case.",
+            "after last seen",
+            f"{found.later} of the sales to this name and place were ordered after the person was last seen, and are "
+            "no leads. Whoever was found later may have ordered in between.",
         ))  # fmt: skip
     if not case.screen.present and not case.screen.absent:
         said.append(("no screen", "No laboratory result is on record; what was sold says nothing here."))
@@ -100,6 +99,8 @@ def _of_time(case: Case, weights: Weights) -> list[tuple[str, str]]:
     if case.last_seen is None:
         return [("no time", f"Nobody says when the person was last seen or found. {only}")]
     days = ((case.found or case.last_seen) - case.last_seen) // DAY
+    if days < 0:
+        return [("found before seen", f"The person was found before being last seen: one of the two is wrong. {only}")]
     if not weights.times.admits(case):
         most = weights.times.widest // DAY
         words = f"Between last seen and found lie {days} days, more than {most}, so nobody knows when it was. {only}"
@@ -133,17 +134,18 @@ def _of_person(case: Case, found: CaseMatch) -> list[tuple[str, str]]:
     return said
 
 
-def _lead(lead: Lead, row: Mapping[str, Any], opened: Opened) -> dict[str, Json]:
+def _lead(case: Case, lead: Lead, row: Mapping[str, Any], opened: Opened) -> dict[str, Json]:
     return {
         "account_id": opened.sellers[lead.seller],
+        "handle": opened.handles[opened.sellers[lead.seller]],
         "market": row["market"],
         "sale_server_id": row["sale_server_id"],
         "place": row["place"],
-        "exhibit_ids": sorted(row["exhibit_ids"]),
+        "exhibit_ids": sorted({*row["exhibit_ids"], *case.exhibits}),
         "further_sales": lead.further,
         "grade": str(lead.grade),
         "is_accepted_grade": lead.grade is Grade.STRONG,
-        "probability": str(_exact(lead.probability)),
+        "probability": str(exact(lead.probability)),
         "log_odds": str(lead.log_odds),
         "bars": [{"part": bar.part, "level": bar.level, "value": str(bar.value)} for bar in lead.bars],
         "hypothesis": str(lead.role),
@@ -152,7 +154,7 @@ def _lead(lead: Lead, row: Mapping[str, Any], opened: Opened) -> dict[str, Json]
         "address": lead.near,
         "substance": str(lead.fit),
         "is_soft": lead.is_soft,
-        "expected_by_chance": str(_exact(lead.expected)),
+        "expected_by_chance": None if lead.expected is None else str(exact(lead.expected)),
     }
 
 
@@ -162,14 +164,10 @@ def _chance(found: CaseMatch) -> list[Json]:
     rows: list[Json] = []
     for name, word in _NAMES.items():
         for near in Near:
-            expected = _exact(float(found.expected[name, near]))
+            expected = exact(float(found.expected[name, near]))
             if counts[name, near] or expected:
                 rows.append({
                     "name": word, "address": near.name.lower(), "found": int(counts[name, near]),
                     "expected": str(expected),
                 })  # fmt: skip
     return rows
-
-
-def _exact(value: float) -> Decimal:
-    return Decimal(value).quantize(_PLACES)

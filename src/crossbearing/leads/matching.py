@@ -18,7 +18,8 @@ from crossbearing.reference.related_substances import Fit, fit_of
 
 UNREADABLE: Final = 255  # level of a name or address that nobody can read
 FITS: Final = tuple(Fit)
-NO_SPAN: Final = -1  # outside the spans of time
+NO_SPAN: Final = -1  # longer before than the spans of time
+TOO_LATE: Final = -2  # within hours of being last seen, or after it
 _LEVELS: Final = 3  # of names
 _STREET_SLIPS: Final = 2  # letters of a street that may differ
 _SHORTEST_STREET: Final = 6  # letters of a street with slips
@@ -63,7 +64,7 @@ class Times:
         """Whether the time of a case is known well enough for it to say anything."""
         if case.last_seen is None:
             return False
-        return case.found is None or case.found - case.last_seen <= self.widest
+        return case.found is None or 0 <= case.found - case.last_seen <= self.widest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,7 @@ class CaseMatch:
         sale: Place of the sale.
         name: ``OTHER``, ``NEAR``, ``EXACT`` or ``UNREADABLE``.
         near: ``Near`` or ``UNREADABLE``.
-        span: Number of the span of time; ``NO_SPAN`` outside.
+        span: Number of the span of time; ``NO_SPAN`` or ``TOO_LATE`` outside.
         is_after: It was ordered after the person was last seen.
         fit: Place in ``FITS``.
         hard: ``Hard``.
@@ -136,6 +137,7 @@ class _Matching:
         self.near = self._nearness()
         is_admitted = times.admits(case) and case.last_seen is not None
         self.last_seen = case.last_seen if is_admitted and case.last_seen is not None else None
+        self.is_named = bool(case.given and case.family)
         self.is_near = self.near > Near.ELSEWHERE
         self.is_alike = self.names > OTHER
 
@@ -199,7 +201,7 @@ class _Matching:
         slips = _STREET_SLIPS if len(ours) >= _SHORTEST_STREET else 0
         found = process.cdist([ours], streets, scorer=OSA.distance, score_cutoff=slips, dtype=np.uint8)[0]
         is_like: NDArray[np.bool_] = found <= slips
-        is_like &= np.array([bool(street) for street in streets])
+        is_like &= np.array([bool(street) and _short_of(street) == _short_of(ours) for street in streets], bool)
         return is_like
 
     def _within(self) -> slice:
@@ -230,7 +232,7 @@ class _Matching:
         """
         expected = np.zeros((_LEVELS, len(Near)))
         around = np.flatnonzero(self.is_near)
-        if self.last_seen is None or not len(around) or not self.case.family:
+        if self.last_seen is None or not len(around) or not self.is_named:
             return np.zeros(0, np.int64), 0, expected
         rows, of = self.sales.of_consignee.rows(around)
         people = around[of]
@@ -299,7 +301,7 @@ class _Matching:
     ) -> dict[str, NDArray[Any]]:
         is_lent = np.array([one in lent for one in sale.tolist()], bool)
         person = np.array([lent.get(one, int(self.sales.consignee[one])) for one in sale.tolist()], np.int64)
-        is_known = person != NOBODY
+        is_known = (person != NOBODY) & self.is_named  # a name of which half is missing is like none and unlike none
         name = np.full(len(sale), UNREADABLE, np.uint8)
         near = np.full(len(sale), UNREADABLE, np.uint8)
         name[is_known], near[is_known] = self.names[person[is_known]], self.near[person[is_known]]
@@ -323,4 +325,10 @@ class _Matching:
         at = np.searchsorted(np.array(self.times.edges), delay, side="right") - 1
         inside = (at >= 0) & (at < len(self.times.edges) - 1)
         span[inside] = at[inside]
+        span[at < 0] = TOO_LATE
         return span, delay < 0
+
+
+def _short_of(street: str) -> list[str]:
+    """What of a street must be the same: numbers and single letters, as of 14th and 15th, of west and east."""
+    return [word for word in street.split() if len(word) == 1 or any(letter.isdigit() for letter in word)]

@@ -1,10 +1,10 @@
 """Cases and sales out of the tables of a session whose protected tables were opened for a named purpose.
 
-Nothing of it is kept: what leaves this feature is in ``weighing``, and holds references, grades and numbers.
+Nothing of it is kept: what leaves this feature is in ``findings``, and holds references, grades and numbers.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from crossbearing.domain.errors import BadConfiguration
+from crossbearing.domain.errors import BadConfiguration, Contradiction
 from crossbearing.leads.addresses import (
     Consignee,
     address_of,
@@ -32,7 +32,7 @@ _CASES: Final = """
     WHERE len($1) = 0 OR list_contains($1, case_number)
     ORDER BY case_number, agency, exhibit_id, part, source_row
 """
-_SCREENS: Final = "SELECT case_number, substance, result FROM toxicology"
+_SCREENS: Final = "SELECT case_number, substance, result, exhibit_id FROM toxicology"
 # One row per sale; of several texts of one order the longest readable one, for a sealed text says nothing.
 _SALES: Final = """
     WITH delivered AS (
@@ -82,6 +82,20 @@ def require_libraries() -> None:
         ) from missing
 
 
+def require_one_each(numbers: Sequence[str], *, where: str) -> None:
+    """Refuse case numbers that two referrals use, for nobody could say which of them is meant.
+
+    Raises:
+        Contradiction: One is used twice.
+    """
+    if doubled := sorted(number for number, count in Counter(numbers).items() if count > 1):
+        raise Contradiction(
+            f"Two referrals use the case number {doubled[0]!r}",
+            where=where,
+            remedy="Ask the agencies, and withdraw the wrong referral with `crossbearing evidence withdraw`.",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """The searched sales with their references.
@@ -89,6 +103,7 @@ class Opened:
     Attributes:
         rows: One row per sale, in the order of ``sales``, without the texts.
         sellers: Account id by number.
+        handles: Of sellers, by account id.
         undated: Sales that were not searched because nothing says when they were.
         markets: Of each market its name, first and last day, sales, and how many addresses are readable or encrypted.
     """
@@ -96,6 +111,7 @@ class Opened:
     sales: Sales
     rows: pa.Table
     sellers: Sequence[str]
+    handles: Mapping[str, str]
     undated: int
     markets: Sequence[Mapping[str, str | int]]
 
@@ -104,11 +120,11 @@ def read_cases(engine: Session, numbers: Sequence[str]) -> list[tuple[dict[str, 
     """The referred cases with these numbers, or all; each as its row and in comparable form."""
     results = defaultdict(list)
     for row in engine.rows(_SCREENS):
-        results[row["case_number"]].append((row["substance"], row["result"]))
+        results[row["case_number"]].append(row)
     return [(row, case_of(row, results[row["case_number"]])) for row in engine.rows(_CASES, [list(numbers)])]
 
 
-def case_of(row: Mapping[str, Any], results: Iterable[tuple[str | None, str | None]]) -> Case:
+def case_of(row: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> Case:
     """The case of one row and its laboratory results."""
     seen, found = _seconds(row["last_seen_at"]), _seconds(row["found_at"])
     given, _ = name_of(f"{row['given_name'] or ''} x")
@@ -125,7 +141,8 @@ def case_of(row: Mapping[str, Any], results: Iterable[tuple[str | None, str | No
         handle=_key(row["handle_found"]),
         payment=_key(row.get("payment_found")),
         tracking=_key(row["tracking_number"]),
-        screen=screen_of(results),
+        screen=screen_of((result["substance"], result["result"]) for result in results),
+        exhibits=frozenset({row["exhibit_id"], *(result["exhibit_id"] for result in results)}),
     )
 
 
@@ -154,7 +171,9 @@ def read_sales(engine: Session, cases: Sequence[Case]) -> Opened:
     )
     total = engine.one("SELECT count(*) AS n FROM sale_valued")["n"]
     markets = _markets(sales, rows["market"].to_pylist())
-    return Opened(sales, rows.drop_columns(["address_text"]), sellers, total - rows.num_rows, markets)
+    named = {row["account_id"]: row["handle"] or "" for row in engine.rows("SELECT account_id, handle FROM account")}
+    handles = {account: named.get(account, "") for account in sellers}
+    return Opened(sales, rows.drop_columns(["address_text"]), sellers, handles, total - rows.num_rows, markets)
 
 
 def _markets(sales: Sales, names: Sequence[str]) -> list[dict[str, str | int]]:

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 OTHER, NEAR, EXACT = 0, 1, 2
 _WORDS: Final = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _TITLES: Final = frozenset(
-    {"mr", "mrs", "ms", "miss", "dr", "prof", "herr", "frau", "hr", "fr", "mme", "mlle", "sr", "sra", "pan", "pani",
-     "jr", "attn", "att", "an", "to", "co"}
-)  # fmt: skip
+    {"mr", "mrs", "ms", "miss", "dr", "prof", "herr", "frau", "hr", "mme", "mlle", "sra", "pani", "attn"}
+)
+# Names of people too: passed over only if given and family name are left.
+_MAYBE_TITLES: Final = frozenset({"fr", "sr", "jr", "pan", "att", "an", "to", "co"})
 # Letters that do not fall apart into a letter and a mark. Source: Unicode, common transliteration.
 _PLAIN: Final = str.maketrans(
     {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "\N{LATIN SMALL LETTER DOTLESS I}": "i"}
@@ -37,8 +38,9 @@ def plain(text: str) -> str:
 
 def words_of(text: str | None) -> list[str]:
     """The words of a name, without titles, hyphens and apostrophes."""
-    found = _WORDS.findall(plain(text or ""))
-    return [re.sub(r"['\u2019-]", "", word) for word in found if word not in _TITLES]
+    found = [word for word in _WORDS.findall(plain(text or "")) if word not in _TITLES]
+    names = [word for word in found if word not in _MAYBE_TITLES]
+    return [re.sub(r"['\u2019-]", "", word) for word in (names if len(names) > 1 else found)]
 
 
 def name_of(line: str | None) -> tuple[str, str]:

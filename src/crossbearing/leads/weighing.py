@@ -69,7 +69,8 @@ class Lead:
         further: How many further sales of the seller are candidates.
         log_odds: Sum of the bars.
         hard: Identifiers shared with the sale.
-        expected: Strangers of this name and nearness, or better, that chance alone gives for this case.
+        expected: Strangers of this name and nearness, or better, that chance alone gives for this case; None where
+            name, address and time do not all agree, for then nobody counted them.
     """
 
     seller: int
@@ -85,7 +86,7 @@ class Lead:
     fit: Fit
     hard: Hard
     is_soft: bool
-    expected: float
+    expected: float | None
 
 
 def leads_of(found: CaseMatch, sales: Sales, weights: Weights) -> list[Lead]:
@@ -100,8 +101,8 @@ def leads_of(found: CaseMatch, sales: Sales, weights: Weights) -> list[Lead]:
     for seller, places in by_seller.items():
         best = max(places, key=lambda at: (odds[at], -at))
         own = fsum(odds[at] for at in places)
-        further = Bar("further sales", str(len(places) - 1), _exact(log(own / odds[best])))
-        rivals = Bar("rivals", str(len(by_seller) - 1), _exact(-log(1 + max(total - own, 0.0))))
+        further = Bar("further sales", str(len(places) - 1), exact(log(own / odds[best])))
+        rivals = Bar("rivals", str(len(by_seller) - 1), exact(-log(1 + max(total - own, 0.0))))
         made.append(_lead(found, best, seller, len(places) - 1, (*bars[best], further, rivals), weights))
     return sorted(made, key=lambda lead: (-lead.log_odds, lead.sale))[:MOST_LEADS]
 
@@ -118,14 +119,16 @@ def _lead(found: CaseMatch, at: int, seller: int, further: int, bars: tuple[Bar,
         bars=bars,
         log_odds=log_odds,
         probability=probability,
-        grade=_grade(probability, weights, is_firm=bool(hard & _NAMING) or (is_known and near >= Near.STREET)),
+        grade=Grade.WEAK
+        if found.is_after[at]  # whatever else agrees: it cannot have supplied whom it reached later
+        else _grade(probability, weights, is_firm=bool(hard & _NAMING) or (is_known and near >= Near.STREET)),
         role=_role(name),
         name=_NAMES[name],
         near=Near(near).name.lower() if is_known else "not readable",
         fit=FITS[int(found.fit[at])],
         hard=hard,
         is_soft=bool(found.is_soft[at]),
-        expected=float(found.expected[name:, near:].sum()) if found.is_soft[at] else 0.0,
+        expected=float(found.expected[name:, near:].sum()) if found.is_soft[at] else None,
     )
 
 
@@ -149,11 +152,11 @@ class _Weighing:
 
     def bars(self, at: int) -> Iterator[Bar]:
         """All parts that come from the sale itself, the prior first."""
-        yield Bar("prior", "any one sale", _exact(log(self.weights.supplied / len(self.sales))))
+        yield Bar("prior", "any one sale", exact(log(self.weights.supplied / len(self.sales))))
         yield from self._identifiers(at)
         yield from self._person(int(self.found.name[at]), int(self.found.near[at]))
         if self.found.is_lent[at]:
-            yield Bar("account", "another order of the account", _exact(log(self.weights.same_account)))
+            yield Bar("account", "another order of the account", exact(log(self.weights.same_account)))
         yield self._time(at)
         yield self._substance(FITS[int(self.found.fit[at])])
 
@@ -161,11 +164,12 @@ class _Weighing:
         hard, count = Hard(int(self.found.hard[at])), len(self.sales)
         if hard & _UNIQUE:
             kinds = ", ".join(kind.name.lower() for kind in hard & _UNIQUE if kind.name)
-            yield Bar("identifier", kinds, _exact(log(self.weights.right * count)))
+            yield Bar("identifier", kinds, exact(log(self.weights.right * count / self.weights.strange_reference)))
         elif hard & Hard.HANDLE:
             buyer = int(self.sales.buyer[self.found.sale[at]])
             own = len(self.sales.of_buyer.rows(np.array([buyer]))[0])
-            yield Bar("identifier", "handle", _exact(log(self.weights.right * count / own)))
+            by_chance = own * self.weights.strange_handle
+            yield Bar("identifier", "handle", exact(log(self.weights.right * count / by_chance)))
 
     def _person(self, name: int, near: int) -> Iterator[Bar]:
         """Name and address; what nobody can read says nothing."""
@@ -177,22 +181,23 @@ class _Weighing:
         share = self.weights.role[role]
         if name > OTHER:
             share *= self.weights.named[_NAMES[name]] / _share(self.found.names, name)
-        yield Bar("name", _NAMES[name], _exact(log(share)))
+        yield Bar("name", _NAMES[name], exact(log(share)))
         level = Near(near).name.lower()
         by_chance = _share(self.found.nearness, near)
-        yield Bar("address", level, _exact(log(self.weights.near[role][level] / by_chance)))
+        yield Bar("address", level, exact(log(self.weights.near[role][level] / by_chance)))
 
     def _time(self, at: int) -> Bar:
         spans = self.found.spans
         if not spans.sum():
             return Bar("time", "not known", Decimal(0))
         span, count = int(self.found.span[at]), len(self.sales)
-        if span != NO_SPAN:
+        if span >= 0:
             by_chance = (int(spans[span]) + 1) / (count + 1)
-            return Bar("time", f"span {span + 1}", _exact(log(self.weights.time[span] / by_chance)))
-        is_after = self.found.is_after[at]
-        said = self.weights.after if is_after else self.weights.long_before
-        return Bar("time", "after last seen" if is_after else "long before", _exact(log(said)))
+            return Bar("time", f"span {span + 1}", exact(log(self.weights.time[span] / by_chance)))
+        if span == NO_SPAN:
+            return Bar("time", "long before", exact(log(self.weights.long_before)))
+        level = "after last seen" if self.found.is_after[at] else "hours before"
+        return Bar("time", level, exact(log(self.weights.late)))
 
     def _substance(self, fit: Fit) -> Bar:
         # Adverts that name no substance are left out on both sides; not tested is 1 by rule.
@@ -203,7 +208,7 @@ class _Weighing:
         by_chance = (int(self.found.fits[FITS.index(fit)]) + 1) / (total + len(known))
         if fit is Fit.INCOMPATIBLE:
             by_chance = max(by_chance, self.weights.absent_elsewhere)
-        return Bar("substance", str(fit), _exact(log(self.weights.fit[fit] / by_chance)))
+        return Bar("substance", str(fit), exact(log(self.weights.fit[fit] / by_chance)))
 
 
 def _share(counts: NDArray[np.int64], level: int) -> float:
@@ -211,5 +216,6 @@ def _share(counts: NDArray[np.int64], level: int) -> float:
     return (int(counts[level]) + 1) / (int(counts.sum()) + len(counts))
 
 
-def _exact(value: float) -> Decimal:
-    return Decimal(value).quantize(_PLACES)
+def exact(value: float) -> Decimal:
+    """Four decimals; never a negative nothing."""
+    return Decimal(value).quantize(_PLACES) + 0

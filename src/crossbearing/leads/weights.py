@@ -7,9 +7,10 @@ from decimal import Decimal
 from functools import cache
 from importlib import resources
 
+from crossbearing.leads.columns import DAY
 from crossbearing.leads.matching import Times
 
-_HOUR, _DAY = 3600, 86_400
+_HOUR = 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +30,13 @@ class Weights:
     named: Mapping[str, float]
     near: Mapping[str, Mapping[str, float]]
     time: tuple[float, ...]
-    after: float
+    late: float
     long_before: float
     fit: Mapping[str, float]
     absent_elsewhere: float
     right: float
+    strange_reference: float
+    strange_handle: float
     same_account: float
     strong: float
     fair: float
@@ -65,18 +68,20 @@ def parsed(text: str) -> Weights:
         named=content["name_of_own"],
         near=content["near"],
         time=tuple(time["share"]),
-        after=time["after"],
+        late=time["late"],
         long_before=time["long_before"],
         fit=content["fit"],
         absent_elsewhere=content["absent"]["elsewhere"],
         right=content["hard"]["right"],
+        strange_reference=content["hard"]["strange_reference"],
+        strange_handle=content["hard"]["strange_handle"],
         same_account=content["hard"]["same_account"],
         strong=content["grade"]["strong"],
         fair=content["grade"]["fair"],
         times=Times(
             shortest=(shortest[0], shortest[1], shortest[2]),
             longest=(longest[0], longest[1], longest[2]),
-            widest=time["widest_days"] * _DAY,
-            edges=tuple(int(Decimal(edge) * _DAY) for edge in time["edges_days"]),
+            widest=time["widest_days"] * DAY,
+            edges=tuple(int(Decimal(edge) * DAY) for edge in time["edges_days"]),
         ),
     )

@@ -161,6 +161,8 @@ def session(*, folder: Path | None = None, threads: int | None = None, is_roomy:
             spill = folder / "derived" / ".spill"
             allowed = [str(folder.resolve()) + "/", str(folder) + "/"]
             connection.execute(f"SET temp_directory = {_quoted(str(spill))}")
+            # What does not fit in memory may be of an opened protected table.
+            connection.execute("SET temp_file_encryption = true")
             connection.execute(f"SET allowed_directories = [{', '.join(map(_quoted, allowed))}]")
         connection.execute("SET enable_external_access = false")
         connection.execute(_macros())

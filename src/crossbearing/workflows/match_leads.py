@@ -1,16 +1,14 @@
 """Match referred overdose cases with the sales: protected tables open for a purpose, and only a finding is kept."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from crossbearing.domain.access import Action
 from crossbearing.domain.act import Act, ActKind
 from crossbearing.domain.canonical import Json
 from crossbearing.domain.context import Context
-from crossbearing.domain.errors import BadRequest, Contradiction, NotFound
+from crossbearing.domain.errors import BadRequest, NotFound
 from crossbearing.domain.progress import Progress
 from crossbearing.leads import opened
 from crossbearing.leads.findings import Run, finding_of
@@ -92,10 +90,4 @@ def _require_cases(found: Sequence[str], wanted: Sequence[str], *, where: str) -
         )
     if not found:
         raise NotFound("No case was referred", where=where, remedy="`crossbearing lead add` takes a referral in.")
-    doubled: list[Any] = [number for number, count in Counter(found).items() if count > 1]
-    if doubled:
-        raise Contradiction(
-            f"Two referrals use the case number {doubled[0]!r}",
-            where=where,
-            remedy="Ask the agencies, and withdraw the wrong referral with `crossbearing evidence withdraw`.",
-        )
+    opened.require_one_each(found, where=where)

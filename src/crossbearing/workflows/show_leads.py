@@ -8,6 +8,7 @@ from typing import Any, Final
 from crossbearing.domain.act import Act, ActKind, Entry
 from crossbearing.domain.context import Context
 from crossbearing.domain.errors import NotFound
+from crossbearing.leads.opened import require_one_each
 from crossbearing.leads.opinions import Opinion, opinions_in
 from crossbearing.store.operation import open_operation
 from crossbearing.store.register import register, standing_stamp
@@ -29,7 +30,7 @@ class Referred:
     """One referred case, and how far it is.
 
     Attributes:
-        referral: Who asks for what, on what basis, until when; no name and no address.
+        referral: Who asks for what, on what basis, until when, in the agency's words; no column of a name or address.
         matched_at: When it was last matched; empty if never.
         grades: Grade of each lead of that run, the first one first.
         is_stale: Other evidence stands now than was searched.
@@ -96,6 +97,7 @@ def show_case(folder: Path, context: Context, case_number: str) -> Boxes:
 
     Raises:
         NotFound: The case was not referred.
+        Contradiction: Two referrals use its number.
         BadRequest: No purpose is named.
     """
     with open_operation(folder, context) as operation:
@@ -108,6 +110,7 @@ def show_case(folder: Path, context: Context, case_number: str) -> Boxes:
                 where=str(folder),
                 remedy="`crossbearing lead list` shows the referred cases.",
             )
+        require_one_each([row["case_number"] for row in rows], where=str(folder))
         matched = [entry for entry in operation.ledger.entries(ActKind.LEADS_MATCHED) if entry.subject == case_number]
         entry = matched[-1] if matched else None
         opinions = opinions_in(operation.ledger.entries(ActKind.OPINION_ENTERED), case_number)

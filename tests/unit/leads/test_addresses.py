@@ -32,6 +32,22 @@ def test_lines_are_read_in_the_order_of_their_country(text: str, address: Addres
     assert found.address == address
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        US_LINE,
+        "Daneo Fermine\n1403 W Quarry Ave #4B\nSaltbrook, OR 00017\nUSA",
+        "Daneo Fermine\n1403 W. Quarry Avenue\nSaltbrook OR 00017-1234",
+        "Daneo Fermine, 1403 W Quarry Avenue, Saltbrook, OR 00017, United States",
+    ],
+)
+def test_a_us_address_has_its_town_before_the_state_and_no_flat_in_its_street(text: str) -> None:
+    found = read_consignee(text)
+    assert (found.given, found.family, found.is_one_line) == ("daneo", "fermine", False)
+    assert found.address == address_of("1403 W Quarry Avenue Apt 4B", "Saltbrook", "00017", "US")
+    assert found.address == Address("w quarry ave", "1403", "saltbrook", "00017", "US")
+
+
 def test_commas_stand_for_lines_and_columns_give_the_same_as_text() -> None:
     text = read_consignee("Daneo Fermine, 12 Alder Lane, ZZ07 9ZZ Thornmere, GB")
     assert text.address == address_of("12 ALDER LANE", "Thornmere", "zz07 9zz", "United Kingdom")
@@ -39,7 +55,8 @@ def test_commas_stand_for_lines_and_columns_give_the_same_as_text() -> None:
 
 def test_a_us_address_in_one_line_is_read_by_the_model_only_where_a_case_may_fit() -> None:
     text = US_LINE.replace(",", "")
-    known = read_consignee(text, "US")
+    known = read_consignee(text)
+    assert known.address == Address(code="00017", country="US")
     assert known.is_one_line
     assert known.address.street == ""
     near, far = {"00017": frozenset({"fermine"})}, {"00017": frozenset({"bell"}), "00099": frozenset({"fermine"})}

@@ -172,3 +172,23 @@ def test_every_soft_candidate_meets_all_three_and_the_order_of_cases_changes_not
         assert np.array_equal(meets, found.is_soft)
         assert ((found.span == NO_SPAN) | ((delay >= TIMES.edges[0]) & (delay < TIMES.edges[-1]))).all()
         assert all(FITS[fit] in Fit for fit in found.fit.tolist())
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "is_door"),
+    [
+        ("12 W 14th Street", "12 W 14th St", True),
+        ("12 W 14th Street", "12 W 15th St", False),
+        ("12 W Quarry Ave", "12 E Quarry Ave", False),
+        ("12 Quarry Avenue", "12 Quary Avenue", True),
+    ],
+)
+def test_slips_of_a_street_are_not_in_its_number_or_its_direction(ours: str, theirs: str, is_door: bool) -> None:
+    case = a_case(address=address_of(ours, "Thornmere", "ZZ07 9ZZ", "GB"))
+    found = answer(case, Sale(text=f"Daneo Fermine\n{theirs}\nZZ07 9ZZ Thornmere\nGB")).found
+    assert (Near(int(found.near[0])) is Near.DOOR) is is_door
+
+
+def test_half_a_name_is_like_nobody_and_unlike_nobody() -> None:
+    found = answer(a_case(given="", order="ref"), Sale(order="ref"), Sale()).found
+    assert found.name.tolist() == [UNREADABLE], "the order that the reference names, and no other"

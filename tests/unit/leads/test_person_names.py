@@ -44,3 +44,14 @@ def test_names_are_alike_in_three_levels(other: tuple[str, str], level: int) -> 
 def test_a_case_without_a_name_is_like_nobody() -> None:
     levels = NameLevels([("", "")], NameTable.of([("", ""), ("daneo", "fermine")]))
     assert levels.of(0).tolist() == [OTHER, OTHER]
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("An Fermine", ("an", "fermine")), ("Lee To", ("lee", "to")), ("To Daneo Fermine", ("daneo", "fermine")),
+        ("Mr Daneo Fermine Jr", ("daneo", "fermine")), ("To", ("", "to")),
+    ],
+)  # fmt: skip
+def test_what_is_a_title_or_a_name_is_a_name_where_else_none_is_left(line: str, name: tuple[str, str]) -> None:
+    assert name_of(line) == name

@@ -91,3 +91,14 @@ def test_an_identifier_of_an_order_after_the_death_is_shown_and_speaks_against_i
     lead = first(answer(a_case(order="ref"), Sale(text=None, order="ref", days_before=-3)))
     assert bar(lead, "time") < -4
     assert lead.grade is not Grade.STRONG
+
+
+def test_an_order_reference_of_the_scene_alone_is_a_strong_lead() -> None:
+    lead = first(answer(a_case(order="ref", screen=Screen()), Sale(text=None, order="ref")))
+    assert lead.grade is Grade.STRONG
+    assert lead.expected is None, "nobody counted strangers where no address could be read"
+
+
+def test_hours_before_is_not_long_before() -> None:
+    lead = first(answer(a_case(order="ref"), Sale(text=None, order="ref", days_before=0.25)))
+    assert [one.level for one in lead.bars if one.part == "time"] == ["hours before"]

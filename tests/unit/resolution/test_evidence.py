@@ -52,6 +52,7 @@ def test_a_family_counts_for_no_more_than_its_cap(found: dict[str, str]) -> None
     for bar in weighed(found)[0]:
         by_family[bar["family"]] = by_family.get(bar["family"], Decimal(0)) + bar["log_lr"]
         assert (bar["log_lr"] >= 0) == (bar["log_lr_before"] >= 0) or bar["log_lr"] == 0
+        assert bar["log_lr_low"] <= bar["log_lr"] <= bar["log_lr_high"], "a bar lies within its range"
     for family, total in by_family.items():
         assert abs(total) <= caps.get(family, Decimal(0)) + Decimal("0.001")  # what is not weighed counts for nothing
 

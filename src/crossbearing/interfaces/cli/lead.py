@@ -2,6 +2,7 @@
 
 import csv
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -128,7 +129,7 @@ def list_(op: Path, *, shared: Shared = DEFAULTS) -> None:
                 hostile(one.referral["asked"], 40) if one.referral["asked"] else NOT_KNOWN,
                 day(one.referral["reply_by"]),
                 f"{one.matched_at[:10]}{', other evidence since' if one.is_stale else ''}" or "no",
-                ", ".join(one.grades) or ("none" if one.matched_at else NOT_KNOWN),
+                _graded(one.grades) or ("none" if one.matched_at else NOT_KNOWN),
             )
             for one in found
         ],
@@ -157,14 +158,14 @@ def match_(op: Path, *numbers: str, every: bool = False, shared: Shared = DEFAUL
         return
     for one in found:
         says: Mapping[str, Any] = one.says
-        grades = [item["grade"] for item in says["leads"]]
-        say(f"[bold]{hostile(one.case_number)}[/bold]  {plural(len(grades), 'lead')}: {', '.join(grades) or 'none'}")
+        grades = _graded([item["grade"] for item in says["leads"]])
+        say(f"[bold]{hostile(one.case_number)}[/bold]  {f'leads: {grades}' if grades else 'no lead'}")
     run: Any = found[0].says["run"]
     say(
         f"{plural(run['found'], 'consignee')} agree with a case in name, address and time; "
         f"chance alone gives about {run['expected']}"
     )
-    next_move(f"crossbearing lead show {op} {found[0].case_number} --purpose …")
+    next_move(f"crossbearing lead show {op} {hostile(found[0].case_number)} --purpose …")
 
 
 @lead.command
@@ -244,6 +245,11 @@ def opinion(
     next_move(f"crossbearing lead show {op} {number} --purpose …")
 
 
+def _graded(grades: Sequence[str]) -> str:
+    """How many there are of each grade, the best first."""
+    return ", ".join(f"{count} {grade}" for grade, count in Counter(grades).items())
+
+
 def _print_supply(found: Boxes) -> None:
     say("[bold]supply[/bold]  graded by software, for a person to judge")
     if not found.supply:
@@ -268,13 +274,17 @@ def _print_supply(found: Boxes) -> None:
 
 
 def _print_lead(item: Mapping[str, Any]) -> None:
-    say(f"  [bold]{item['grade']}[/bold]  {item['account_id']} on {hostile(item['market'])}, "
+    seller = f"{hostile(item.get('handle') or '', 40)} {item['account_id']}".strip()
+    say(f"  [bold]{item['grade']}[/bold]  {seller} on {hostile(item['market'])}, "
         f"sale {hostile(item['sale_server_id'])}, probability {item['probability']}")  # fmt: skip
     say(f"    hypothesis: {item['hypothesis']}")
     for bar in item["bars"]:
         say(f"    {bar['part']:14} {bar['level']:28} {bar['value']:>10}")
     say(f"    {'sum':14} {'':28} {item['log_odds']:>10}")
-    say(f"    as good by chance alone: about {item['expected_by_chance']}; row {hostile(item['place'], 200)}")
+    by_chance = item["expected_by_chance"]
+    counted = "not counted, for name, address and time do not all agree" if by_chance is None else f"about {by_chance}"
+    say(f"    strangers as near by chance alone: {counted}")
+    say(f"    row {hostile(item['place'], 200)}")
 
 
 def _print_searched(searched: Mapping[str, Any]) -> None:

@@ -266,8 +266,9 @@ def _print_bars(pair: Mapping[str, Any]) -> None:
     for bar in pair["bars"]:
         length = "█" * round(2 * abs(bar["log_lr"]))
         low, high = bar["log_lr_low"], bar["log_lr_high"]
+        alone = f", {bar['log_lr_before']:+.1f} without its family" if bar["log_lr_before"] != bar["log_lr"] else ""
         say(
-            f"  {bar['signal']:14}{bar['log_lr']:+8.2f}  {length} {bar['level']} ({low:+.1f} to {high:+.1f}), "
+            f"  {bar['signal']:14}{bar['log_lr']:+8.2f}  {length} {bar['level']} ({low:+.1f} to {high:+.1f}{alone}), "
             f"{plural(len(bar['places']), 'row')}"
         )
     say(f"  {'sum':14}{pair['log_odds']:+8.2f}")

@@ -3,7 +3,8 @@
 -- Grain:  one row per (pair_id, signal).
 -- Source: the signals, weighed by the model (table evidence_weight). log_lr is the natural logarithm of how much
 --         likelier this is for one operator than for two; where a family's signals would count more than its cap, each
---         is made less in proportion, and log_lr_before says what it was. Decimals, so that bars add up to the score.
+--         is made less in proportion, with its range, and log_lr_before says what it was. Decimals, so that bars add
+--         up to the score.
 -- Limits: a level that the model has never seen counts for nothing, and says so.
 WITH observed AS (
     SELECT * FROM signal_identity
@@ -65,6 +66,14 @@ of_family AS (
         *,
         sum(log_lr_before) OVER (PARTITION BY pair_id, family) AS family_sum
     FROM weighed
+),
+
+-- What is left of each where its family would count more than its cap; of its range, the same.
+capped AS (
+    SELECT
+        *,
+        CASE WHEN abs(family_sum) > cap THEN cap::DOUBLE / abs(family_sum)::DOUBLE ELSE 1 END AS share_left
+    FROM of_family
 )
 
 SELECT
@@ -76,14 +85,11 @@ SELECT
     regime,
     level,
     spread,
-    CASE
-        WHEN abs(family_sum) > cap THEN (log_lr_before::DOUBLE * cap::DOUBLE / abs(family_sum)::DOUBLE)::DECIMAL(9, 4)
-        ELSE log_lr_before
-    END AS log_lr,
+    (log_lr_before::DOUBLE * share_left)::DECIMAL(9, 4) AS log_lr,
     log_lr_before,
-    log_lr_low,
-    log_lr_high,
+    (log_lr_low::DOUBLE * share_left)::DECIMAL(9, 4) AS log_lr_low,
+    (log_lr_high::DOUBLE * share_left)::DECIMAL(9, 4) AS log_lr_high,
     CASE WHEN family IS NULL THEN concat(reason, '; the model has not seen this level') ELSE reason END AS reason,
     places,
     exhibit_ids
-FROM of_family
+FROM capped
