@@ -14,6 +14,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import average_precision_score, precision_recall_curve
 
 sys.path.insert(0, str(Path(__file__).parent))
+from train import RATIOS, SCALE
 from worlds import World, world
 
 UNKNOWN = -9.0  # below every value there is
@@ -28,8 +29,8 @@ VALUES = """
         SELECT pair_id,
             max(CASE level WHEN 'all' THEN 4 WHEN 'some, one adds' THEN 3 WHEN 'some, both add' THEN 2
                 WHEN 'none' THEN -1 ELSE 1 END) FILTER (signal = 'key') AS key,
-            max(CASE level WHEN 'none' THEN -1 ELSE 2 END) FILTER (signal = 'contact') AS contact,
-            max(CASE level WHEN 'none' THEN -1 ELSE 2 END) FILTER (signal = 'wallet') AS wallet
+            max(CASE WHEN level IN ('none', 'anybody''s') THEN -1 ELSE 2 END) FILTER (signal = 'contact') AS contact,
+            max(CASE WHEN level IN ('none', 'anybody''s') THEN -1 ELSE 2 END) FILTER (signal = 'wallet') AS wallet
         FROM signal_identity GROUP BY pair_id
     ),
     counted AS (
@@ -102,7 +103,7 @@ def main() -> None:
     """Learn on some seeds and print what is reached on others."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--home", type=Path, required=True, help="folder in which simulated operations are kept")
-    parser.add_argument("--learn", type=int, nargs="+", default=[101, 102, 103, 104, 201, 202, 301, 302, 303])
+    parser.add_argument("--learn", type=int, nargs="+", default=[*RATIOS, *SCALE])
     parser.add_argument("--seeds", type=int, nargs="+", required=True, help="of development only")
     given = parser.parse_args()
     x, y, _ = values_of([world(given.home, seed) for seed in given.learn])

@@ -40,7 +40,7 @@ class Counts:
     def add(self, one: World) -> None:
         """Count one operation."""
         sums = "SELECT left_id, right_id, sum(log_lr)::DOUBLE AS bars FROM pair_evidence GROUP BY ALL"
-        shared = "SELECT left_id, right_id FROM signal_identity WHERE level <> 'none'"
+        shared = "SELECT left_id, right_id FROM signal_identity WHERE level NOT IN ('none', 'anybody''s')"
         bars = {_pair(row): row["bars"] for row in one.rows(sums, "pair_evidence")}
         pairs = {_pair(row): row for row in one.rows("SELECT * FROM account_pair", "account_pair")}
         identity = {_pair(row) for row in one.rows(shared, "signal_identity")}

@@ -134,10 +134,8 @@ def main() -> int:
     """Write the model."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--home", type=Path, required=True, help="folder in which simulated operations are kept")
-    parser.add_argument(
-        "--ratios", type=int, nargs="+", default=[101, 102, 201, 202, 301], help="seeds for the likelihood ratios"
-    )
-    parser.add_argument("--scale", type=int, nargs="+", default=[103, 104, 302, 303], help="seeds for scale and prior")
+    parser.add_argument("--ratios", type=int, nargs="+", default=RATIOS, help="seeds for the likelihood ratios")
+    parser.add_argument("--scale", type=int, nargs="+", default=SCALE, help="seeds for scale and prior")
     given = parser.parse_args()
     first, second = [world(given.home, s) for s in given.ratios], [world(given.home, s) for s in given.scale]
     known = ratios(first)

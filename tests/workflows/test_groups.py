@@ -20,6 +20,7 @@ from crossbearing.workflows.judge_pairs import judge, list_operators, list_pairs
 from crossbearing.workflows.show_agreement import show_agreement
 from crossbearing.workflows.show_groups import GroupList, ShownGroup, list_groups
 from crossbearing.workflows.show_operator import show_operator
+from crossbearing.workflows.show_status import show_status
 
 KIND = PairKind.ACCOUNT
 
@@ -158,6 +159,7 @@ def all_that_is_shown(folder: Path) -> dict[str, Any]:
         "open": list_pairs(folder, me, KIND, open_only=True, as_seen=True),
         "queue": review_queue(folder, me),
         "agreement": show_agreement(folder, me),
+        "status": [(status := show_status(folder, me)).judgements, status.open_proposals],
     }
     return {name: plain(value) for name, value in seen.items()}
 

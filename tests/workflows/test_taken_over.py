@@ -82,6 +82,18 @@ def test_what_is_taken_over_is_as_if_all_were_made_again(local_operation: Path, 
 
 
 @pytest.mark.usefixtures("anew")
+def test_nothing_is_taken_over_by_states_that_are_not_as_they_were_written(
+    local_operation: Path, tmp_path: Path
+) -> None:
+    brought(local_operation, capture(tmp_path, "one", range(40)), "alpha")
+    path = current_file(local_operation, "pair_candidate")
+    path.write_bytes(path.read_bytes() + b" ")
+    made = brought(local_operation, capture(tmp_path, "two", [40, 41]), "beta")
+    assert made["pair_evidence"].taken_over == made["signal_trade"].taken_over == 0
+    assert made["masked_text"].taken_over > 0
+
+
+@pytest.mark.usefixtures("anew")
 def test_a_table_that_is_not_as_it_was_written_is_not_taken_over(local_operation: Path, tmp_path: Path) -> None:
     brought(local_operation, capture(tmp_path, "one", range(40)), "alpha")
     # The same rows in other bytes: even these are not trusted.

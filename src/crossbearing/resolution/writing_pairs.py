@@ -47,11 +47,10 @@ class _Texts:
     owners: list[int] = field(default_factory=list)
     is_title: list[bool] = field(default_factory=list)
 
-    def views(self, *, only_titles: bool) -> list[View]:
-        """Of all texts, or of the titles alone."""
+    def views(self, cohort: NDArray[np.int64], *, only_titles: bool) -> list[View]:
+        """Of all texts, or of the titles alone, beside these accounts."""
         chosen = [at for at, is_title in enumerate(self.is_title) if is_title or not only_titles]
         owners = np.array([self.owners[at] for at in chosen], np.int64)
-        cohort = first_cohort(self.accounts, self.positions)
         return views_of(len(self.accounts), [self.texts[at] for at in chosen], owners, cohort)
 
 
@@ -63,10 +62,11 @@ def writing_pairs(engine: Session) -> pa.Table:
     has_enough = words >= FEWEST_WORDS
     if has_enough.sum() < 3:  # noqa: PLR2004 - nothing is usual among two
         return _SCHEMA.empty_table()
-    views = read.views(only_titles=False)
+    cohort = first_cohort(read.accounts, read.positions)
+    views = read.views(cohort, only_titles=False)
     if not views:
         return _SCHEMA.empty_table()
-    titles = read.views(only_titles=True)
+    titles = read.views(cohort, only_titles=True)
     near = np.concatenate([np.stack(view.nearest(), axis=1) for view in (*views, *titles)])
     pairs, first = np.unique(np.concatenate([near, _met(engine, read.accounts)]), axis=0, return_index=True)
     is_near = first < len(near)  # of equal pairs the first is named

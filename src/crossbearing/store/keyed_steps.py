@@ -42,7 +42,8 @@ class KeyedStep(SqlStep):
         if pointer is None or {**made_with, **making()} != made_with:
             return
         rows, keys = (folder / DERIVED / str(name) for name in (pointer["file"], made_with["files"][self.driver]))
-        if keys.is_file() and sha256_of(rows) == pointer["sha256"]:
+        # A derived file is named by the beginning of its hash.
+        if keys.is_file() and sha256_of(rows) == pointer["sha256"] and sha256_of(keys).startswith(keys.stem[-16:]):
             engine.view(_ROWS, [rows])
             engine.view(_KEYS, [keys])
 

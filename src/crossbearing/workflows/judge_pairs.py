@@ -63,7 +63,7 @@ class Judged:
         conflicts: Pairs judged different although other judgements join them.
         held: Pairs that alone would join two groups, and wait for a second person.
         disputed: Pairs that one person judged the same and another different.
-        minted: Operator ids that this judgement brought about.
+        minted: Operator ids that this judgement brought about, or lets the person see.
     """
 
     pair_id: str
@@ -235,18 +235,22 @@ def list_operators(folder: Path, context: Context, *, as_of: str = "") -> Judged
 
 
 def _recorded(operation: Operation, answer: Answer, pair_id: str) -> Judged:
-    minted: list[str] = []
+    person = operation.context.person
+    before: list[Entry] = []
 
     def acts(seen: list[Entry]) -> list[Act]:
+        before[:] = seen
         act = Act(kind=ActKind.PAIR_JUDGED, subject=pair_id, payload=answer.payload)
         after = operators_in([*seen, _as_entry(act, operation.context)])
         new = new_operators(after.groups, after.anchors)
-        minted.extend(operator_id for operator_id, _ in new)
         return [act, *(Act(kind=ActKind.OPERATOR_MINTED, subject=one, payload={"anchor": at}) for one, at in new)]
 
     operation.ledger.decide(operation.context, acts, *OPERATOR_ACTS)
     entries = operation.ledger.entries(*OPERATOR_ACTS)
-    return _view(pair_id, answer.verdict, entries, tuple(minted), withheld_from(operation.context.person, entries))
+    known = operators_in(before, withheld_from(person, before)).operators
+    shown = operators_in(entries, withheld_from(person, entries)).operators
+    minted = tuple(name for name in shown if name not in known)
+    return _view(pair_id, answer.verdict, entries, minted, withheld_from(person, entries))
 
 
 def _as_entry(act: Act, context: Context) -> Entry:

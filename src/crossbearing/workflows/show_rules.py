@@ -23,7 +23,8 @@ class CandidateRule:
     """One rule.
 
     Attributes:
-        pairs: Counted before any pair was made; None where a rule has no marks that could be counted.
+        pairs: Counted before any pair was made; None, as what is left out, where a rule has no marks that could be
+            counted, or where the person may not see all that they are from.
         made: Pairs that are compared and that this rule brought.
         alone: Of these, pairs that no other rule brought.
         marks_left_out: Marks that more than 20 accounts share.
@@ -35,9 +36,9 @@ class CandidateRule:
     pairs: int | None
     made: int
     alone: int
-    marks_left_out: int
-    accounts_left_out: int
-    pairs_left_out: int
+    marks_left_out: int | None
+    accounts_left_out: int | None
+    pairs_left_out: int | None
 
 
 def show_rules(folder: Path, context: Context) -> list[CandidateRule]:
@@ -51,6 +52,6 @@ def show_rules(folder: Path, context: Context) -> list[CandidateRule]:
     found = []
     for rule in sorted(counted.keys() | made.keys()):
         before, after = counted.get(rule, {}), made.get(rule, {})
-        left_out = (before.get(name, 0) for name in ("marks_left_out", "accounts_left_out", "pairs_left_out"))
+        left_out = (before.get(name) for name in ("marks_left_out", "accounts_left_out", "pairs_left_out"))
         found.append(CandidateRule(rule, before.get("pairs"), after.get("made", 0), after.get("alone", 0), *left_out))
     return sorted(found, key=lambda one: (-one.made, one.rule))

@@ -9,6 +9,7 @@ from crossbearing.domain.context import Context
 from crossbearing.domain.tables import PRIVILEGED
 from crossbearing.intake.exhibit_reader import outdated
 from crossbearing.registry import STEPS
+from crossbearing.resolution.review import is_blind_for, withheld_from
 from crossbearing.store import erasure
 from crossbearing.store.categorisation import CLOCK_ACTS, clocks, limit_of
 from crossbearing.store.marks import standing_marks
@@ -77,7 +78,8 @@ def show_status(folder: Path, context: Context) -> Status:
         parts = [part for exhibit in known for part in exhibit.parts]
         steps = tuple(states(operation, STEPS))
         is_fresh = all(step.state == "fresh" for step in steps)
-        judged = {entry.subject for entry in operation.ledger.entries(ActKind.PAIR_JUDGED)}
+        judgements = operation.ledger.entries(ActKind.PAIR_JUDGED)
+        judged = {entry.subject for entry in judgements} - withheld_from(context.person, judgements)
         packages = {entry.subject for entry in operation.ledger.entries(ActKind.PACKAGE_BUILT)}
         return Status(
             name=operation.name,
@@ -109,14 +111,16 @@ def show_status(folder: Path, context: Context) -> Status:
 
 def _open_proposals(operation: Operation) -> int:
     with reading(operation, "account_pair", "account_judgement") as engine:
-        row = engine.one(
-            """SELECT count(*) AS found FROM account_pair
+        rows = engine.rows(
+            """SELECT account_pair.pair_id, account_pair.tier, account_pair.log_odds, account_judgement.judges,
+                   coalesce(account_judgement.verdict, 'unsure') IN ('unsure', 'withdrawn', 'disputed') AS is_open
+               FROM account_pair
                LEFT JOIN account_judgement ON account_pair.left_id = account_judgement.left_id
                    AND account_pair.right_id = account_judgement.right_id
-               WHERE account_pair.tier = 'proposal'
-                   AND coalesce(account_judgement.verdict, 'unsure') IN ('unsure', 'withdrawn', 'disputed')"""
+               WHERE account_pair.tier = 'proposal'"""
         )
-    return int(row["found"])
+    # Whether somebody else has answered what this person is to judge blind must not show.
+    return sum(row["is_open"] or is_blind_for(row, operation.context.person) for row in rows)
 
 
 def _count(operation: Operation, table: str, where: str, of: str = "*") -> int:

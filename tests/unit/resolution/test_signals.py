@@ -1,6 +1,7 @@
 """What each signal says of a pair, over tables written by hand."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -134,6 +135,20 @@ def test_pairs_of_a_rule_are_counted_before_they_are_made(accounts: int, pairs: 
     assert sum(row["accounts_left_out"] for row in found) == (accounts if left_out else 0)
 
 
+@pytest.mark.parametrize(
+    ("seen", "rules"),
+    [
+        (("B", "K1", "own_profile", False), ["key"]),
+        (("B", "K1", "own_profile", True), ["key", "pasted key"]),
+        (("B", "K1", "message", False), ["key", "pasted key"]),
+    ],
+)
+def test_a_key_that_both_show_as_their_own_was_not_pasted(seen: tuple[str, str, str, bool], rules: list[str]) -> None:
+    own = ("A", "K1", "own_profile", False)
+    met = candidates(["A", "B"], identities=[shown("A", "K1"), shown("B", "K1")], keys=[own, seen])
+    assert met == {("A", "B"): rules}
+
+
 def test_a_buyer_is_in_no_pair() -> None:
     bare = rows({"account_id": pa.string(), "skeleton": pa.string()}, ("A", "mistyworks"), ("B", "mistyworks"))
     assert candidates(["A", "B"], skeletons=bare, roles=["seller", "buyer"]) == {}
@@ -147,15 +162,17 @@ def candidates(
     claims: pa.Table | None = None,
     roles: list[str] | None = None,
     handles: list[str] | None = None,
+    identities: Sequence[tuple[Any, ...]] = (),
+    keys: Sequence[tuple[str, str, str, bool]] = (),
 ) -> dict[tuple[str, str], list[str]]:
     """Rules by pair."""
-    key = dict.fromkeys(("account_id", "fingerprint"), pa.string())
+    key = dict.fromkeys(("account_id", "fingerprint", "key_context"), pa.string()) | {"is_quoted": pa.bool_()}
     accounts = zip(names, handles or names, roles or ["seller"] * len(names), strict=True)
     found = results(
         ("account_mark", "candidate_rule", "pair_met"),
         account=rows(ACCOUNT, *((name, "M", handle, role, [], ["E"]) for name, handle, role in accounts)),
-        account_identity=rows(IDENTITY),
-        account_key=rows(key),
+        account_identity=rows(IDENTITY, *identities),
+        account_key=rows(key, *keys),
         handle_skeleton=skeletons or rows({"account_id": pa.string(), "skeleton": pa.string()}),
         account_picture=pictures or rows({**OWN, "difference_hash": pa.string()}),
         account_claim=claims or rows({**OWN, "claimed_id": pa.string()}),

@@ -51,6 +51,13 @@ def test_what_is_said_together_names_all_five_where_anything_is_shared(
     assert [row["level"] for row in together(found)] == ([] if level is None else [level])
 
 
+@pytest.mark.parametrize("score", ["6.0", "8.0", "12.0", "31.4"])
+@pytest.mark.parametrize("words", [40, 900])
+def test_every_step_of_writing_from_six_up_is_one_look(score: str, words: int) -> None:
+    (row,) = together({"writing": levels_of(score, None, words)["writing"], "handle": "far"})
+    assert row["level"].startswith("one look; ")
+
+
 def test_it_names_the_rows_of_its_parts_once() -> None:
     (row,) = together({"writing": "12 and more", "handle": "equal", "contact": "all", "wallet": "none"})
     assert row["places"] == sorted(f"place of {one}" for one in ("writing", "handle", "contact", "wallet"))

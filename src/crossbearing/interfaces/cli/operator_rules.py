@@ -29,11 +29,15 @@ def rules(op: Path, *, shared: Shared = DEFAULTS) -> None:
         ("rule", "counted before", "compared", "by this alone", "marks left out", "pairs left out"),
         [
             (
-                one.rule, NOT_KNOWN if one.pairs is None else number(one.pairs), number(one.made), number(one.alone),
-                number(one.marks_left_out), number(one.pairs_left_out),
+                one.rule, _counted(one.pairs), number(one.made), number(one.alone), _counted(one.marks_left_out),
+                _counted(one.pairs_left_out),
             )
             for one in found
         ],
         right={"counted before", "compared", "by this alone", "marks left out", "pairs left out"},
     )  # fmt: skip
     next_move(f"crossbearing operator list {op}")
+
+
+def _counted(count: int | None) -> str:
+    return NOT_KNOWN if count is None else number(count)

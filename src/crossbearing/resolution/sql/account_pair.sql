@@ -6,8 +6,8 @@
 --         probability of 0.99 and more, with two families of evidence for it, one of them identity in its owner's own
 --         place; beside a key, which is public, the other is of the seller's hand: name, words or pictures.
 --         "imitation": the words or pictures are those of the other, and either the name is too while no contact or
---         wallet is shared, or each shows another one; or one shows the other's key beside its own. Name, look and
---         public key can all be copied, and a copy leaves this trace. "lead": everything else.
+--         wallet is shared, or each shows another one; or one shows what the other shows beside its own. Name, look
+--         and public key can all be copied, and a copy leaves this trace. "lead": everything else.
 -- Limits: nothing here joins anything; only a person's judgement does. Writing and pictures alone are never more than a
 --         lead. model says what the weights were learnt from. Reasons come in the order of their weight; what counts
 --         for less than 0.1 is in pair_evidence alone.

@@ -2,8 +2,7 @@
 --
 -- Grain:  one row per different text of an account_id and a text_kind: about, description, title.
 -- Source: adverts and profiles of seller and staff accounts. first_position: of the first exhibit that shows the
---         account, in the log. state changes with the
---         exhibits that show the text.
+--         account, in the log. state changes with the exhibits that show the text.
 -- Limits: a text that stands on several rows or in several exhibits is read once. Of each kind about 20,000 characters
 --         are read of one account, the oldest first: a million copies are one advert. Buyers' words are not read.
 WITH shown AS (
@@ -85,16 +84,15 @@ measured AS (
 numbered AS (
     SELECT
         * EXCLUDE (text),
-        left(text, 20000 - before) AS text
+        left(text, 20000 - before) AS text,
+        md5(concat_ws(' ', text_kind, handle, text)) AS text_hash
     FROM measured
     WHERE before < 20000
 )
 
 SELECT
     -- By account, so that what is known of its handle is at hand for all of its texts.
-    concat(
-        numbered.account_id, ' ', left(md5(concat_ws(' ', numbered.text_kind, numbered.handle, numbered.text)), 20)
-    ) AS text_id,
+    concat(numbered.account_id, ' ', left(numbered.text_hash, 20)) AS text_id,
     numbered.account_id,
     numbered.handle,
     numbered.text_kind,

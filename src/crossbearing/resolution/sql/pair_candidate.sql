@@ -2,8 +2,8 @@
 --
 -- Grain:  one row per pair_id.
 -- Source: pairs that something brought together, and neighbours in writing. state changes with anything that is on
---         record of either account, with the rules, with how alike the two write, the words they
---         share, and their dealings.
+--         record of either account, with the rules, with how alike the two write, with the words that they share, and
+--         with their dealings.
 -- Limits: what no rule brings together is never compared; how much that loses is its own figure (docs/reference).
 WITH met AS (
     SELECT

@@ -25,7 +25,11 @@ WITH together AS (
     FROM account_identity AS one
     INNER JOIN account_key AS other
         ON one.identity = other.fingerprint AND one.account_id <> other.account_id
-    WHERE one.identity_kind = 'key' AND one.spread <= 20 AND NOT one.is_desk_key
+    WHERE
+        one.identity_kind = 'key'
+        AND one.spread <= 20
+        AND NOT one.is_desk_key
+        AND (other.key_context <> 'own_profile' OR other.is_quoted)
     UNION
     SELECT
         account_id AS one_id,
