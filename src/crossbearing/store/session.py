@@ -135,15 +135,19 @@ class Session:
 
 
 @contextmanager
-def session(*, folder: Path | None = None, threads: int | None = None, is_roomy: bool = False) -> Iterator[Session]:
+def session(
+    *, folder: Path | None = None, threads: int | None = None, is_roomy: bool = False, may_spill: bool = True
+) -> Iterator[Session]:
     """Open a session.
 
     Args:
         folder: Operation folder whose files it may read; without it, no file at all.
         threads: Threads to use; by default ``CROSSBEARING_THREADS``, else the engine's choice.
         is_roomy: It may use a quarter of the machine's memory, unless ``CROSSBEARING_MEMORY`` says how much.
+        may_spill: Rows that do not fit in memory may lie in the folder for as long as a query runs, in clear.
 
     Raises:
+        BadConfiguration: A query needs more memory than it may use.
         InvariantBroken: The engine refused a query of ours; says which.
     """
     give_back_large_buffers()
@@ -160,14 +164,18 @@ def session(*, folder: Path | None = None, threads: int | None = None, is_roomy:
         if folder is not None:
             spill = folder / "derived" / ".spill"
             allowed = [str(folder.resolve()) + "/", str(folder) + "/"]
-            connection.execute(f"SET temp_directory = {_quoted(str(spill))}")
-            # What does not fit in memory may be of an opened protected table.
-            connection.execute("SET temp_file_encryption = true")
+            connection.execute(f"SET temp_directory = {_quoted(str(spill) if may_spill else '')}")
             connection.execute(f"SET allowed_directories = [{', '.join(map(_quoted, allowed))}]")
         connection.execute("SET enable_external_access = false")
         connection.execute(_macros())
         connection.execute("SET lock_configuration = true")
         yield Session(connection)
+    except duckdb.OutOfMemoryException as refused:
+        raise BadConfiguration(
+            "A query needs more memory than the engine may use",
+            where="CROSSBEARING_MEMORY",
+            remedy="Set it to more, such as 4GB, and repeat the command.",
+        ) from refused
     except duckdb.Error as refused:
         raise InvariantBroken(
             f"The engine refused a query: {str(refused).splitlines()[0]}",

@@ -66,7 +66,8 @@ def reading(operation: Operation, *derived: str, protected: Sequence[str] = ()) 
     without_hidden = (
         f"NOT list_has_any(exhibit_ids, [{', '.join(repr(name) for name in hidden)}])" if hidden else "TRUE"
     )
-    with session(folder=operation.folder) as engine:
+    # What is opened for a purpose never lies on the disk in clear, not even for as long as a query runs.
+    with session(folder=operation.folder, is_roomy=bool(protected), may_spill=not protected) as engine:
         attach_records(engine, operation.folder, visible, OPEN_TABLES)
         for table in protected:
             engine.table(table, protected_rows(operation, visible.values(), table, what="read"))

@@ -237,19 +237,21 @@ def list_operators(folder: Path, context: Context, *, as_of: str = "") -> Judged
 def _recorded(operation: Operation, answer: Answer, pair_id: str) -> Judged:
     person = operation.context.person
     before: list[Entry] = []
+    made: list[str] = []
 
     def acts(seen: list[Entry]) -> list[Act]:
         before[:] = seen
         act = Act(kind=ActKind.PAIR_JUDGED, subject=pair_id, payload=answer.payload)
         after = operators_in([*seen, _as_entry(act, operation.context)])
         new = new_operators(after.groups, after.anchors)
+        made[:] = [operator_id for operator_id, _ in new]
         return [act, *(Act(kind=ActKind.OPERATOR_MINTED, subject=one, payload={"anchor": at}) for one, at in new)]
 
     operation.ledger.decide(operation.context, acts, *OPERATOR_ACTS)
     entries = operation.ledger.entries(*OPERATOR_ACTS)
-    known = operators_in(before, withheld_from(person, before)).operators
+    hidden = operators_in(before).operators.keys() - operators_in(before, withheld_from(person, before)).operators
     shown = operators_in(entries, withheld_from(person, entries)).operators
-    minted = tuple(name for name in shown if name not in known)
+    minted = tuple(name for name in shown if name in hidden or name in made)
     return _view(pair_id, answer.verdict, entries, minted, withheld_from(person, entries))
 
 

@@ -137,6 +137,28 @@ def test_a_session_reads_nothing_outside_the_operation(tmp_path: Path) -> None:
             engine.rows(query)
 
 
+LARGE = """
+    SELECT max(r) AS n FROM (
+        SELECT row_number() OVER (ORDER BY i || repeat(md5(i::VARCHAR), 4) DESC) AS r FROM range(1500000) t(i)
+    )
+"""
+
+
+def test_what_does_not_fit_in_memory_spills(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CROSSBEARING_MEMORY", "120MB")
+    (tmp_path / "derived").mkdir()
+    with session(folder=tmp_path) as engine:
+        assert engine.rows(LARGE) == [{"n": 1_500_000}]
+
+
+def test_what_may_not_spill_and_does_not_fit_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CROSSBEARING_MEMORY", "120MB")
+    (tmp_path / "derived").mkdir()
+    with pytest.raises(BadConfiguration, match="memory"), session(folder=tmp_path, may_spill=False) as engine:
+        engine.rows(LARGE)
+    assert list((tmp_path / "derived").iterdir()) == []
+
+
 @pytest.mark.parametrize("threads", ["0", "-1", "many"])
 def test_a_wrong_number_of_threads_is_said(threads: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CROSSBEARING_THREADS", threads)
