@@ -52,6 +52,8 @@ class ActKind(StrEnum):
     MODEL_REGISTERED = "model_registered"
     LEADS_MATCHED = "leads_matched"
     OPINION_ENTERED = "opinion_entered"
+    PERSONS_MATCHED = "persons_matched"
+    PERSON_JUDGED = "person_judged"
     PACKAGE_BUILT = "package_built"
     PACKAGE_MARKED = "package_marked"
     CONSULTED = "consulted"
@@ -92,6 +94,8 @@ EVENT_CLASS: Final[Mapping[ActKind, EventClass]] = {
     ActKind.MODEL_REGISTERED: EventClass.ALTERATION,
     ActKind.LEADS_MATCHED: EventClass.COMBINATION,
     ActKind.OPINION_ENTERED: EventClass.ALTERATION,
+    ActKind.PERSONS_MATCHED: EventClass.COMBINATION,
+    ActKind.PERSON_JUDGED: EventClass.COMBINATION,
     ActKind.PACKAGE_BUILT: EventClass.COMBINATION,
     ActKind.PACKAGE_MARKED: EventClass.ALTERATION,
     ActKind.CONSULTED: EventClass.CONSULTATION,
