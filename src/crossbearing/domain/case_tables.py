@@ -158,7 +158,10 @@ CASE_TABLES: Final = (
         columns=(
             text("statement_ref", "the agency's own"),
             text("agency", "whose statement it is"),
-            text("kind", "surveillance, phone location, seen posting, travel, word, money path, held, contradicts"),
+            text(
+                "kind",
+                "surveillance, phone location, seen posting, travel, word, money path, held, handover, contradicts",
+            ),
             text("market", "market of the account it speaks of, if any"),
             text("handle", "of that account"),
             text("identifier", "tracking number or deposit address it speaks of, if any"),

@@ -54,7 +54,7 @@ class Bought:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handover:
-    """An account that may have changed hands, by its adverts and keys, and between which days."""
+    """A sign that an account changed hands, by its adverts and keys or by a statement, and between which days."""
 
     old_until: str
     new_from: str
@@ -68,7 +68,7 @@ class Evidence:
 
     Attributes:
         paid: Deposit addresses that a server noted for orders of one seller only: account, rows and exhibits.
-        handovers: By account.
+        handovers: By account; what its adverts and keys show.
         activity: Days on which an account itself did something (wrote a message or a post), each with a row.
         exhibit_order: Place of each exhibit in the register.
     """
@@ -99,6 +99,24 @@ class Evidence:
     def account_of(self, row: Row) -> Account | None:
         """The account that a row names by market and handle."""
         return self.by_name.get((bare(row.get("market")), small(row.get("handle"))))
+
+    def changes_of(self, account_id: str) -> list[Handover]:
+        """All signs that an account changed hands; a statement counts however it is graded."""
+        shown = self.handovers.get(account_id)
+        return [*([shown] if shown else []), *self._told_changes.get(account_id, ())]
+
+    @cached_property
+    def _told_changes(self) -> Mapping[str, Sequence[Handover]]:
+        found: dict[str, list[Handover]] = {}
+        for row in self.statements:
+            account = self.account_of(row) if row["kind"] == "handover" else None
+            if account is not None:
+                since, until = str(row["since"] or "")[:10], str(row["until"] or row["since"] or "")[:10]
+                told = Handover(
+                    old_until=since, new_from=until, places=(row["place"],), exhibit_ids=(row["exhibit_id"],)
+                )
+                found.setdefault(account.account_id, []).append(told)
+        return found
 
     @cached_property
     def shown_by(self) -> Mapping[tuple[str, str], Sequence[Shown]]:

@@ -70,6 +70,8 @@ def _person(one: Proposal, authority_of: Mapping[str, str]) -> dict[str, Json]:
         "person_id": one.person_id,
         "status": str(one.status),
         "missing": list(one.missing),
+        "since": one.since,
+        "until": one.until,
         "patterns": [_remark(remark) for remark in one.patterns],
         "counter": [_remark(remark) for remark in one.counter],
         "links": [_link(link, authority_of) for link in one.links],

@@ -67,7 +67,7 @@ class Persons:
     Attributes:
         person_of: Person id by place of the row.
         places: Rows of each person, the first to come in first.
-        namesakes: Persons whose name another person has too, with these.
+        namesakes: Of each person those with the same name whom no day of birth parts: perhaps the same, perhaps not.
     """
 
     person_of: Mapping[str, str]
@@ -106,14 +106,16 @@ def persons_of(sightings: Iterable[Sighting]) -> Persons:
 
 def _namesakes(persons: Mapping[str, Sequence[Sighting]]) -> dict[str, tuple[str, ...]]:
     named: defaultdict[str, set[str]] = defaultdict(set)
+    born: dict[str, set[str]] = {}
     for person, members in persons.items():
+        born[person] = {one.born for one in members} - {""}
         for one in members:
             if one.name:
                 named[one.name].add(person)
     alike: defaultdict[str, set[str]] = defaultdict(set)
     for several in named.values():
         for person in several:
-            alike[person] |= several - {person}
+            alike[person] |= {other for other in several - {person} if not (born[person] and born[other])}
     return {person: tuple(sorted(others)) for person, others in alike.items() if others}
 
 

@@ -66,6 +66,8 @@ class Proposal:
         missing: What the rule asks for and the evidence does not have, in sentences.
         patterns: What is known to mislead.
         counter: Evidence against it; it has the same standing as the links.
+        since, until: First and last day of which dated evidence speaks; empty if none of it has a day. Of other days
+            it says nothing: an account that was sold without a trace looks like one that was not.
         other_subjects: Operators or accounts to which this person is linked too.
         namesakes: Persons of the same name whom no rule joined to this one.
         places: The rows that name the person, the first to come in first.
@@ -77,6 +79,8 @@ class Proposal:
     missing: tuple[str, ...]
     patterns: tuple[Remark, ...]
     counter: tuple[Remark, ...]
+    since: str
+    until: str
     other_subjects: tuple[str, ...]
     namesakes: tuple[str, ...]
     places: tuple[str, ...]
@@ -140,8 +144,11 @@ class _Weighing:
             status = Status.MISLEADING
         elif not missing and not counter:
             status = Status.CONFIRMABLE
+        dated = [link for link in links if link.counts and link.since and link.until]
         return Proposal(
             person_id=person, status=status, links=links, missing=missing, patterns=patterns, counter=counter,
+            since=min((link.since for link in dated), default=""),
+            until=max((link.until for link in dated), default=""),
             other_subjects=tuple(sorted(self.subjects[person] - {subject})),
             namesakes=self.persons.namesakes.get(person, ()), places=self.persons.places[person],
         )  # fmt: skip
@@ -173,14 +180,11 @@ class _Weighing:
         if copied and not any(link.kind in _DEVICE and not link.doubts for link in links):
             yield _remark("copied key", copied)
         for account_id in sorted({link.account_id for link in counted}):
-            handover = self.evidence.handovers.get(account_id)
-            if handover is not None:
-                words = (
-                    f"The account may have changed hands between {handover.old_until} and {handover.new_from}: say for "
-                    "which time the evidence holds."
-                )
-                yield Remark(code="changed hands", words=words, places=handover.places,
-                             exhibit_ids=frozenset(handover.exhibit_ids))  # fmt: skip
+            for change in self.evidence.changes_of(account_id):
+                between = f" between {change.old_until} and {change.new_from}" if change.old_until else ""
+                words = f"The account may have changed hands{between}: say for which time the evidence holds."
+                yield Remark(code="changed hands", words=words, places=change.places,
+                             exhibit_ids=frozenset(change.exhibit_ids))  # fmt: skip
 
     def _served(self, person: str) -> set[str]:
         """Subjects to which evidence on paper leads from this person."""
@@ -207,17 +211,14 @@ class _Weighing:
                                  exhibit_ids=frozenset({row["exhibit_id"]}))  # fmt: skip
 
     def _rivals(self, person: str, link: Link) -> Iterator[Remark]:
-        """What names somebody else for the same thing at the same time."""
-        span = (link.since, link.until)
-        if link.asked:
-            others = [(who, one) for who, one in self.answers[link.asked]
-                      if who != person and overlap(span, (one.since, one.until))]  # fmt: skip
-            if others:
-                yield _remark("two customers", [one for _, one in others])  # fmt: skip
-        others = [(who, one) for who, one in self.on_account[link.account_id]
-                  if who != person and one.kind in _DEVICE and one.counts]  # fmt: skip
-        if others:
-            yield _remark("another device", [one for _, one in others])  # fmt: skip
+        """What names somebody else for the same thing; a row with the same name and no day of birth may be the same."""
+        span, same = (link.since, link.until), {person, *self.persons.namesakes.get(person, ())}
+        answers = [one for who, one in self.answers[link.asked] if who not in same] if link.asked else []
+        if others := [one for one in answers if overlap(span, (one.since, one.until))]:
+            yield _remark("two customers", others)
+        others = [one for who, one in self.on_account[link.account_id] if who not in same and one.kind in _DEVICE]
+        if others := [one for one in others if one.counts]:
+            yield _remark("another device", others)
 
     def _at_odds_with_seizure(self, link: Link) -> Iterator[Remark]:
         account, days = self.evidence.accounts[link.account_id], self.evidence.activity.get(link.account_id, ())

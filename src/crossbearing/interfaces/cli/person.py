@@ -186,6 +186,9 @@ def _print_person(one: PersonOf) -> None:
 
 
 def _print_evidence(finding: Mapping[str, Any]) -> None:
+    if finding:
+        dated = f"{finding['since']} to {finding['until']}" if finding["since"] else "no day"
+        say(f"  dated evidence speaks of {dated}; of other days it says nothing")
     for link in finding.get("links", ()):
         period = f"{link['since'] or '…'} to {link['until'] or '…'}"
         say(f"  {link['strength']:13} {link['law']} {link['kind']}, {hostile(link['account_id'])}, {period}")
