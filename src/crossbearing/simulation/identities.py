@@ -40,6 +40,7 @@ DEVICES: Final = "further-devices.jsonl"
 _BASIS: Final = "simulated order"
 _GRADED: Final = 0.85  # statements with a good grade
 _HELD_DAYS: Final = 40
+_WATCHED_DAYS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,12 +296,22 @@ class _One:
 
     def _watched(self) -> None:
         person, misleads = self._named("surveillance", (self.courier, "courier"))
+        since = self._watch_begins()
         ref = self._statement(
             "surveillance", market=self.account.market.name, handle=self.account.handle, nature="fact",
-            since=_day(self.account.opened), until=_day(self.account.closed), words="seen at the screen and the post",
+            since=_day(since), until=_day(since + _WATCHED_DAYS * DAY), words="seen at the screen and the post",
             **_who(self._person(person)),
         )  # fmt: skip
         self._tell("surveillance", ref, self.account, person, misleads)
+
+    def _watch_begins(self) -> int:
+        """Some day while the operator runs the account."""
+        first, last = self.account.opened, self.account.closed - _WATCHED_DAYS * DAY
+        if self.account.taken_over_at and self.account.operators[-1] == self.operator.number:
+            first = self.account.taken_over_at
+        elif self.account.taken_over_at:
+            last = self.account.taken_over_at - _WATCHED_DAYS * DAY
+        return first + int(max(0, last - first) * self.chance.random())
 
     def _alibi(self) -> None:
         """Whoever is wrongly named was held for some weeks while the account went on."""
