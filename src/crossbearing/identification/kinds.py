@@ -116,8 +116,8 @@ NATURE: Final[dict[Kind, Nature]] = {
         failure="A return address is what somebody wrote; it is often borrowed from a stranger.",
     ),
     Kind.SURVEILLANCE: Nature(
-        law="L11", best=Strength.MEDIUM, facet=Facet.RUNNING,
-        failure="The times may not be aligned, or a person who lives there may be meant.",
+        law="L11", best=Strength.MEDIUM, facet=Facet.ASIDE,
+        failure="The times may not be aligned, or a helper or somebody who lives there may be meant.",
     ),
     Kind.TRAVEL: Nature(
         law="L16", best=Strength.CORROBORATING, facet=Facet.ASIDE,

@@ -85,16 +85,22 @@ _ACTIVITY: Final = """
 """
 
 
+def read_open(engine: Session) -> Evidence:
+    """Accounts, what they show, purchases and parcels: what linking sees of tables that are open."""
+    accounts = {row["account_id"]: _account(row) for row in engine.rows(_ACCOUNTS)}
+    shown = [_shown(row) for row in engine.rows(_SHOWN) if row["account_id"] in accounts]
+    evidence = Evidence(accounts=accounts, shown=shown, parcels=_rows(engine, "parcel"))
+    return replace(evidence, bought=_bought(engine, evidence))
+
+
 def read_evidence(engine: Session, exhibit_order: Mapping[str, int]) -> Evidence:
     """Everything that linking sees, from a session with ``DERIVED`` and ``PROTECTED`` tables."""
-    accounts = {row["account_id"]: _account(row) for row in engine.rows(_ACCOUNTS)}
+    evidence = read_open(engine)
     returns = _rows(engine, "exchange_return")
     deposits = sorted({row["deposit_address"] for row in returns if row["deposit_address"]})
     sightings = _rows(engine, "person_sighting")
-    evidence = Evidence(
-        accounts=accounts,
-        shown=[_shown(row) for row in engine.rows(_SHOWN) if row["account_id"] in accounts],
-        parcels=_rows(engine, "parcel"),
+    return replace(
+        evidence,
         senders=[row for row in sightings if row["role"] == "sender"],
         consignees=[row for row in sightings if row["role"] == "consignee"],
         returns=returns,
@@ -104,13 +110,12 @@ def read_evidence(engine: Session, exhibit_order: Mapping[str, int]) -> Evidence
         paid={
             row["address"]: (row["account_id"], tuple(row["places"]), tuple(row["exhibit_ids"]))
             for row in engine.rows(_PAID, [deposits])
-            if row["account_id"] in accounts
+            if row["account_id"] in evidence.accounts
         },
         handovers={row["account_id"]: _handover(row) for row in engine.rows(_HANDOVERS)},
+        activity=_activity(engine, sorted(evidence.accounts)),
         exhibit_order=exhibit_order,
     )
-    said: dict[str, Any] = {"bought": _bought(engine, evidence), "activity": _activity(engine, sorted(accounts))}
-    return replace(evidence, **said)
 
 
 def _rows(engine: Session, table: str) -> Sequence[Row]:

@@ -1,8 +1,9 @@
 """What links to one person come to: confirmable, candidate evidence, or misleading and why. People decide, not this.
 
 The rule. Confirmable is a person to whom two kinds of evidence lead that do not come from one source, one of them
-strong, and one of them more than what a customer showed or typed; not all of them about parcels only; without a pattern
-that is known to mislead, and without evidence against it. Everything else is candidate evidence, or misleading and why.
+strong, one about running the account and not only about money or parcels, and one of them more than what a customer
+showed or typed; without a pattern that is known to mislead, and without evidence against it. Everything else is
+candidate evidence, or misleading and why.
 """
 
 from collections import defaultdict
@@ -17,10 +18,11 @@ from crossbearing.identification.kinds import Facet, Kind, Strength
 from crossbearing.identification.linking import Link, links_in, overlap
 from crossbearing.identification.persons import Persons, Sighting, persons_of
 
-RULE: Final = "two kinds, two sources, one strong, one not on paper; version 1"
+RULE: Final = "two kinds, two sources, one strong, one of running the account, one not on paper; version 1"
 _WORDS: Final = {
     "borrowed address": "Only a return address names this person, and anybody may write any.",
     "courier": "All evidence is about parcels: a courier or a drop looks the same.",
+    "helper": "Nothing shows that this person ran the account: a helper who cashes out and posts looks the same.",
     "papers": "All evidence rests on what a customer showed: a mule, or bought papers, look the same.",
     "serves several": "The same customer stands behind accounts that nobody joined: a mule, a drop or an exchanger "
     "looks the same.",
@@ -174,6 +176,8 @@ class _Weighing:
             yield _remark("courier", counted)
         elif len(kinds) > 1 and on_paper:
             yield _remark("papers", counted)
+        elif len(kinds) > 1 and not any(link.facet is Facet.RUNNING for link in counted):
+            yield _remark("helper", counted)
         if counted and on_paper and len(self._served(person)) > 1:
             yield _remark("serves several", counted)
         copied = [link for link in links if link.kind is Kind.DEVICE_KEY and link.doubts]

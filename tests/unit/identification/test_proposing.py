@@ -94,6 +94,14 @@ def test_a_courier_who_pays_and_is_seen_posting_is_named_as_such() -> None:
     assert (both.since, both.until) == ("2021-05-01", "2021-05-07")
 
 
+def test_a_helper_who_cashes_out_and_posts_is_named_as_such_for_nothing_shows_who_ran_the_account() -> None:
+    seen = statement("seen posting", identifier=TRACKING)
+    for watched in (seen, statement("surveillance")):
+        found = only(evidence(bought=[bought()], returns=[exchange()], statements=[money_path(), watched]))
+        assert codes(found) == {"helper"}
+        assert found.status is Status.MISLEADING
+
+
 def test_a_return_address_is_a_borrowed_one_and_counts_for_nothing() -> None:
     label = row("sighting", role="sender", ref="PC-1", full_name="Daneo Canarykin", street="12 Alder Lane",
                 town="Marrow", exhibit_id="E-parcels")  # fmt: skip

@@ -11,6 +11,7 @@ from cyclopts import App, Parameter
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
 from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_move, say, table
 from crossbearing.presentation.text import NOT_KNOWN, plural
+from crossbearing.workflows.draft_requests import draft_requests
 from crossbearing.workflows.judge_person import Judgement, judge_person
 from crossbearing.workflows.propose_persons import propose_persons
 from crossbearing.workflows.show_persons import Identified, PersonOf, list_persons, show_person
@@ -154,6 +155,39 @@ def judge(
         return
     say(f"{hostile(given.subject)}: {hostile(given.person_id)} {given.verdict}, as {hostile(given.judge)} says")
     next_move(f"crossbearing person show {op} {hostile(operator)}")
+
+
+@person.command
+def requests(op: Path, operator: str, *, to: Path | None = None, shared: Shared = DEFAULTS) -> None:
+    """Draft preservation letters and records requests, what may be gone first at the top; nothing is ever sent.
+
+    Parameters
+    ----------
+    op
+        Operation folder.
+    operator
+        Operator, or account that nobody judged.
+    to
+        Folder for one text file per letter.
+
+    """
+    found = draft_requests(op, shared.context(), operator, to=to)
+    if shared.json:
+        as_json(found)
+        return
+    for one in found:
+        say(f"[bold]{hostile(one.to, 100)}[/bold]  may be gone from {one.gone_on or NOT_KNOWN}")
+        say(f"  {one.days} days after {one.after}; {one.source}")
+        say(f"  {one.note}")
+        if to is None:
+            for line in one.preservation.splitlines():
+                say(f"    {hostile(line, 200)}")
+    if not found:
+        say("Its accounts show no contact and no wallet, and nothing was bought from them: nothing to ask for.")
+    elif to is not None:
+        say(f"{plural(2 * len(found), 'draft')} in {to}; check them before you send them")
+    else:
+        next_move(f"crossbearing person requests {op} {hostile(operator)} --to FOLDER")
 
 
 def _print_subject(found: Identified) -> None:
