@@ -13,9 +13,12 @@ import numpy as np
 import pytest
 
 from conftest import REF, made_operation
-from crossbearing.domain.act import ActKind
+from crossbearing.domain.act import Act, ActKind
 from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadRequest, NotFound
+from crossbearing.domain.judgement import Answer as PairAnswer
+from crossbearing.domain.judgement import PairKind
+from crossbearing.domain.judgement import Verdict as PairVerdict
 from crossbearing.domain.progress import Silent
 from crossbearing.identification.opened import PROTECTED
 from crossbearing.interfaces.cli import main
@@ -24,6 +27,7 @@ from crossbearing.store.operation import open_operation
 from crossbearing.store.views import reading
 from crossbearing.workflows.add_evidence import Submission, add_evidence
 from crossbearing.workflows.bring_up_to_date import bring_up_to_date
+from crossbearing.workflows.draft_requests import draft_requests
 from crossbearing.workflows.judge_person import Judgement, judge_person
 from crossbearing.workflows.propose_persons import propose_persons
 from crossbearing.workflows.relabel import withdraw
@@ -32,7 +36,8 @@ from small_market import MARKET, ROWS, SELLER, SELLER_ID, small_market
 
 GIVEN, FAMILY, BORN, STREET, TOWN = "Daneo", "Canarykin", "1984-03-21", "12 Canary Lane", "Thornmere"
 PHONE, MAIL, SHOWN_MAIL = "+442079460595", "daneo.private@example.invalid", "canaryshop@post.invalid"
-SECRETS = (GIVEN, FAMILY, STREET, TOWN, PHONE, MAIL, "7946", BORN)
+# In small letters, for comparable forms are; long enough not to stand in sealed bytes by chance.
+SECRETS = tuple(word.lower() for word in (GIVEN, FAMILY, STREET, TOWN, PHONE, "79460595", MAIL, BORN))
 KEY = made_key(np.random.default_rng(1), "canary <nobody@example.invalid>", created=1_600_000_000)
 RECORD = {
     "record_ref": "PR-1", "provider": "Moorpost", "asked_kind": "mail", "asked_about": SHOWN_MAIL,
@@ -149,12 +154,13 @@ def test_nothing_that_is_kept_or_printed_without_opening_rows_names_the_person(
     for words in (["propose", str(own), "--every"], ["list", str(own)], ["show", str(own), subject]):
         for extra in ([], ["--json"]):
             assert main(["person", *words, "--purpose", "enquiry", *extra]) == 0
-    printed = capsys.readouterr().out
+    printed = capsys.readouterr().out.lower()
     with open_operation(own, me()) as operation:
-        kept = json.dumps([entry.payload for entry in operation.ledger.entries()])
-    files = b"".join(path.read_bytes() for path in own.rglob("*") if path.is_file() and "original" not in str(path))
-    assert subject in printed
-    assert "N-" in kept
+        kept = json.dumps([entry.payload for entry in operation.ledger.entries()]).lower()
+    paths = [path for path in own.rglob("*") if path.is_file() and "original" not in str(path)]
+    files = b"".join(path.read_bytes() for path in paths).lower()
+    assert subject.lower() in printed
+    assert "n-" in kept
     for word in SECRETS:
         assert word not in kept, word
         assert word not in printed, word
@@ -289,6 +295,31 @@ def test_a_judgement_follows_its_rows_when_the_person_gets_another_id(own: Path,
     assert [one.state for one in after.persons] == ["confirmed"]
 
 
+def test_an_answer_about_an_account_stands_for_the_operator_that_it_is_joined_to_later(own: Path) -> None:
+    account = judged(own, complete()).subject
+    with open_operation(own, me()) as operation:
+        with reading(operation, "account") as engine:
+            sellers = engine.rows("SELECT account_id FROM account WHERE role = 'seller' ORDER BY account_id")
+        left, right = (row["account_id"] for row in sellers)
+        same = PairAnswer(
+            kind=PairKind.ACCOUNT, left=left, right=right, person="analyst", verdict=PairVerdict.SAME, reason="one shop"
+        )
+        joined = Act(kind=ActKind.PAIR_JUDGED, subject="P-1", payload=same.payload)
+        minted = Act(kind=ActKind.OPERATOR_MINTED, subject="O-0001", payload={"anchor": left})
+        operation.ledger.record(me(), joined, minted)
+    bring_up_to_date(own, me(), Silent())
+    (found,) = propose_persons(own, me(), [account], Silent())
+    assert (found.subject, found.says["accounts"]) == ("O-0001", [left, right])
+    (operator,) = list_persons(own, me())
+    assert (operator.subject, operator.accounts, operator.state) == ("O-0001", (left, right), "confirmed")
+    assert not operator.is_stale
+    assert show_person(own, me(), account).subject == "O-0001"
+    who = operator.persons[0].person_id
+    taken_back = judge_person(own, me(), account, who, Judgement(verdict="withdrawn", reason="another shop after all"))
+    assert taken_back.subject == "O-0001"
+    assert [one.state for one in list_persons(own, me())] == ["unidentified"]
+
+
 @pytest.mark.parametrize(
     ("row", "column", "reason"),
     [
@@ -308,6 +339,28 @@ def test_a_record_or_statement_without_its_ground_is_refused_with_the_reason(
         assert reason in engine.one("SELECT reason FROM refusal")["reason"]
         counts = [engine.one(f"SELECT count(*) AS n FROM {table}")["n"] for table in PROTECTED]
     assert sum(counts) == 1
+
+
+def test_letters_are_drafted_from_open_tables_without_a_purpose_and_written_only_where_asked(
+    own: Path, tmp_path: Path
+) -> None:
+    subject = list_persons(own, me())[0].subject
+    with open_operation(own, me()) as operation:
+        before = len(operation.ledger.entries(ActKind.PROTECTED_READ))
+    drafts = draft_requests(own, me(""), subject, to=tmp_path / "letters")
+    assert [one.to for one in drafts] == ["mail provider of post.invalid"]
+    assert sorted(path.name for path in (tmp_path / "letters").iterdir()) == [
+        "01-mail-provider-of-post.invalid-preservation.txt", "01-mail-provider-of-post.invalid-request.txt"
+    ]  # fmt: skip
+    assert not [
+        word
+        for word in (*SECRETS, SELLER.lower(), MARKET.lower())
+        if word in f"{drafts[0].preservation} {drafts[0].request}".lower()
+    ]
+    with open_operation(own, me()) as operation:
+        assert len(operation.ledger.entries(ActKind.PROTECTED_READ)) == before
+    with pytest.raises(NotFound, match="O-9"):
+        draft_requests(own, me(""), "O-9")
 
 
 def test_an_unknown_person_or_verdict_is_said(own: Path) -> None:

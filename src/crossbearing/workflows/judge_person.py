@@ -10,10 +10,11 @@ from crossbearing.domain.act import Act, ActKind
 from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadRequest, NotFound
 from crossbearing.identification.findings import standing_finding
-from crossbearing.identification.judgements import Answer, Verdict, answers_in, require_complete
+from crossbearing.identification.judgements import Answer, Verdict, about_subject, answers_in, require_complete
 from crossbearing.identification.opened import PROTECTED, named_rows
 from crossbearing.identification.persons import plain
 from crossbearing.identification.proposing import Status
+from crossbearing.resolution.operators import OPERATOR_ACTS, operators_in
 from crossbearing.store.operation import Operation, open_operation
 from crossbearing.store.register import register
 from crossbearing.store.views import reading
@@ -72,12 +73,15 @@ def judge_person(folder: Path, context: Context, subject: str, person_id: str, s
     require_complete(answer, context.now()[:10])
     with open_operation(folder, context) as operation:
         operation.require(Action.JUDGE, "person", subject)
+        operators = operators_in(operation.ledger.entries(*OPERATOR_ACTS)).operators
+        meant = next((name for name, members in operators.items() if subject in members), subject)
+        answer = replace(answer, subject=meant, accounts=operators.get(meant, (meant,)))
         completed = _withdrawn if answer.verdict is Verdict.WITHDRAWN else _grounded
         answer = completed(operation, answer)
         with reading(operation, protected=PROTECTED) as engine:
             rows = named_rows(engine, answer.places)
         _require_no_name(answer, rows.values())
-        act = Act(kind=ActKind.PERSON_JUDGED, subject=subject, payload=answer.payload)
+        act = Act(kind=ActKind.PERSON_JUDGED, subject=answer.subject, payload=answer.payload)
         return answers_in(operation.ledger.record(operation.context, act))[-1]
 
 
@@ -108,10 +112,11 @@ def _grounded(operation: Operation, answer: Answer) -> Answer:
 
 
 def _withdrawn(operation: Operation, answer: Answer) -> Answer:
+    given = answers_in(operation.ledger.entries(ActKind.PERSON_JUDGED))
     earlier = [
         one
-        for one in answers_in(operation.ledger.entries(ActKind.PERSON_JUDGED))
-        if (one.subject, one.person_id, one.judge) == (answer.subject, answer.person_id, answer.judge)
+        for one in about_subject(given, answer.subject, answer.accounts)
+        if (one.person_id, one.judge) == (answer.person_id, answer.judge)
     ]
     if not earlier or earlier[-1].verdict is Verdict.WITHDRAWN:
         raise NotFound(
@@ -119,7 +124,7 @@ def _withdrawn(operation: Operation, answer: Answer) -> Answer:
             where="person judge",
             remedy="Only who gave a judgement takes it back; a contrary one of another person makes it a dispute.",
         )
-    return replace(earlier[-1], verdict=Verdict.WITHDRAWN, reason=answer.reason)
+    return replace(earlier[-1], subject=answer.subject, verdict=Verdict.WITHDRAWN, reason=answer.reason)
 
 
 def _require_no_name(answer: Answer, rows: Iterable[Mapping[str, Any]]) -> None:

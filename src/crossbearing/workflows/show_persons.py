@@ -106,6 +106,7 @@ def show_person(folder: Path, context: Context, subject: str, *, with_rows: bool
     with open_operation(folder, context) as operation:
         operation.require(Action.SEE, "operation", operation.name)
         view = _View(operation)
+        subject = view.home.get(subject, subject)
         if subject not in view.subjects():
             raise NotFound(
                 f"Nobody was proposed or judged for {subject!r}",
