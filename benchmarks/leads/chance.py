@@ -120,12 +120,17 @@ def _tables(
             "market": market, "sale_server_id": sale, "address_text": [texts[one] for one in buyer.tolist()],
             "is_encrypted": [False] * len(buyer), "exhibit_id": ["E"] * len(buyer),
         }),
-        "account": pa.table({"market": ["Fair"], "handle": ["nobody"], "server_id": ["none"]}),
-        "payment": pa.table({"market": ["Fair"], "sale_server_id": ["none"], "address": ["none"]}),
-        "purchase": pa.table({"tracking_number": ["none"], "order_reference": ["none"]}),
+        "account": pa.table({
+            "market": ["Fair"], "handle": ["nobody"], "server_id": ["none"], "account_id": ["A"],
+            "exhibit_ids": [["E"]],
+        }),
+        "payment": pa.table({
+            "market": ["Fair"], "sale_server_id": ["none"], "address": ["none"], "exhibit_id": ["E"],
+        }),
+        "purchase": pa.table({"tracking_number": ["none"], "order_reference": ["none"], "exhibit_id": ["E"]}),
         "toxicology": pa.table({
             "case_number": number, "substance": [kind[n % 5] for n in range(len(number))],
-            "result": ["present"] * len(number),
+            "result": ["present"] * len(number), "exhibit_id": ["E"] * len(number),
         }),
         "overdose_case": pa.table({
             "case_number": number, "agency": ["desk"] * len(number), "exhibit_id": ["E"] * len(number),

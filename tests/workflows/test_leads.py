@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyarrow import parquet
 
 from conftest import REF, made_operation
 from crossbearing.domain.act import ActKind
@@ -95,6 +96,13 @@ def matched(folder: Path, *numbers: str) -> Mapping[str, Any]:
     return match_leads(folder, me(), numbers or ("GB-7",), Silent())[0].says
 
 
+def content(path: Path) -> bytes:
+    """What a file says to whoever opens it; columns of a table are compressed."""
+    if path.suffix == ".parquet":
+        return repr(parquet.read_table(path).to_pydict()).encode()
+    return path.read_bytes()
+
+
 def said(finding: Mapping[str, Any]) -> dict[str, str]:
     return dict(finding["notes"])
 
@@ -133,7 +141,7 @@ def test_nothing_that_is_kept_or_printed_names_the_person_or_the_place(
     with open_operation(ready, me()) as operation:
         kinds = (ActKind.LEADS_MATCHED, ActKind.CONSULTED, ActKind.PROTECTED_READ)
         kept = json.dumps([entry.payload for entry in operation.ledger.entries(*kinds)])
-    files = b"".join(path.read_bytes() for path in ready.rglob("*") if path.is_file() and "original" not in str(path))
+    files = b"".join(content(path) for path in ready.rglob("*") if path.is_file() and "original" not in str(path))
     assert "GB-7" in printed
     assert "s-1" in kept
     for word in (FAMILY, GIVEN, STREET, "Thornmere", "ZZ07", "u-buyer-1"):
@@ -312,6 +320,20 @@ def test_a_lead_whose_evidence_was_withdrawn_is_left_out_and_the_finding_is_stal
     boxes = show_case(folder, me(), "GB-7")
     assert (boxes.supply["leads"], boxes.left_out, boxes.is_stale) == ([], 1, True)
     assert list_referred(folder, me())[0].grades == ()
+
+
+def test_a_lead_stands_on_the_exhibit_that_ties_its_parcel_to_its_order_too(tmp_path: Path) -> None:
+    folder = prepared(tmp_path, {**CASE, "tracking_number": "ZZ 11 22"})
+    row = {
+        "purchase_ref": "U-1", "agency": "GB desk", "market": MARKET, "seller_handle": "", "order_reference": "s-1",
+        "ordered_on": "", "arrived_on": "", "tracking_number": "ZZ1122", "packaging": "", "substances": "",
+        "sold_as": "",
+    }  # fmt: skip
+    exhibit = added(folder, referral(tmp_path / "purchases.csv", row))
+    bring_up_to_date(folder, me(), Silent())
+    lead = matched(folder)["leads"][0]
+    assert "parcel" in lead["identifiers"]
+    assert exhibit in lead["exhibit_ids"]
 
 
 def test_the_third_box_holds_what_a_person_said_and_nothing_else(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ Nothing of it is kept: what leaves this feature is in ``findings``, and holds re
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -21,10 +21,12 @@ from crossbearing.leads.addresses import (
     read_one_line,
 )
 from crossbearing.leads.columns import ENCRYPTED, NOBODY, READABLE, Case, Sales
+from crossbearing.leads.matching import Hard
 from crossbearing.leads.person_names import name_of
 from crossbearing.reference.related_substances import screen_of
 from crossbearing.store.session import Session
 
+Behind = tuple[Hard, str]  # an identifier by its kind
 DERIVED: Final = ("account", "listing", "listing_substance", "origin", "sale_valued")
 PROTECTED: Final = ("delivery", "overdose_case")
 _CASES: Final = """
@@ -60,9 +62,14 @@ _SALES: Final = """
     WHERE sale.sold_at IS NOT NULL
     ORDER BY sale.sold_at, sale.market, sale.sale_server_id, sale.place
 """
-_PAYMENTS: Final = "SELECT market, sale_server_id, address FROM payment"
-_PARCELS: Final = "SELECT tracking_number, order_reference FROM purchase WHERE order_reference IS NOT NULL"
-_HANDLES: Final = "SELECT market, handle, server_id FROM account WHERE handle IS NOT NULL AND server_id IS NOT NULL"
+_PAYMENTS: Final = "SELECT market, sale_server_id, address, exhibit_id FROM payment WHERE address IS NOT NULL"
+_PARCELS: Final = """
+    SELECT tracking_number, order_reference, exhibit_id FROM purchase
+    WHERE order_reference IS NOT NULL AND tracking_number IS NOT NULL
+"""
+_HANDLES: Final = """
+    SELECT market, handle, server_id, exhibit_ids FROM account WHERE handle IS NOT NULL AND server_id IS NOT NULL
+"""
 
 
 def require_libraries() -> None:
@@ -104,6 +111,7 @@ class Opened:
         rows: One row per sale, in the order of ``sales``, without the texts.
         sellers: Account id by number.
         handles: Of sellers, by account id.
+        behind: Exhibits that tie an identifier, folded, to a sale or a buyer's account.
         undated: Sales that were not searched because nothing says when they were.
         markets: Of each market its name, first and last day, sales, and how many addresses are readable or encrypted.
     """
@@ -112,6 +120,7 @@ class Opened:
     rows: pa.Table
     sellers: Sequence[str]
     handles: Mapping[str, str]
+    behind: Mapping[Behind, Collection[str]]
     undated: int
     markets: Sequence[Mapping[str, str | int]]
 
@@ -157,6 +166,7 @@ def read_sales(engine: Session, cases: Sequence[Case]) -> Opened:
     buyers, buyer = _numbered([pair if pair[1] else None for pair in pairs])
     if None in buyers:
         buyer[buyer == buyers.index(None)] = -1
+    lookups, behind = _lookups(engine, rows, {key: number for number, key in enumerate(buyers)})
     sales = Sales(
         sold_at=rows["sold_at"].to_numpy().astype(np.int64),
         consignee=consignee,
@@ -167,13 +177,14 @@ def read_sales(engine: Session, cases: Sequence[Case]) -> Opened:
         advert=advert,
         adverts=[tuple(word.split("|")) if word else () for word in adverts],
         consignees=consignees,
-        **_lookups(engine, rows, {key: number for number, key in enumerate(buyers)}),
+        **lookups,
     )
     total = engine.one("SELECT count(*) AS n FROM sale_valued")["n"]
     markets = _markets(sales, rows["market"].to_pylist())
     named = {row["account_id"]: row["handle"] or "" for row in engine.rows("SELECT account_id, handle FROM account")}
     handles = {account: named.get(account, "") for account in sellers}
-    return Opened(sales, rows.drop_columns(["address_text"]), sellers, handles, total - rows.num_rows, markets)
+    undated = total - rows.num_rows
+    return Opened(sales, rows.drop_columns(["address_text"]), sellers, handles, behind, undated, markets)
 
 
 def _markets(sales: Sales, names: Sequence[str]) -> list[dict[str, str | int]]:
@@ -210,8 +221,11 @@ def _consignees(texts: Sequence[str | None], cases: Sequence[Case]) -> tuple[np.
     return found, read
 
 
-def _lookups(engine: Session, rows: pa.Table, buyers: Mapping[Any, int]) -> dict[str, dict[str, list[int]]]:
-    """Sales by what may be found at a scene."""
+def _lookups(
+    engine: Session, rows: pa.Table, buyers: Mapping[Any, int]
+) -> tuple[dict[str, Mapping[str, Sequence[int]]], Mapping[Behind, Collection[str]]]:
+    """Sales by what may be found at a scene, and the exhibits that say so beside those of the sale."""
+    behind: dict[Behind, set[str]] = defaultdict(set)
     orders: dict[str, list[int]] = defaultdict(list)
     by_market = {}
     for place, (market, sale) in enumerate(zip(rows["market"].to_pylist(), rows["sale_server_id"].to_pylist(),
@@ -222,18 +236,20 @@ def _lookups(engine: Session, rows: pa.Table, buyers: Mapping[Any, int]) -> dict
     payments: dict[str, list[int]] = defaultdict(list)
     for row in engine.rows(_PAYMENTS):
         paid = by_market.get((row["market"], row["sale_server_id"]))
-        if paid is not None and row["address"]:
+        if paid is not None:
             payments[_key(row["address"])].append(paid)
+            behind[Hard.PAYMENT, _key(row["address"])].add(row["exhibit_id"])
     parcels: dict[str, list[int]] = defaultdict(list)
     for row in engine.rows(_PARCELS):
-        if row["tracking_number"]:
-            parcels[_key(row["tracking_number"])] += orders.get(_key(row["order_reference"]), ())
+        parcels[_key(row["tracking_number"])] += orders.get(_key(row["order_reference"]), ())
+        behind[Hard.PARCEL, _key(row["tracking_number"])].add(row["exhibit_id"])
     handles: dict[str, list[int]] = defaultdict(list)
     for row in engine.rows(_HANDLES):
         number = buyers.get((row["market"], row["server_id"]))
         if number is not None:
             handles[_key(row["handle"])].append(number)
-    return {"orders": orders, "payments": payments, "parcels": parcels, "handles": handles}
+            behind[Hard.HANDLE, _key(row["handle"])].update(row["exhibit_ids"])
+    return {"orders": orders, "payments": payments, "parcels": parcels, "handles": handles}, behind
 
 
 def _numbered(values: Sequence[Any]) -> tuple[list[Any], np.ndarray]:
