@@ -200,7 +200,7 @@ def main() -> None:
         with session() as engine:
             for name, table in country.tables.items():
                 engine.table(name, table)
-            cases = [case for _, case in opened.read_cases(engine, [])]
+            cases = opened.read_cases(engine, [])
             sales = opened.read_sales(engine, cases)
         found = list(match(cases, sales.sales, weights.times))
         run = Run.of(found)

@@ -59,7 +59,7 @@ def added(folder: Path, path: Path, market: str = "") -> str:
     return found[0].exhibit.exhibit_id
 
 
-def market(folder: Path, stem: str = "kestrel") -> Path:
+def market(folder: Path, stem: str = "kestrel", messages: Sequence[Sequence[object]] = ()) -> Path:
     """A market whose first order went to the person of the case, among others, and one order without an address."""
     others: list[Sequence[object]] = [
         (f"t-{n}", "o-2", f"u-{n}", OTHER_ID, 1, f"Q{chr(97 + n % 26)}x Zorr\n{n} Vine Lane\nZZ80 9ZZ Pellbridge\nGB",
@@ -77,6 +77,7 @@ def market(folder: Path, stem: str = "kestrel") -> Path:
     ]
     shipping: list[Sequence[object]] = [("p-1", "all", None, "United Kingdom"), ("p-2", "all", None, "Germany")]
     rows = {**ROWS, "purchases": orders, "products": products, "physical_products": shipping}
+    rows["messages"] = [*messages] or rows["messages"]
     return small_market(folder / f"{stem}.sql", rows)
 
 
@@ -157,8 +158,8 @@ def test_matching_is_logged_with_its_purpose_after_the_tables_were_opened(ready:
         log = operation.ledger.entries(ActKind.PROTECTED_READ, ActKind.LEADS_MATCHED)
     last = [(entry.kind, entry.subject, entry.purpose) for entry in log][-3:]
     assert last == [
-        (ActKind.PROTECTED_READ, "delivery", "enquiry GB-7"),
         (ActKind.PROTECTED_READ, "overdose_case", "enquiry GB-7"),
+        (ActKind.PROTECTED_READ, "delivery", "enquiry GB-7"),
         (ActKind.LEADS_MATCHED, "GB-7", "enquiry GB-7"),
     ]
 
@@ -334,6 +335,33 @@ def test_a_lead_stands_on_the_exhibit_that_ties_its_parcel_to_its_order_too(tmp_
     lead = matched(folder)["leads"][0]
     assert "parcel" in lead["identifiers"]
     assert exhibit in lead["exhibit_ids"]
+
+
+def test_a_parcel_is_found_by_a_message_that_names_its_number(tmp_path: Path) -> None:
+    folder = made_operation(tmp_path / "operation")
+    messages = [
+        ("m-1", SELLER_ID, "u-buyer-2", "sent, tracking ZZ 1122 3344 gb, enjoy", "2021-03-05 10:00:00"),
+        ("m-2", "u-2", SELLER_ID, "is it ZZ11223345GB?", "2021-03-05 11:00:00"),
+        ("m-3", "u-3", SELLER_ID, "-----BEGIN PGP MESSAGE-----\n\nhQEMA\n", "2021-03-05 11:00:00"),
+    ]
+    added(folder, market(tmp_path, messages=messages), MARKET)
+    added(
+        folder,
+        referral(tmp_path / "cases.csv", {**CASE, "family_name": "Otherkin", "tracking_number": "zz-11223344GB"}),
+    )
+    bring_up_to_date(folder, me(), Silent())
+    finding = matched(folder)
+    (lead,) = [one for one in finding["leads"] if one["sale_server_id"] == "s-9"]
+    assert (lead["identifiers"], lead["grade"]) == (["parcel"], "strong")
+    assert finding["searched"]["messages"] == 2
+
+
+def test_messages_are_opened_only_if_a_case_names_a_parcel(ready: Path) -> None:
+    matched(ready)
+    with open_operation(ready, me()) as operation:
+        opened = {entry.subject for entry in operation.ledger.entries(ActKind.PROTECTED_READ)}
+    assert "delivery" in opened
+    assert "message_body" not in opened
 
 
 def test_the_third_box_holds_what_a_person_said_and_nothing_else(tmp_path: Path) -> None:

@@ -68,6 +68,7 @@ def searched(found: CaseMatch, opened: Opened) -> dict[str, Json]:
         "readable_in_time": found.readable,
         "encrypted_in_time": found.encrypted,
         "undated": opened.undated,
+        "messages": opened.messages,
     }
 
 

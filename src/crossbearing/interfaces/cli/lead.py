@@ -295,3 +295,5 @@ def _print_searched(searched: Mapping[str, Any]) -> None:
         f"  within the case's time: {plural(searched['in_time'], 'sale')}, {searched['readable_in_time']} readable, "
         f"{searched['encrypted_in_time']} sealed; without a date and not searched: {searched['undated']}"
     )
+    if searched.get("messages") is not None:  # findings of before version 2 of the weights do not say
+        say(f"  searched for the parcel's number: {plural(searched['messages'], 'readable message')}")
