@@ -111,6 +111,7 @@ def _tables(
             "listing_id": listing, "buyer_server_id": [f"b{one}" for one in buyer.tolist()], "sold_at": moments,
             "place": sale, "exhibit_ids": pa.array([["E"]] * len(buyer)),
         }),
+        "sale": pa.table({"market": market, "sale_server_id": sale}),
         "listing": pa.table({"listing_id": [f"L{n}" for n in range(500)], "ships_from": ["here"] * 500}),
         "origin": pa.table({"ships_from": ["here"], "country": ["DE"]}),
         "listing_substance": pa.table({

@@ -127,6 +127,7 @@ def test_a_case_gives_its_seller_with_parts_that_add_up_and_what_was_searched(re
         {"market": MARKET, "from": "2021-01-10", "until": "2021-06-18", "sales": 202, "readable": 201, "encrypted": 0}
     ]
     assert 0 < searched["readable_in_time"] < searched["in_time"] <= searched["readable_in_time"] + 1
+    assert (searched["undated"], searched["without_seller"], searched["messages"]) == (0, 0, None)
     assert finding["run"]["cases"] == 1
     assert finding["run"]["found"] == 1
 

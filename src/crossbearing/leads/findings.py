@@ -68,6 +68,7 @@ def searched(found: CaseMatch, opened: Opened) -> dict[str, Json]:
         "readable_in_time": found.readable,
         "encrypted_in_time": found.encrypted,
         "undated": opened.undated,
+        "without_seller": opened.without_seller,
         "messages": opened.messages,
     }
 

@@ -62,6 +62,15 @@ _SALES: Final = """
     ORDER BY sale.sold_at, sale.market, sale.sale_server_id, sale.place
 """
 
+_NOT_SEARCHED: Final = """
+    SELECT
+        (SELECT count(*) FROM sale_valued WHERE sold_at IS NULL) AS undated,
+        (SELECT count(*) FROM (
+            SELECT DISTINCT market, sale_server_id FROM sale WHERE sale_server_id IS NOT NULL
+            EXCEPT SELECT market, sale_server_id FROM sale_valued
+        )) AS without_seller
+"""
+
 
 def protected_for(cases: Sequence[Case]) -> tuple[str, ...]:
     """The protected tables that these cases need; messages only if one of them names a parcel."""
@@ -110,6 +119,7 @@ class Opened:
         behind: Exhibits that tie an identifier, folded, to a sale or a buyer's account.
         messages: Readable messages that were searched for tracking numbers; None if none was.
         undated: Sales that were not searched because nothing says when they were.
+        without_seller: Orders that were not searched because nothing says whose they were.
         markets: Of each market its name, first and last day, sales, and how many addresses are readable or encrypted.
     """
 
@@ -120,6 +130,7 @@ class Opened:
     behind: Mapping[Behind, Collection[str]]
     messages: int | None
     undated: int
+    without_seller: int
     markets: Sequence[Mapping[str, str | int]]
 
 
@@ -177,13 +188,20 @@ def read_sales(engine: Session, cases: Sequence[Case]) -> Opened:
         consignees=consignees,
         **found.sales,
     )
-    total = engine.one("SELECT count(*) AS n FROM sale_valued")["n"]
+    left_out = engine.one(_NOT_SEARCHED)
     markets = _markets(sales, rows["market"].to_pylist())
     named = {row["account_id"]: row["handle"] or "" for row in engine.rows("SELECT account_id, handle FROM account")}
     handles = {account: named.get(account, "") for account in sellers}
-    undated = total - rows.num_rows
     return Opened(
-        sales, rows.drop_columns(["address_text"]), sellers, handles, found.behind, found.messages, undated, markets
+        sales=sales,
+        rows=rows.drop_columns(["address_text"]),
+        sellers=sellers,
+        handles=handles,
+        behind=found.behind,
+        messages=found.messages,
+        undated=left_out["undated"],
+        without_seller=left_out["without_seller"],
+        markets=markets,
     )
 
 
