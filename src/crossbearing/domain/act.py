@@ -54,6 +54,10 @@ class ActKind(StrEnum):
     OPINION_ENTERED = "opinion_entered"
     PACKAGE_BUILT = "package_built"
     PACKAGE_MARKED = "package_marked"
+    PACKAGE_RELEASED = "package_released"
+    PACKAGE_SENT = "package_sent"
+    PARTNER_ADDED = "partner_added"
+    PARTNER_REMOVED = "partner_removed"
     CONSULTED = "consulted"
     ORIGINAL_OPENED = "original_opened"
     PROTECTED_READ = "protected_read"
@@ -94,6 +98,10 @@ EVENT_CLASS: Final[Mapping[ActKind, EventClass]] = {
     ActKind.OPINION_ENTERED: EventClass.ALTERATION,
     ActKind.PACKAGE_BUILT: EventClass.COMBINATION,
     ActKind.PACKAGE_MARKED: EventClass.ALTERATION,
+    ActKind.PACKAGE_RELEASED: EventClass.ALTERATION,
+    ActKind.PACKAGE_SENT: EventClass.DISCLOSURE,
+    ActKind.PARTNER_ADDED: EventClass.ALTERATION,
+    ActKind.PARTNER_REMOVED: EventClass.ALTERATION,
     ActKind.CONSULTED: EventClass.CONSULTATION,
     ActKind.ORIGINAL_OPENED: EventClass.CONSULTATION,
     ActKind.PROTECTED_READ: EventClass.CONSULTATION,
