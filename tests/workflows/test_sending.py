@@ -30,6 +30,7 @@ from crossbearing.verification.bundle import verify
 from crossbearing.verification.notes import parse_key
 from crossbearing.workflows.build_packages import build_packages
 from crossbearing.workflows.enter_covert import enter_covert
+from crossbearing.workflows.recall_package import acknowledge, list_notices, notify_partners, recall_package
 from crossbearing.workflows.register_partner import add_partner, exchange_key, list_partners, remove_partner
 from crossbearing.workflows.send_package import list_sent, release_package, seal_package
 from crossbearing.workflows.verify_bundle import verify_bundle
@@ -42,7 +43,7 @@ NL = Partner(
     added_at="", added_by="",
 )  # fmt: skip
 SAYS: dict[str, object] = {
-    "package_id": "NL-001", "version": 2, "content_sha256": "ab", "expires_on": "2027-01-01",
+    "kind": "package", "package_id": "NL-001", "version": 2, "content_sha256": "ab", "expires_on": "2027-01-01",
     "handling": {"code": "H1"}, "recipients": [{"agency": "NL police", "seal_to": str(OURS.to_public())}],
 }  # fmt: skip
 FILES = {"package.html": b"<p>page</p>", "package.json": b"{}"}
@@ -259,6 +260,7 @@ def test_a_bundle_that_somebody_else_signed_is_refused() -> None:
 
 def test_an_older_version_and_other_content_of_the_same_are_refused_and_a_second_sending_is_not() -> None:
     assert "This is version 2 of NL-001, and you accepted version 3" in told(made(), known={"NL-001": (3, "ab")})
+    assert "were taken back: wrong" in told(made(), known={"NL-001": (1, "ab", 2, "wrong")})
     assert "other content as version 2" in told(made(), known={"NL-001": (2, "cd")})
     assert told(made(sealed_on="2026-12-31"), known={"NL-001": (2, "ab")}) == ""
 
@@ -293,12 +295,61 @@ def test_the_reader_remembers_what_was_accepted(released: Path, tmp_path: Path) 
     checked(path)
     later = replace(fixed_context(), clock=lambda: datetime(2026, 11, 24, tzinfo=UTC))
     checked(sent_to(released, "NL police", tmp_path / "again", later))
-    (tmp_path / "known.json").write_text('{"NL-001": {"version": 2, "content": "ab"}}', encoding="utf-8")
+    said = {"NL-001": {"version": 2, "content": "ab", "ended": 0, "why": ""}}
+    (tmp_path / "known.json").write_text(json.dumps(said), encoding="utf-8")
     with pytest.raises(UnreadableSource, match="you accepted version 2 before"):
         checked(path)
     (tmp_path / "known.json").write_text("{", encoding="utf-8")
     with pytest.raises(UnreadableSource, match="accepted versions cannot be read"):
         checked(path)
+
+
+def test_a_recall_reaches_everybody_who_got_it_and_is_pending_until_acknowledged(
+    released: Path, tmp_path: Path
+) -> None:
+    add_partner(released, fixed_context(), replace(NL, agency="NL lab", seal_to=str(THEIRS.to_public())), reason="met")
+    add_partner(released, fixed_context(), replace(NL, agency="NL bystander"), reason="met")
+    made = seal_package(released, fixed_context(), "NL-001", ["NL police", "NL lab"], tmp_path / "out")
+    pending = recall_package(released, fixed_context(), "NL-001", reason="a source was withdrawn")
+    assert [(one.agency, one.what, one.told_at) for one in pending] == [
+        ("NL police", "recall", ""), ("NL lab", "recall", ""),
+    ]  # fmt: skip
+    with pytest.raises(NotAuthorised, match="recall; a source was withdrawn"):
+        sent_to(released, "NL police", tmp_path / "late")
+    told = notify_partners(released, fixed_context(), tmp_path / "notices")
+    assert notify_partners(released, fixed_context(), tmp_path / "notices") == []
+    assert len(notify_partners(released, fixed_context(), tmp_path / "again", again=True)) == 2
+    signer, known = exchange_key(released, fixed_context()), tmp_path / "known.json"
+    for path in (made[0].path, told[0].path):
+        found = verify_bundle(path, fixed_context(), identity=kept(tmp_path), signer=signer, known=known)
+    assert (found.kind, found.statement["why"]) == ("recall", "a source was withdrawn")
+    with pytest.raises(UnreadableSource, match="were taken back: a source was withdrawn"):
+        verify_bundle(made[0].path, fixed_context(), identity=kept(tmp_path), signer=signer, known=known)
+    with pytest.raises(UnreadableSource, match="another recipient"):
+        verify_bundle(told[1].path, fixed_context(), identity=kept(tmp_path), signer=signer)
+    acknowledge(released, fixed_context(), "NL-001", "NL police", on="2026-11-25", words="by telephone")
+    states = {one.agency: one.acknowledged_on for one in list_notices(released, fixed_context())}
+    assert states == {"NL police": "2026-11-25", "NL lab": ""}
+    assert [one.notices[0].acknowledged_on for one in list_sent(released, fixed_context())] == ["2026-11-25", ""]
+    with pytest.raises(NotFound, match="Nothing on NL-001 waits for NL police"):
+        acknowledge(released, fixed_context(), "NL-001", "NL police", on="2026-11-25", words="again")
+
+
+def test_a_mark_tells_only_those_who_had_got_it_before(released: Path, tmp_path: Path) -> None:
+    assert recall_package(released, fixed_context(), "NL-001", reason="too early") == []
+    with pytest.raises(NotFound, match="no package 'XX-001'"):
+        recall_package(released, fixed_context(), "XX-001", reason="x")
+    assert list_notices(released, fixed_context()) == []
+
+
+def test_who_got_it_and_is_registered_no_more_is_told_by_another_way(released: Path, tmp_path: Path) -> None:
+    sent_to(released, "NL police", tmp_path / "out")
+    recall_package(released, fixed_context(), "NL-001", reason="error", is_correction=True)
+    remove_partner(released, fixed_context(), "NL police", reason="dissolved")
+    with pytest.raises(NotFound, match="registered no more"):
+        notify_partners(released, fixed_context(), tmp_path / "notices")
+    (one,) = acknowledge(released, fixed_context(), "NL-001", "NL police", on="2026-11-25", words="in person")
+    assert (one.what, one.acknowledged_on) == ("correction", "2026-11-25")
 
 
 def test_the_commands_of_sending_print_what_they_did(
@@ -317,3 +368,14 @@ def test_the_commands_of_sending_print_what_they_did(
     assert main([*checking, "--out", str(tmp_path / "laid")]) != 0
     assert main(["package", "sent", str(copy)]) == 0
     assert "campaign" in capsys.readouterr().out
+    assert main(["package", "recall", str(copy), "NL-001", "--reason", "a mistake"]) == 0
+    assert "1 partner to be told" in capsys.readouterr().out
+    assert main(["package", "notify", str(copy), "--out", str(tmp_path / "told"), "--purpose", "recall"]) == 0
+    (notice,) = (tmp_path / "told").iterdir()
+    assert main(["package", "verify", str(notice), *checking[3:]]) == 0
+    assert "recall of NL-001, version 1 and earlier" in capsys.readouterr().out
+    assert main(["package", "notices", str(copy)]) == 0
+    assert "pending" in capsys.readouterr().out
+    telling = ["package", "acknowledged", str(copy), "NL-001", "NL police", "--on", "2026-12-01", "--words", "mail"]
+    assert main(telling) == 0
+    assert "2026-12-01" in capsys.readouterr().out

@@ -56,6 +56,8 @@ class ActKind(StrEnum):
     PACKAGE_MARKED = "package_marked"
     PACKAGE_RELEASED = "package_released"
     PACKAGE_SENT = "package_sent"
+    NOTICE_SENT = "notice_sent"
+    NOTICE_ACKNOWLEDGED = "notice_acknowledged"
     PARTNER_ADDED = "partner_added"
     PARTNER_REMOVED = "partner_removed"
     CONSULTED = "consulted"
@@ -100,6 +102,8 @@ EVENT_CLASS: Final[Mapping[ActKind, EventClass]] = {
     ActKind.PACKAGE_MARKED: EventClass.ALTERATION,
     ActKind.PACKAGE_RELEASED: EventClass.ALTERATION,
     ActKind.PACKAGE_SENT: EventClass.DISCLOSURE,
+    ActKind.NOTICE_SENT: EventClass.DISCLOSURE,
+    ActKind.NOTICE_ACKNOWLEDGED: EventClass.ALTERATION,
     ActKind.PARTNER_ADDED: EventClass.ALTERATION,
     ActKind.PARTNER_REMOVED: EventClass.ALTERATION,
     ActKind.CONSULTED: EventClass.CONSULTATION,

@@ -14,7 +14,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, NoReturn
 
 import pyrage
@@ -26,6 +26,7 @@ from crossbearing.verification.notes import VerifierKey
 
 STATEMENT: Final = "statement.dsse.json"
 PAYLOAD_TYPE: Final = "application/vnd.crossbearing.package.v1+json"
+PACKAGE: Final = "package"
 MANIFESTS: Final = ("manifest-sha256.txt", "tagmanifest-sha256.txt")
 MOST_FILES: Final = 1_000
 MOST_BYTES: Final = 1 << 30  # unpacked
@@ -36,14 +37,19 @@ _LINE: Final = re.compile(r"([0-9a-f]{64}) [ *]([^\r\n]+)")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The newest version of a package that its reader has accepted.
+    """What a reader knows of a package.
 
     Attributes:
+        version: Newest version accepted; 0 if none was.
         content: SHA-256 of its content as the statement names it, hex; a bundle sent again has the same.
+        ended: Newest version that was called back or is to be corrected; 0 if none was.
+        why: In the sender's words.
     """
 
-    version: int
-    content: str
+    version: int = 0
+    content: str = ""
+    ended: int = 0
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +74,16 @@ class Verified:
         return str(self.statement["package_id"])
 
     @property
-    def known(self) -> Known:
-        """What its reader keeps, so that an older version is not taken for the newest."""
-        return Known(int(self.statement["version"]), str(self.statement["content_sha256"]))
+    def kind(self) -> str:
+        """A package, or what is said of one that was sent: recall, correction."""
+        return str(self.statement["kind"])
+
+    def known_after(self, before: Known) -> Known:
+        """What its reader keeps, so that an older version, or one that was called back, is not taken for good."""
+        version = int(self.statement["version"])
+        if self.kind == PACKAGE:
+            return replace(before, version=version, content=str(self.statement["content_sha256"]))
+        return replace(before, ended=max(before.ended, version), why=str(self.statement.get("why", "")))
 
 
 def verify(
@@ -170,8 +183,8 @@ def _statement(body: bytes) -> dict[str, Any]:
     """What was signed; only its shape is asked for, for its maker is known now."""
     said: Any = json.loads(body)
     shape = {
-        "package_id": str, "version": int, "content_sha256": str, "recipients": list, "expires_on": str, "files": dict,
-        "handling": dict,
+        "kind": str, "package_id": str, "version": int, "content_sha256": str, "recipients": list, "expires_on": str,
+        "files": dict, "handling": dict,
     }  # fmt: skip
     missing = [name for name, kind in shape.items() if not isinstance(said.get(name), kind)]
     if missing:
@@ -180,17 +193,15 @@ def _statement(body: bytes) -> dict[str, Any]:
 
 
 def _require_newest(found: Verified, known: Mapping[str, Known]) -> None:
-    before = known.get(found.package_id)
-    if before is None:
+    if found.kind != PACKAGE or (before := known.get(found.package_id)) is None:
         return
-    if found.known.version < before.version:
-        _refuse(
-            f"This is version {found.known.version} of {found.package_id}, and you accepted version {before.version} "
-            "before",
-            "version",
-        )
-    if found.known.version == before.version and found.known != before:
-        _refuse(f"You accepted other content as version {before.version} of {found.package_id} before", "version")
+    version, name = int(found.statement["version"]), found.package_id
+    if version <= before.ended:
+        _refuse(f"Version {before.ended} of {name} and earlier ones were taken back: {before.why}", "version")
+    if version < before.version:
+        _refuse(f"This is version {version} of {name}, and you accepted version {before.version} before", "version")
+    if version == before.version and found.statement["content_sha256"] != before.content:
+        _refuse(f"You accepted other content as version {version} of {name} before", "version")
 
 
 def _require_files(files: Mapping[str, bytes], listed: Mapping[str, Any]) -> None:

@@ -1,30 +1,27 @@
 """Release a package with four eyes, seal it for partners, and say who got what, why and when."""
 
-import hashlib
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from crossbearing import __version__
 from crossbearing.domain.access import Action
 from crossbearing.domain.act import Act, ActKind, Entry
 from crossbearing.domain.canonical import Json, digest
 from crossbearing.domain.context import Context
+from crossbearing.domain.dissemination import DISSEMINATION_ACTS, Sent, sent_in
 from crossbearing.domain.errors import BadRequest, Contradiction, NotAuthorised, NotFound
 from crossbearing.domain.labels import UNKNOWN
 from crossbearing.domain.partner import PARTNER_ACTS, Partner, partners_in
-from crossbearing.exchange import bundle
+from crossbearing.exchange.outbox import PACKAGE, Outgoing, sealed_for, written
 from crossbearing.packages import build
-from crossbearing.store import covert, durable, sealing
+from crossbearing.store import covert
 from crossbearing.store.marks import standing_marks, texts_in
-from crossbearing.store.operation import Operation, open_operation, origin_of
+from crossbearing.store.operation import Operation, open_operation
 from crossbearing.store.register import refuse_locked, register
 
-SCHEMA: Final = "crossbearing/statement/1"
 DAYS: Final = 90  # that a bundle is good for, if its sources' review date does not come first
 _ACTS: Final = (ActKind.PACKAGE_BUILT, ActKind.PACKAGE_RELEASED, *PARTNER_ACTS)
 _OF_THE_VERSION: Final = frozenset({"version", "supersedes", "built_on"})  # of a document, not of its content
@@ -36,28 +33,6 @@ Check before you read: crossbearing package verify BUNDLE --identity YOUR-KEY --
 Handling {handling}, TLP:{tlp}. Good until {expires_on}; then ask for the newest version.
 What you did with it is asked for on the last page.
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
-    """One version of one package as one partner got it.
-
-    Attributes:
-        statement_sha256: Of what was signed, hex.
-        bundle_sha256: Of the sealed file, hex.
-        why: Purpose that stands in the log.
-    """
-
-    package_id: str
-    version: int
-    agency: str
-    handling: str
-    expires_on: str
-    statement_sha256: str
-    bundle_sha256: str
-    sent_at: str
-    sent_by: str
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,37 +112,19 @@ def seal_package(
         partners = [_recipient(entries, agency, document, context.now()[:10]) for agency in dict.fromkeys(agencies)]
         made = [_made(operation, document, partner, str(built.payload["content_sha256"]), days) for partner in partners]
         acts = [Act(kind=ActKind.PACKAGE_SENT, subject=package_id, payload=said) for said, _ in made]
-        sent = _sent(operation.ledger.record(context, *acts))
+        sent = sent_in(operation.ledger.record(context, *acts))
         # After the acts: a crash in between leaves the log saying more than was sent, and never less.
-        return [_written(out, one, content) for one, (_, content) in zip(sent, made, strict=True)]
+        return [
+            Sealed(one, written(out, f"{package_id}-v{one.version}", one.agency, outgoing))
+            for one, (_, outgoing) in zip(sent, made, strict=True)
+        ]
 
 
 def list_sent(folder: Path, context: Context) -> list[Sent]:
     """The ledger of what was sent: who got what, why and when, oldest first."""
     with open_operation(folder, context) as operation:
         operation.require(Action.SEE, "operation", operation.name)
-        return _sent(operation.ledger.entries(ActKind.PACKAGE_SENT))
-
-
-def _sent(entries: Sequence[Entry]) -> list[Sent]:
-    found = []
-    for entry in entries:
-        said: Any = entry.payload
-        found.append(
-            Sent(
-                package_id=entry.subject,
-                version=said["version"],
-                agency=said["agency"],
-                handling=said["handling"],
-                expires_on=said["expires_on"],
-                statement_sha256=said["statement_sha256"],
-                bundle_sha256=said["bundle_sha256"],
-                sent_at=entry.at,
-                sent_by=entry.person,
-                why=entry.purpose,
-            )
-        )
-    return found
+        return sent_in(operation.ledger.entries(*DISSEMINATION_ACTS))
 
 
 def _newest(entries: Sequence[Entry], package_id: str) -> Entry:
@@ -255,58 +212,28 @@ def _recipient(entries: Sequence[Entry], agency: str, document: Mapping[str, Any
 
 def _made(
     operation: Operation, document: Mapping[str, Any], partner: Partner, content_sha256: str, days: int
-) -> tuple[dict[str, Json], bytes]:
-    """What the log says of a bundle, and its bytes."""
-    today = operation.context.now()[:10]
+) -> tuple[dict[str, Json], Outgoing]:
+    """What the log says of a bundle, and the bundle."""
     handling = document["handling"]
-    last = (date.fromisoformat(today) + timedelta(days=days)).isoformat()
+    last = (date.fromisoformat(operation.context.now()[:10]) + timedelta(days=days)).isoformat()
     ends = min([last, partner.keys_until, *([handling["review_on"]] if handling["review_on"] != UNKNOWN else [])])
+    copied = ("package_id", "version", "supersedes", "built_on", "is_simulated", "handling")
     says: dict[str, Json] = {
-        "schema": SCHEMA,
-        "package_id": document["package_id"],
-        "version": document["version"],
-        "supersedes": document["supersedes"],
-        "built_on": document["built_on"],
-        "sealed_on": today,
-        "expires_on": ends,
-        "operation": document["operation"],
-        "originator": document["originator"],
-        "is_simulated": document["is_simulated"],
-        "recipients": [{"agency": partner.agency, "country": partner.country, "seal_to": partner.seal_to}],
-        "handling": handling,
-        "content_sha256": content_sha256,
-        "software": f"Crossbearing {__version__}",
-    }
+        **{name: document[name] for name in copied}, "expires_on": ends, "content_sha256": content_sha256
+    }  # fmt: skip
     words = {"handling": handling["code"], "tlp": handling["tlp"], "expires_on": ends}
-    bag = bundle.bagged(
-        {
-            "package.html": build.as_page(document).encode(),
-            "package.json": build.as_json(document).encode(),
-            "READ-ME.txt": _README.format(**{**document, **words}).encode(),
-        },
-        {
-            "Source-Organization": str(document["originator"]),
-            "External-Identifier": f"{document['package_id']} version {document['version']}",
-            "Bagging-Date": today,
-        },
-    )
-    body, signing = bundle.statement(bag, says), operation.keyring.exchange_key
-    whole = bundle.with_statement(bag, body, origin_of(operation.operation_id), signing.sign)
-    sealed = sealing.sealed_to(bundle.packed(whole), [partner.seal_to])
+    payload = {
+        "package.html": build.as_page(document).encode(),
+        "package.json": build.as_json(document).encode(),
+        "READ-ME.txt": _README.format(**{**document, **words}).encode(),
+    }
+    outgoing = sealed_for(operation, partner, PACKAGE, says, payload)
     return {
         "agency": partner.agency,
         "version": document["version"],
         "handling": handling["code"],
         "expires_on": ends,
         "content_sha256": content_sha256,
-        "statement_sha256": hashlib.sha256(body).hexdigest(),
-        "bundle_sha256": hashlib.sha256(sealed).hexdigest(),
-    }, sealed
-
-
-def _written(out: Path, sent: Sent, content: bytes) -> Sealed:
-    agency = re.sub(r"[^A-Za-z0-9]+", "-", sent.agency).strip("-").lower() or "partner"
-    path = out / f"{sent.package_id}-v{sent.version}-{agency}.zip.age"
-    with durable.replacing(path) as unfinished:
-        unfinished.write_bytes(content)
-    return Sealed(sent, path)
+        "statement_sha256": outgoing.statement_sha256,
+        "bundle_sha256": outgoing.sha256,
+    }, outgoing

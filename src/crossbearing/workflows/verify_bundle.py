@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 from crossbearing.domain.context import Context
@@ -48,8 +49,8 @@ def verify_bundle(
             with durable.replacing(out / name) as unfinished:
                 unfinished.write_bytes(content)
     if known is not None:
-        after = {**before, found.package_id: found.known}
-        said = {name: {"version": one.version, "content": one.content} for name, one in sorted(after.items())}
+        after = {**before, found.package_id: found.known_after(before.get(found.package_id, bundle.Known()))}
+        said = {name: asdict(one) for name, one in sorted(after.items())}
         durable.write_text(known, json.dumps(said, indent=1) + "\n")
     return found
 
@@ -86,7 +87,10 @@ def _known(path: Path | None) -> Mapping[str, bundle.Known]:
         return {}
     try:
         said = json.loads(path.read_text(encoding="utf-8"))
-        return {name: bundle.Known(int(one["version"]), str(one["content"])) for name, one in said.items()}
+        return {
+            name: bundle.Known(int(one["version"]), str(one["content"]), int(one["ended"]), str(one["why"]))
+            for name, one in said.items()
+        }
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as wrong:
         raise UnreadableSource(
             "The file of accepted versions cannot be read",

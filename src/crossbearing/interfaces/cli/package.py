@@ -1,4 +1,4 @@
-"""Commands on packages: build, list, show, release, seal, sent, verify."""
+"""Commands on packages: build, list, show, release, seal, verify; what is sent and called back stands beside."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
 from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_move, say, table
 from crossbearing.presentation.text import NOT_KNOWN, plural
 from crossbearing.workflows.build_packages import Built, build_packages, list_packages, show_package
-from crossbearing.workflows.send_package import DAYS, list_sent, release_package, seal_package
+from crossbearing.workflows.send_package import DAYS, release_package, seal_package
 from crossbearing.workflows.verify_bundle import verify_bundle
 
 _PARAGRAPH = 600  # characters shown of one paragraph
@@ -169,38 +169,6 @@ def seal(
 
 
 @package.command
-def sent(op: Path, *, shared: Shared = DEFAULTS) -> None:
-    """Show who got what, why and when.
-
-    Parameters
-    ----------
-    op
-        Operation folder.
-
-    """
-    found = list_sent(op, shared.context())
-    if shared.json:
-        as_json(found)
-        return
-    table(
-        ("at", "package", "version", "to", "handling", "good until", "by", "why"),
-        [
-            (
-                one.sent_at[:19],
-                one.package_id,
-                str(one.version),
-                hostile(one.agency),
-                one.handling,
-                one.expires_on,
-                hostile(one.sent_by),
-                hostile(one.why),
-            )
-            for one in found
-        ],
-    )
-
-
-@package.command
 def verify(
     bundle: Path,
     *,
@@ -231,6 +199,10 @@ def verify(
         as_json({"statement": found.statement, "sha256": found.sha256, "signed_by": found.signed_by})
         return
     says = found.statement
+    if found.kind != "package":
+        say(f"[bold]{hostile(found.kind)} of {hostile(found.package_id)}, version {says['version']} and earlier[/bold]")
+        say(f"  why: {hostile(says.get('why', ''), _PARAGRAPH)}; signed by {hostile(found.signed_by)}")
+        return
     say(f"[bold]{hostile(found.package_id)} version {says['version']}[/bold]: everything holds")
     say(f"  signed by {hostile(found.signed_by)}")
     say(f"  handling {hostile(says['handling'].get('code', ''))}; good until {hostile(says['expires_on'])}")
