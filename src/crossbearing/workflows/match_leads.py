@@ -59,10 +59,10 @@ def match_leads(
     with open_operation(folder, context) as operation, job(operation, "lead match", progress) as work:
         operation.require(Action.JUDGE, "lead", "match")
         require_fresh(operation, STEPS, *opened.DERIVED)
-        with reading(operation, *opened.DERIVED, protected=opened.PROTECTED) as engine:
-            referred = opened.read_cases(engine, numbers)
-            _require_cases([case.number for _, case in referred], numbers, where=str(folder))
-            cases = [case for _, case in referred]
+        with reading(operation, protected=opened.CASES) as engine:
+            cases = opened.read_cases(engine, numbers)
+        _require_cases([case.number for case in cases], numbers, where=str(folder))
+        with reading(operation, *opened.DERIVED, protected=opened.protected_for(cases)) as engine:
             sales = opened.read_sales(engine, cases)
         with work.stage("Matching cases", len(cases)) as advance:
             matches = []

@@ -26,6 +26,8 @@ from crossbearing.interfaces.cli import (
     operator_rules,
     outcome,
     package,
+    package_sent,
+    partner,
     person,
     protected,
     rates,
@@ -44,8 +46,8 @@ __all__ = ["app", "main"]
 
 _NOUNS = (
     operation, simulate, authority, evidence, rates, readers, custody, sequester, categorise, protected, covert,
-    operator, operator_groups, operator_rules, lead, person, package, outcome, results, retention, backup, log, job,
-    model, staff, evaluate, serve, demo,
+    operator, operator_groups, operator_rules, lead, person, partner, package, package_sent, outcome, results,
+    retention, backup, log, job, model, staff, evaluate, serve, demo,
 )  # fmt: skip
 
 
