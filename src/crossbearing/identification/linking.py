@@ -8,6 +8,7 @@ from typing import Any
 from crossbearing.identification.evidence import Bought, Evidence, Row, Shown, is_well_graded
 from crossbearing.identification.kinds import NATURE, Facet, Kind, Strength
 from crossbearing.identification.persons import Sighting
+from crossbearing.presentation.text import plural
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +201,8 @@ def _shown_by_others(evidence: Evidence, shown: Shown) -> list[tuple[str, Streng
     others = {one.account_id for one in same if evidence.accounts[one.account_id].subject != own}
     if not others:
         return []
-    words = f"{len(others)} further accounts show the same {shown.kind}, and nobody joined them: it may be copied."
+    several = plural(len(others), "further account")
+    words = f"The same {shown.kind} is shown by {several} that nobody joined to this one: it may be copied."
     return [(words, Strength.CORROBORATING)]
 
 

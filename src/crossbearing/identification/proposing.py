@@ -17,6 +17,7 @@ from crossbearing.identification.evidence import Evidence, Row
 from crossbearing.identification.kinds import Facet, Kind, Strength
 from crossbearing.identification.linking import Link, links_in, overlap
 from crossbearing.identification.persons import Persons, Sighting, persons_of
+from crossbearing.presentation.text import plural
 
 RULE: Final = "two kinds, two sources, one strong, one of running the account, one not on paper; version 1"
 _WORDS: Final = {
@@ -230,7 +231,9 @@ class _Weighing:
             yield _remark("seized before", [link])
         after = [(day, place) for day, place in days if link.until and day > link.until]
         if after:
-            words = f"The account wrote on {len(after)} days after the device was seized, first on {after[0][0]}."
+            words = (
+                f"The account wrote on {plural(len(after), 'day')} after the device was seized, first on {after[0][0]}."
+            )
             yield Remark(code="goes on", words=words, places=(after[0][1],),
                          exhibit_ids=frozenset({after[0][1].split("|")[0]}))  # fmt: skip
 
@@ -244,8 +247,8 @@ class _Weighing:
         )
         if within:
             words = (
-                f"The account wrote on {len({day for day, _ in within})} days while this person was held or could not "
-                f"have, first on {within[0][0]}."
+                f"The account wrote on {plural(len({day for day, _ in within}), 'day')} while this person was held or could "
+                f"not have, first on {within[0][0]}."
             )
             yield Remark(code="active while held", words=words, places=(row["place"], within[0][1]),
                          exhibit_ids=frozenset({row["exhibit_id"], within[0][1].split("|")[0]}))  # fmt: skip

@@ -170,7 +170,7 @@ def test_activity_while_the_person_was_held_speaks_against_and_names_its_days() 
     assert found.status is Status.CANDIDATE
     (remark,) = found.counter
     assert remark.code == "active while held"
-    assert "on 1 days" in remark.words
+    assert "on 1 day while" in remark.words
     assert remark.places == (held["place"], "E-m|p|t|2|0|1")
     assert only(sound(statements=[money_path(), held], activity={"A-1": wrote["A-1"][:1]})).counter == ()
 
