@@ -246,9 +246,9 @@ class _Weighing:
             if since and until and since < day < until
         )
         if within:
+            days = plural(len({day for day, _ in within}), "day")
             words = (
-                f"The account wrote on {plural(len({day for day, _ in within}), 'day')} while this person was held or could "
-                f"not have, first on {within[0][0]}."
+                f"The account wrote on {days} while this person was held or could not have, first on {within[0][0]}."
             )
             yield Remark(code="active while held", words=words, places=(row["place"], within[0][1]),
                          exhibit_ids=frozenset({row["exhibit_id"], within[0][1].split("|")[0]}))  # fmt: skip
