@@ -81,6 +81,7 @@ leads: $(VENV)/.dev ## measure overdose leads on simulations and on an invented 
 	$(BIN)/python benchmarks/leads/simulated.py --home build/leads --seeds 21 22 23 24
 	$(BIN)/python benchmarks/leads/simulated.py --home build/leads --seeds 31 --scenario no_supplier
 	$(BIN)/python benchmarks/leads/chance.py --seeds 21 22 23 24
+	$(BIN)/python benchmarks/leads/counts.py
 
 alphabay: $(VENV)/.dev ## measure the largest simulation once: five million sales, some minutes and 4 GB of disk
 	$(BIN)/python benchmarks/stages.py --size alphabay --runs 1 --only simulate

@@ -52,6 +52,10 @@ class ActKind(StrEnum):
     MODEL_REGISTERED = "model_registered"
     LEADS_MATCHED = "leads_matched"
     OPINION_ENTERED = "opinion_entered"
+    COUNTS_SHOWN = "counts_shown"
+    ALERT_DRAFTED = "alert_drafted"
+    ALERT_ISSUED = "alert_issued"
+    ALERT_WITHDRAWN = "alert_withdrawn"
     PACKAGE_BUILT = "package_built"
     PACKAGE_MARKED = "package_marked"
     CONSULTED = "consulted"
@@ -92,6 +96,10 @@ EVENT_CLASS: Final[Mapping[ActKind, EventClass]] = {
     ActKind.MODEL_REGISTERED: EventClass.ALTERATION,
     ActKind.LEADS_MATCHED: EventClass.COMBINATION,
     ActKind.OPINION_ENTERED: EventClass.ALTERATION,
+    ActKind.COUNTS_SHOWN: EventClass.DISCLOSURE,
+    ActKind.ALERT_DRAFTED: EventClass.ALTERATION,
+    ActKind.ALERT_ISSUED: EventClass.DISCLOSURE,
+    ActKind.ALERT_WITHDRAWN: EventClass.ALTERATION,
     ActKind.PACKAGE_BUILT: EventClass.COMBINATION,
     ActKind.PACKAGE_MARKED: EventClass.ALTERATION,
     ActKind.CONSULTED: EventClass.CONSULTATION,

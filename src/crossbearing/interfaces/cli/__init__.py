@@ -34,6 +34,7 @@ from crossbearing.interfaces.cli import (
     sequester,
     serve,
     simulate,
+    spikes,
     staff,
 )
 from crossbearing.interfaces.cli.app import app
@@ -43,8 +44,8 @@ __all__ = ["app", "main"]
 
 _NOUNS = (
     operation, simulate, authority, evidence, rates, readers, custody, sequester, categorise, protected, covert,
-    operator, operator_groups, operator_rules, lead, package, outcome, results, retention, backup, log, job, model,
-    staff, evaluate, serve, demo,
+    operator, operator_groups, operator_rules, lead, spikes, package, outcome, results, retention, backup, log,
+    job, model, staff, evaluate, serve, demo,
 )  # fmt: skip
 
 
