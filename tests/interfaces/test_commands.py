@@ -282,6 +282,7 @@ ARGUMENTS = {
     ("lead", "add"): ("file", "--authority", "R"),
     ("lead", "match"): ("X-1", "--purpose", "x"),
     ("lead", "show"): ("X-1", "--purpose", "x"),
+    ("lead", "spikes"): ("--by", "month", "--area", "town", "--purpose", "x"),
     ("lead", "opinion"): (
         "X-1",
         "words",
@@ -294,6 +295,10 @@ ARGUMENTS = {
         "--purpose",
         "x",
     ),
+    ("alert", "draft"): ("nosuchsubstance", "--area", "Aldershire", "--precision", "county", "--purpose", "x"),
+    ("alert", "show"): ("AL-999",),
+    ("alert", "issue"): ("AL-999", "--purpose", "x"),
+    ("alert", "withdraw"): ("AL-999", "--reason", "x", "--purpose", "x"),
     ("rates", "add"): ("file",),
     ("outcome", "judge"): ("P-1", "same", "--reason", "x"),
     ("evaluate",): ("--truth", "nowhere"),

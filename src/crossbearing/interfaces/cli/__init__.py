@@ -8,6 +8,7 @@ from cyclopts import CycloptsError
 
 from crossbearing.domain.errors import BadRequest, CrossbearingError, NothingWritten
 from crossbearing.interfaces.cli import (
+    alert,
     authority,
     backup,
     categorise,
@@ -44,7 +45,7 @@ __all__ = ["app", "main"]
 
 _NOUNS = (
     operation, simulate, authority, evidence, rates, readers, custody, sequester, categorise, protected, covert,
-    operator, operator_groups, operator_rules, lead, spikes, package, outcome, results, retention, backup, log,
+    operator, operator_groups, operator_rules, lead, spikes, alert, package, outcome, results, retention, backup, log,
     job, model, staff, evaluate, serve, demo,
 )  # fmt: skip
 
