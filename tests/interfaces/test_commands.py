@@ -304,6 +304,7 @@ ARGUMENTS = {
     ("lead", "add"): ("file", "--authority", "R"),
     ("lead", "match"): ("X-1", "--purpose", "x"),
     ("lead", "show"): ("X-1", "--purpose", "x"),
+    ("lead", "spikes"): ("--by", "month", "--area", "town", "--purpose", "x"),
     ("lead", "opinion"): (
         "X-1",
         "words",
@@ -320,6 +321,10 @@ ARGUMENTS = {
     ("person", "show"): ("O-0001",),
     ("person", "judge"): ("O-0001", "N-1", "withdrawn", "--reason", "x", "--purpose", "x"),
     ("person", "requests"): ("O-0001",),
+    ("alert", "draft"): ("nosuchsubstance", "--area", "Aldershire", "--precision", "county", "--purpose", "x"),
+    ("alert", "show"): ("AL-999",),
+    ("alert", "issue"): ("AL-999", "--purpose", "x"),
+    ("alert", "withdraw"): ("AL-999", "--reason", "x", "--purpose", "x"),
     ("rates", "add"): ("file",),
     ("outcome", "judge"): ("P-1", "same", "--reason", "x"),
     ("evaluate",): ("--truth", "nowhere"),

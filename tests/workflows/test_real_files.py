@@ -15,6 +15,7 @@ from crossbearing.domain.progress import Silent
 from crossbearing.intake.readers.tagpack import TagPack
 from crossbearing.workflows.add_evidence import Submission, add_evidence
 from crossbearing.workflows.bring_up_to_date import bring_up_to_date
+from crossbearing.workflows.count_overdoses import count_overdoses, write_counts_page
 from crossbearing.workflows.judge_pairs import list_pairs
 from crossbearing.workflows.show_results import show_results
 from reading import read, rows_of
@@ -120,3 +121,31 @@ def test_every_tag_of_the_real_packs_is_read(real_data: Path) -> None:
         assert own == [{name: text for name, text in tag.items() if text} for tag in known]
         tags += len(own)
     assert tags == 97_443
+
+
+def test_every_real_overdose_is_accounted_for_and_the_middle_of_the_state_is_never_drawn(
+    real_data: Path, tmp_path: Path
+) -> None:
+    """10,654 deaths; the csv module says which cells name the state alone, and where its middle is."""
+    (path,) = (real_data / "overdose").glob("*.csv")
+    operation = made_operation(tmp_path / "operation")
+    (added,) = add_evidence(operation, fixed_context(), [Submission(path=path, authority=REF)], Silent())
+    (part,) = added.exhibit.parts
+    assert (part.rows_in, part.rows_out, part.rows_refused) == (10_654, 10_654, 0)
+    bring_up_to_date(operation, fixed_context(), Silent())
+    found = count_overdoses(operation, fixed_context(), period="month", area="town")
+    (one,) = found.lists
+    assert one.account.rows == one.in_figures + one.not_shown == rows_in(path)
+    assert one.in_figures / one.account.rows > 0.99
+    assert one.not_shown >= 5
+    assert sum(one.account.precision.values()) == rows_in(path)
+    assert min(count for shown in found.overdoses.values() for count in shown.counts.values()) >= 5
+    with path.open(encoding="utf-8", newline="") as lines:
+        cells = [row[name] for row in csv.DictReader(lines) for name in ("InjuryCityGeo", "DeathCityGeo")]
+    alone = [cell for cell in cells if cell and "," not in cell.split("\n")[0]]
+    middles = {tuple(map(Decimal, cell.split("\n")[1].strip("() ").split(","))) for cell in alone}
+    assert len(alone) > 1_000
+    assert middles
+    assert middles.isdisjoint(set(found.places.values()))
+    drawn = write_counts_page(found, tmp_path / "page.html").read_text(encoding="utf-8").count("<circle")
+    assert 5 <= drawn <= len(found.places)

@@ -54,6 +54,10 @@ class ActKind(StrEnum):
     OPINION_ENTERED = "opinion_entered"
     PERSONS_MATCHED = "persons_matched"
     PERSON_JUDGED = "person_judged"
+    COUNTS_SHOWN = "counts_shown"
+    ALERT_DRAFTED = "alert_drafted"
+    ALERT_ISSUED = "alert_issued"
+    ALERT_WITHDRAWN = "alert_withdrawn"
     PACKAGE_BUILT = "package_built"
     PACKAGE_MARKED = "package_marked"
     PACKAGE_RELEASED = "package_released"
@@ -102,6 +106,10 @@ EVENT_CLASS: Final[Mapping[ActKind, EventClass]] = {
     ActKind.OPINION_ENTERED: EventClass.ALTERATION,
     ActKind.PERSONS_MATCHED: EventClass.COMBINATION,
     ActKind.PERSON_JUDGED: EventClass.COMBINATION,
+    ActKind.COUNTS_SHOWN: EventClass.DISCLOSURE,
+    ActKind.ALERT_DRAFTED: EventClass.ALTERATION,
+    ActKind.ALERT_ISSUED: EventClass.DISCLOSURE,
+    ActKind.ALERT_WITHDRAWN: EventClass.ALTERATION,
     ActKind.PACKAGE_BUILT: EventClass.COMBINATION,
     ActKind.PACKAGE_MARKED: EventClass.ALTERATION,
     ActKind.PACKAGE_RELEASED: EventClass.ALTERATION,

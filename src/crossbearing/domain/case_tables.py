@@ -33,6 +33,26 @@ CASE_TABLES: Final = (
         protection="person",
     ),
     RecordTable(
+        name="overdose_report",
+        grain="one overdose as a public list or a system of counts states it, with nothing of the person",
+        columns=(
+            Column("stated_on", Type.DATE, "the day that the list gives"),
+            text("date_means", "what that day is: death, report, event; null if not stated"),
+            text("place_means", "what the place is: injury, death, event"),
+            text("town", "null unless one is named"),
+            text("county", "as stated; null if not"),
+            text("state", "as stated, or its usual two letters"),
+            text("country", "ISO 3166, of the list"),
+            text("place_precision", "town, county, state; null where no place is stated"),
+            Column("town_latitude", Type.DECIMAL, "degrees north, middle of the town; null unless a town is named"),
+            Column("town_longitude", Type.DECIMAL, "degrees east, middle of the town; null unless a town is named"),
+            Column("is_fatal", Type.FLAG, "the person died; null if not stated"),
+            text("substances", "names that the list gives, one a line"),
+            text("cells_not_read", "columns of a substance whose cell says more than yes or no, one a line"),
+        ),
+        protection="person",
+    ),
+    RecordTable(
         name="toxicology",
         grain="one substance that a laboratory looked for in one case",
         columns=(

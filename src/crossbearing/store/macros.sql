@@ -65,6 +65,22 @@ CREATE OR REPLACE MACRO flag_in(value) AS
         WHEN lower(folded(value)) IN ('no', 'false', '0', 'intact', 'live') THEN false
     END;
 
+-- A cell of a column that stands for one thing: the thing's name if the cell says yes, also with a remark behind it as in
+-- "Y POPS" or "Y (PTCH)"; null if it says no or nothing, or if it says anything else.
+CREATE OR REPLACE MACRO yes_of(value, name) AS
+    CASE WHEN regexp_matches(folded(value), '(?i)^(y|yes)($|[^a-z])') THEN name END;
+
+-- The column's name if its cell says more than yes or no, so that what was not read can be counted.
+CREATE OR REPLACE MACRO more_than_yes_of(value, name) AS
+    CASE WHEN is_said(value) AND NOT regexp_full_match(folded(value), '(?i)y|yes|n|no') THEN name END;
+
+-- A place that a cell names; null for the usual ways to say that nobody knows.
+CREATE OR REPLACE MACRO place_in(value) AS
+    CASE
+        WHEN NOT regexp_full_match(folded(value), '(?i)u\.?k\.?|unk(nown)?|n/?a|none|not (stated|known)|[^\pL]*')
+            THEN folded(regexp_replace(folded(value), '[,;. ]+$', ''))
+    END;
+
 -- The lines of a cell that hold something, each folded; one null if none does, so that unnest keeps the row.
 CREATE OR REPLACE MACRO lines_in(value) AS
     coalesce(

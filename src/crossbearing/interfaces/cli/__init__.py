@@ -8,6 +8,7 @@ from cyclopts import CycloptsError
 
 from crossbearing.domain.errors import BadRequest, CrossbearingError, NothingWritten
 from crossbearing.interfaces.cli import (
+    alert,
     authority,
     backup,
     categorise,
@@ -37,6 +38,7 @@ from crossbearing.interfaces.cli import (
     sequester,
     serve,
     simulate,
+    spikes,
     staff,
 )
 from crossbearing.interfaces.cli.app import app
@@ -46,8 +48,8 @@ __all__ = ["app", "main"]
 
 _NOUNS = (
     operation, simulate, authority, evidence, rates, readers, custody, sequester, categorise, protected, covert,
-    operator, operator_groups, operator_rules, lead, person, partner, package, package_sent, outcome, results,
-    retention, backup, log, job, model, staff, evaluate, serve, demo,
+    operator, operator_groups, operator_rules, lead, spikes, alert, person, partner, package, package_sent, outcome,
+    results, retention, backup, log, job, model, staff, evaluate, serve, demo,
 )  # fmt: skip
 
 
