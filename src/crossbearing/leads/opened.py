@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from crossbearing.domain.errors import BadConfiguration, Contradiction
+from crossbearing.domain.errors import BadConfiguration, Contradiction, NotFound
 from crossbearing.leads.addresses import (
     Consignee,
     address_of,
@@ -33,6 +33,7 @@ _CASES: Final = """
     ORDER BY case_number, agency, exhibit_id, part, source_row
 """
 _SCREENS: Final = "SELECT case_number, substance, result, exhibit_id FROM toxicology"
+_RESULTS: Final = "SELECT * FROM toxicology WHERE case_number = ? ORDER BY ALL"
 # One row per sale; of several texts of one order the longest readable one, for a sealed text says nothing.
 _SALES: Final = """
     WITH delivered AS (
@@ -96,6 +97,24 @@ def require_one_each(numbers: Sequence[str], *, where: str) -> None:
         )
 
 
+def require_referred(found: Sequence[str], wanted: Sequence[str], *, where: str) -> None:
+    """Refuse to go on if a case that is wanted was not referred, or was referred twice.
+
+    Raises:
+        NotFound: The case was not referred, or none was.
+        Contradiction: Two referrals use its number.
+    """
+    if missing := sorted(set(wanted) - set(found)):
+        raise NotFound(
+            f"No case {missing[0]!r} was referred",
+            where=where,
+            remedy="`crossbearing lead list` shows the referred cases; `crossbearing lead add` takes a referral in.",
+        )
+    if not found:
+        raise NotFound("No case was referred", where=where, remedy="`crossbearing lead add` takes a referral in.")
+    require_one_each(found, where=where)
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """The searched sales with their references.
@@ -122,6 +141,18 @@ def read_cases(engine: Session, numbers: Sequence[str]) -> list[tuple[dict[str, 
     for row in engine.rows(_SCREENS):
         results[row["case_number"]].append(row)
     return [(row, case_of(row, results[row["case_number"]])) for row in engine.rows(_CASES, [list(numbers)])]
+
+
+def read_question(engine: Session, number: str, *, where: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Everything an agency says of one case: its row, and the rows of its laboratory results.
+
+    Raises:
+        NotFound: The case was not referred.
+        Contradiction: Two referrals use its number.
+    """
+    rows = engine.rows(_CASES, [[number]]) if number else []
+    require_referred([row["case_number"] for row in rows], [number], where=where)
+    return rows[0], engine.rows(_RESULTS, [number])
 
 
 def case_of(row: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> Case:

@@ -1,4 +1,4 @@
-"""Commands on leads: add, list, match, show, opinion."""
+"""Commands on leads: add, list, match, show, opinion; those by hit or no hit stand beside."""
 
 import csv
 import tempfile
@@ -20,7 +20,7 @@ from crossbearing.presentation.text import number as number_
 from crossbearing.workflows.add_evidence import Added, add_evidence
 from crossbearing.workflows.enter_opinion import enter_opinion
 from crossbearing.workflows.match_leads import match_leads
-from crossbearing.workflows.show_leads import Boxes, list_referred, show_case
+from crossbearing.workflows.show_leads import Boxes, FollowUp, list_referred, show_case
 
 lead = App(name="lead", help="Overdose cases that agencies refer, and the sales that may have supplied them.")
 app.command(lead)
@@ -121,7 +121,7 @@ def list_(op: Path, *, shared: Shared = DEFAULTS) -> None:
         as_json(found)
         return
     table(
-        ("case", "agency", "asks", "reply by", "matched", "leads"),
+        ("case", "agency", "asks", "reply by", "matched", "leads", "hit or no hit"),
         [
             (
                 hostile(one.referral["case_number"], 40),
@@ -129,7 +129,8 @@ def list_(op: Path, *, shared: Shared = DEFAULTS) -> None:
                 hostile(one.referral["asked"], 40) if one.referral["asked"] else NOT_KNOWN,
                 day(one.referral["reply_by"]),
                 f"{one.matched_at[:10]}{', other evidence since' if one.is_stale else ''}" or "no",
-                _graded(one.grades) or ("none" if one.matched_at else NOT_KNOWN),
+                "sealed" if one.follow_up else _graded(one.grades) or ("none" if one.matched_at else NOT_KNOWN),
+                _followed(one.follow_up) if one.follow_up else "not asked",
             )
             for one in found
         ],
@@ -141,6 +142,8 @@ def list_(op: Path, *, shared: Shared = DEFAULTS) -> None:
 def match_(op: Path, *numbers: str, every: bool = False, shared: Shared = DEFAULTS) -> None:
     """Match cases with the sales; needs --purpose, and keeps no name and no address.
 
+    What is found of a case that was asked for with `lead ask` is sealed; a market analyst matches it.
+
     Parameters
     ----------
     op
@@ -148,7 +151,7 @@ def match_(op: Path, *numbers: str, every: bool = False, shared: Shared = DEFAUL
     numbers
         Case numbers; --case names one too.
     every
-        All referred cases.
+        All referred cases that you may match.
 
     """
     wanted = (*numbers, *([shared.case] if shared.case and shared.case not in numbers else []))
@@ -158,14 +161,15 @@ def match_(op: Path, *numbers: str, every: bool = False, shared: Shared = DEFAUL
         return
     for one in found:
         says: Mapping[str, Any] = one.says
-        grades = _graded([item["grade"] for item in says["leads"]])
-        say(f"[bold]{hostile(one.case_number)}[/bold]  {f'leads: {grades}' if grades else 'no lead'}")
-    run: Any = found[0].says["run"]
-    say(
-        f"{plural(run['found'], 'consignee')} agree with a case in name, address and time; "
-        f"chance alone gives about {run['expected']}"
-    )
-    next_move(f"crossbearing lead show {op} {hostile(found[0].case_number)} --purpose …")
+        grades = _graded([item["grade"] for item in says.get("leads", ())])
+        shown = "answered, and sealed" if one.is_sealed else f"leads: {grades}" if grades else "no lead"
+        say(f"[bold]{hostile(one.case_number)}[/bold]  {shown}")
+    for run in [one.says["run"] for one in found if not one.is_sealed][:1]:
+        _print_run(run)
+    if found:
+        next_move(f"crossbearing lead show {op} {hostile(found[0].case_number)} --purpose …")
+    else:
+        say("there is no case that you may match")
 
 
 @lead.command
@@ -250,12 +254,28 @@ def _graded(grades: Sequence[str]) -> str:
     return ", ".join(f"{count} {grade}" for grade, count in Counter(grades).items())
 
 
+def _followed(one: FollowUp) -> str:
+    """How a question stands, in a few words."""
+    due = f", due {one.due[:16].replace('T', ' ')} UTC{', overdue' if one.is_overdue else ''}" if one.due else ""
+    approved = f", approved by the {' and the '.join(one.approved_by)}" if one.approved_by else ""
+    reason = f": {hostile(one.reason, 100)}" if one.reason else ""
+    return f"{one.state}{approved}{due}{reason}"
+
+
 def _print_supply(found: Boxes) -> None:
     say("[bold]supply[/bold]  graded by software, for a person to judge")
-    if not found.supply:
-        say("  not matched yet")
-        return
     says = found.supply
+    if found.follow_up:
+        say(f"  by hit or no hit, asked {found.follow_up.asked_at[:10]}: {_followed(found.follow_up)}")
+    if "answer" in says:
+        say(f"  answer: [bold]{says['answer']}[/bold]; nothing more opens until both sides have approved")
+        for one in says["searched"]:
+            readable = f"{one['readable_percent']} % of addresses readable"
+            say(f"  searched {hostile(one['market'])} from {one['from']} to {one['until']}: {readable}")
+        return
+    if not says:
+        say("  nothing to show" if found.follow_up else "  not matched yet")
+        return
     say(f"  matched {found.matched_at[:10]} by {hostile(found.matched_by)}, weights {says['weights']}")
     if found.is_stale:
         say("  other evidence stands now: match again")
@@ -266,9 +286,13 @@ def _print_supply(found: Boxes) -> None:
     for _, words in says["notes"]:
         say(f"  note  {words}")
     _print_searched(says["searched"])
-    run = says["run"]
+    say(f"  whole run of {plural(says['run']['cases'], 'case')}:")
+    _print_run(says["run"])
+
+
+def _print_run(run: Any) -> None:
     say(
-        f"  whole run of {plural(run['cases'], 'case')}: {plural(run['found'], 'consignee')} agree in all three; "
+        f"{plural(run['found'], 'consignee')} agree with a case in name, address and time; "
         f"chance alone gives about {run['expected']}"
     )
 
