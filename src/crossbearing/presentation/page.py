@@ -15,7 +15,7 @@ from crossbearing.presentation import charts, text
 _LATIN: Final = "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+2000-206F,U+20AC,U+2122"
 _LATIN_EXT: Final = "U+0100-0130,U+0132-0151,U+0154-02BA,U+1E00-1E9F,U+1EF2-1EFF,U+20A0-20AB"
 _ID: Final = re.compile(r"\b[AEO]-[0-9a-f]{4,12}\b")
-_WITH_TEMPLATES: Final = ("presentation", "packages", "results", "interfaces.web")
+_WITH_TEMPLATES: Final = ("presentation", "packages", "results", "leads", "interfaces.web")
 # Family, weight, file, characters it is used for. IBM Plex, SIL Open Font License 1.1.
 _FACES: Final = (
     ("Plex Sans", 400, "sans-latin-400", _LATIN),

@@ -18,6 +18,7 @@ from crossbearing.interfaces.cli import (
     evidence,
     job,
     lead,
+    lead_forms,
     lead_questions,
     log,
     model,
@@ -44,8 +45,8 @@ __all__ = ["app", "main"]
 
 _NOUNS = (
     operation, simulate, authority, evidence, rates, readers, custody, sequester, categorise, protected, covert,
-    operator, operator_groups, operator_rules, lead, lead_questions, package, outcome, results, retention, backup, log,
-    job, model, staff, evaluate, serve, demo,
+    operator, operator_groups, operator_rules, lead, lead_forms, lead_questions, package, outcome, results, retention,
+    backup, log, job, model, staff, evaluate, serve, demo,
 )  # fmt: skip
 
 

@@ -21,11 +21,11 @@ from crossbearing.workflows.add_evidence import Added, add_evidence
 from crossbearing.workflows.enter_opinion import enter_opinion
 from crossbearing.workflows.match_leads import match_leads
 from crossbearing.workflows.show_leads import Boxes, FollowUp, list_referred, show_case
+from crossbearing.workflows.write_lead_form import filled_form, form_profiles
 
 lead = App(name="lead", help="Overdose cases that agencies refer, and the sales that may have supplied them.")
 app.command(lead)
 
-_PROFILES: Final = frozenset({"referral-form", "referral-records", "overdose-cases"})
 _NEEDS: Final = (
     "Each case needs the agency that asks, its case number and its legal basis. A population-wide file is never "
     "matched with persons. Columns: see the how-to on leads."
@@ -66,11 +66,13 @@ def add(
     op: Path,
     *paths: Path,
     authority: str = "",
+    kind: str = "overdose",
+    field: Annotated[tuple[str, ...], Parameter(help="COLUMN=VALUE of a form; may be given several times.")] = (),
     form: Form = NOTHING_TYPED,
     handed_in: HandedIn = NOTHING_SAID,
     shared: Shared = DEFAULTS,
 ) -> None:
-    """Take referrals in: files, or one case typed in with --case and the options of its form.
+    """Take referrals in: files, or one typed in with --case and the options or fields of its form.
 
     All rows of a file are taken, or none. What is typed in becomes an exhibit too, sealed like any other.
 
@@ -79,17 +81,21 @@ def add(
     op
         Operation folder.
     paths
-        Referral forms: CSV, XLSX or JSON; see the how-to on leads for their columns.
+        Referral forms: CSV, XLSX or JSON; `lead form` writes empty ones.
     authority
         Reference of a registered authorisation.
+    kind
+        What is typed in: overdose, toxicology, laboratory, parcel, purchase, exchange, device. A file says it itself.
 
     """
     if paths:
         print_added(_added(op, paths, authority, handed_in, shared), op, shared)
         return
-    typed = {"case_number": shared.case, **{one.name: getattr(form, one.name) for one in fields(form)}}
-    if form == NOTHING_TYPED:
+    named = dict(one.partition("=")[::2] for one in field)
+    if form == NOTHING_TYPED and not named:
         raise BadRequest("No file is named", where="lead add", remedy="Name referral forms, or give --case and a form.")
+    given = {"case_number": shared.case, **{one.name: getattr(form, one.name) for one in fields(form)}, **named}
+    typed = filled_form(kind, given)
     with tempfile.TemporaryDirectory(prefix="referral-") as folder:
         path = Path(folder) / "referral.csv"
         with path.open("w", encoding="utf-8", newline="") as out:
@@ -99,7 +105,7 @@ def add(
 
 def _added(op: Path, paths: Sequence[Path], authority: str, handed_in: HandedIn, shared: Shared) -> list[Added]:
     submissions = handed_in.submissions(paths, authority)
-    checked = [replace(one, accept_only=_PROFILES, needs=_NEEDS) for one in submissions]
+    checked = [replace(one, accept_only=form_profiles(), needs=_NEEDS) for one in submissions]
     try:
         return add_evidence(op, shared.context(authority), checked, Watched())
     except WrongKind as wrong:
