@@ -25,6 +25,7 @@ from crossbearing.interfaces.cli import (
     operation,
     operator,
     operator_groups,
+    operator_priority,
     operator_rules,
     outcome,
     package,
@@ -45,8 +46,8 @@ __all__ = ["app", "main"]
 
 _NOUNS = (
     operation, simulate, authority, evidence, rates, readers, custody, sequester, categorise, protected, covert,
-    operator, operator_groups, operator_rules, lead, lead_forms, lead_questions, package, outcome, results, retention,
-    backup, log, job, model, staff, evaluate, serve, demo,
+    operator, operator_groups, operator_priority, operator_rules, lead, lead_forms, lead_questions, package, outcome,
+    results, retention, backup, log, job, model, staff, evaluate, serve, demo,
 )  # fmt: skip
 
 
