@@ -19,6 +19,7 @@ from crossbearing.domain.progress import Silent
 from crossbearing.interfaces.cli import main
 from crossbearing.store import questions
 from crossbearing.store.operation import open_operation
+from crossbearing.store.register import exhibits
 from crossbearing.workflows.appoint import appoint
 from crossbearing.workflows.ask_lead import ask_lead
 from crossbearing.workflows.audit_lead import audit_lead
@@ -28,6 +29,7 @@ from crossbearing.workflows.enter_opinion import enter_opinion
 from crossbearing.workflows.erase import destroy_exhibit, erase_person
 from crossbearing.workflows.match_leads import match_leads
 from crossbearing.workflows.relabel import withdraw
+from crossbearing.workflows.show_evidence import show_bytes
 from crossbearing.workflows.show_leads import Boxes, list_referred, show_case
 from crossbearing.workflows.show_protected import show_protected
 from small_market import MARKET
@@ -112,6 +114,22 @@ def test_before_both_approve_the_market_side_sees_nothing_of_the_case(answered: 
     assert show_protected(answered, ANALYST, "delivery", where={"sale_server_id": "s-1"})
     with pytest.raises(NotAuthorised):
         show_protected(answered, OFFICER, "delivery", where={"sale_server_id": "s-1"})
+
+
+def test_before_both_approve_the_bytes_of_a_side_are_shown_to_that_side_only(answered: Path) -> None:
+    with open_operation(answered, me()) as operation:
+        known = exhibits(operation.ledger).values()
+        (cases,) = (one for one in known if one.profile.startswith("referral-form"))
+        (dump,) = (one for one in known if one.market)
+    assert FAMILY in show_bytes(answered, OFFICER, cases.exhibit_id, offset=0, length=1000)
+    assert show_bytes(answered, ANALYST, dump.exhibit_id, offset=0, length=10)
+    for person, exhibit in ((ANALYST, cases), (NOBODY, cases), (OFFICER, dump)):
+        with pytest.raises(NotAuthorised):
+            show_bytes(answered, person, exhibit.exhibit_id, offset=0, length=10)
+    opened(answered)
+    opened(answered, MISS)
+    assert FAMILY in show_bytes(answered, ANALYST, cases.exhibit_id, offset=0, length=1000)
+    assert show_bytes(answered, OFFICER, dump.exhibit_id, offset=0, length=10)
 
 
 def test_after_both_approved_both_sides_see_the_finding_and_nobody_else_does(answered: Path) -> None:

@@ -282,7 +282,8 @@ def _measures(
         "money": Measure(value, is_whole and valued == orders, valued, _first(sales, "valued_places"))
         if valued or (has_orders and not orders) else NOTHING_KNOWN,
         "weapons": _counted(adverts, "weapons", "weapon_places", is_known=named > 0, is_whole=named == offered),
-        "strong_leads": NOTHING_KNOWN if cases is None else Measure(Decimal(len(cases)), source_rows=len(cases)),
+        "strong_leads": NOTHING_KNOWN
+        if cases is None else Measure(Decimal(len(cases)), True, len(cases), tuple(sorted(cases)[:_ROWS_SHOWN])),
         "markets": Measure(Decimal(len({row["market"] for row in sellers})), source_rows=len(sellers)),
         "destinations": _destinations(own.get("reach", [])),
     }  # fmt: skip

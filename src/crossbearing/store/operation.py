@@ -111,6 +111,8 @@ class Operation:
 
     def require_side(self, action: Action, number: str, *sides: Side) -> Side:
         """Ask whether the person speaks for one of these sides of a case; gives which. See ``require``."""
+        if self.context.authority:
+            self.require_authority(self.context.authority, where=f"case {number}")
         standing, cases = self.standing(), frozenset({number})
         self._require(standing, action, Resource(kind="lead", name=number, cases=cases, sides=sides))
         return next(side for side in sides if side is side_of(standing, cases))

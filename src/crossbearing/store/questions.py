@@ -10,10 +10,20 @@ import secrets
 from collections.abc import Mapping
 from typing import Any, Final
 
+from crossbearing.domain.access import Action, side_of
 from crossbearing.domain.act import Act, ActKind
 from crossbearing.domain.canonical import Json, canonical
 from crossbearing.domain.errors import BadRequest, UnreadableSource
-from crossbearing.domain.hit_or_no_hit import QUESTION_ACTS, Question, Sealed, all_questions, questions_in
+from crossbearing.domain.exhibit import Exhibit
+from crossbearing.domain.hit_or_no_hit import (
+    QUESTION_ACTS,
+    Question,
+    Sealed,
+    Side,
+    State,
+    all_questions,
+    questions_in,
+)
 from crossbearing.domain.tables import QUESTION
 from crossbearing.store import durable, sealing
 from crossbearing.store.operation import Operation
@@ -26,6 +36,42 @@ _BLOCK: Final = 1 << 16  # bytes; a finding has ten leads at most, which is far 
 def questions(operation: Operation) -> dict[str, Question]:
     """The newest question of each case."""
     return questions_in(operation.ledger.entries(*QUESTION_ACTS))
+
+
+def cases_of_others(operation: Operation) -> list[str]:
+    """Numbers of the cases whose content this person does not see yet: asked for, of another side, and not open."""
+    standing = operation.standing()
+    return sorted(
+        number
+        for number, one in questions(operation).items()
+        if one.state is not State.OPEN and side_of(standing, frozenset({number})) is not Side.CASE
+    )
+
+
+def refuse_case_side(operation: Operation) -> None:
+    """Refuse what the market holds of persons to whoever is on the side of a case that is asked for and not open.
+
+    Raises:
+        NotAuthorised: The person is; the attempt is logged.
+    """
+    standing = operation.standing()
+    for number, one in questions(operation).items():
+        if one.state is not State.OPEN and side_of(standing, frozenset({number})) is Side.CASE:
+            operation.require_side(Action.SEE, number, Side.MARKET)
+
+
+def refuse_bytes(operation: Operation, exhibit: Exhibit) -> None:
+    """Refuse the bytes of an exhibit that one side of a question must not see yet.
+
+    Raises:
+        NotAuthorised: It holds a case of another side, or a market while the person is on the side of a case.
+    """
+    known = questions(operation)
+    for number in cases_of_others(operation):
+        if exhibit.exhibit_id in known[number].exhibit_ids:
+            operation.require_side(Action.SEE, number, Side.CASE)
+    if exhibit.market:
+        refuse_case_side(operation)
 
 
 def keep(operation: Operation, content: Mapping[str, Json]) -> dict[str, Json]:

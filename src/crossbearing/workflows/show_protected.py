@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from crossbearing.domain.access import Action, side_of
+from crossbearing.domain.access import Action
 from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadRequest
-from crossbearing.domain.hit_or_no_hit import Side, State
 from crossbearing.domain.tables import PROTECTED_TABLES, RECORD_TABLES
 from crossbearing.store import questions
-from crossbearing.store.operation import Operation, open_operation
+from crossbearing.store.operation import open_operation
 from crossbearing.store.register import exhibits, generations
 from crossbearing.store.views import reading
 
@@ -74,7 +73,9 @@ def show_protected(folder: Path, context: Context, table: str, *, where: dict[st
         )
     conditions = " AND ".join(f"CAST({name} AS VARCHAR) = ?" for name in where)
     with open_operation(folder, context) as operation:
-        hidden = _cases_of_others(operation, table)
+        hidden = questions.cases_of_others(operation) if "case_number" in columns else []
+        if RECORD_TABLES[table].protection != _OF_CASES:
+            questions.refuse_case_side(operation)
         if hidden:
             conditions += " AND NOT list_contains(?, coalesce(case_number, ''))"
         with reading(operation, protected=[table]) as engine:
@@ -87,20 +88,3 @@ def show_protected(folder: Path, context: Context, table: str, *, where: dict[st
             remedy="Narrow it with a further --where.",
         )
     return rows
-
-
-def _cases_of_others(operation: Operation, table: str) -> list[str]:
-    """Case numbers whose rows this person does not see yet: asked for by hit or no hit, of another side, not open.
-
-    Who is of the side of such a case does not see the market's protected rows.
-    """
-    of_others, standing = [], operation.standing()
-    for number, one in questions.questions(operation).items():
-        if one.state is State.OPEN:
-            continue
-        if side_of(standing, frozenset({number})) is not Side.CASE:
-            of_others.append(number)
-        elif RECORD_TABLES[table].protection != _OF_CASES:
-            operation.require_side(Action.SEE, number, Side.MARKET)
-    has_cases = any(column.name == "case_number" for column in RECORD_TABLES[table].columns)
-    return sorted(of_others) if has_cases else []
