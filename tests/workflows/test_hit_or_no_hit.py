@@ -102,6 +102,7 @@ def test_before_both_approve_the_market_side_sees_nothing_of_the_case(answered: 
                   given_on="2021-04-02")  # fmt: skip
     theirs, ours = show_case(answered, ANALYST, HIT), show_case(answered, OFFICER, HIT)
     assert (theirs.composition, theirs.causation) == ((), ())
+    assert (theirs.is_case_hidden, ours.is_case_hidden) == (True, False), "and it says that something may be there"
     assert len(ours.composition) == len(ours.causation) == 1
     of_the_case = ("last_seen_at", "found_at", "is_fatal")
     assert [theirs.referral[name] for name in of_the_case] == [None] * 3
@@ -326,6 +327,17 @@ def test_the_figures_of_an_open_run_do_not_change_with_a_sealed_case(ready: Path
     both: Any = found[OPENLY].says["run"]
     assert both == {**alone.says["run"], "cases": 2, "expected": both["expected"]}  # type: ignore[dict-item]
     assert HIT not in {one.case_number for one in match_leads(ready, NOBODY, [], Silent(), every=True)}
+
+
+def test_a_sealed_case_is_a_run_of_its_own_even_beside_another(ready: Path) -> None:
+    for number in (HIT, MISS):
+        ask_lead(ready, OFFICER, number)
+    match_leads(ready, ANALYST, [HIT, MISS], Silent())
+    runs = []
+    for number in (HIT, MISS):
+        opened(ready, number)
+        runs.append(show_case(ready, OFFICER, number).supply["run"])
+    assert [(run["cases"], run["found"]) for run in runs] == [(1, 1), (1, 0)]
 
 
 def test_a_referral_that_was_changed_after_it_was_asked_is_not_matched_and_the_audit_says_so(

@@ -9,10 +9,15 @@ from crossbearing.domain.hit_or_no_hit import QUESTION_ACTS, State, questions_in
 from crossbearing.store.ledger import Ledger
 
 
+def question_acts(ledger: Ledger) -> list[Entry]:
+    """The acts that questions follow from; none where nobody ever asked, for acts of erasing are long."""
+    return ledger.entries(*QUESTION_ACTS) if ledger.entries(ActKind.LEAD_ASKED) else []
+
+
 def follow_questions(ledger: Ledger, context: Context) -> None:
     """Close what lapsed; one act for each, none if nothing did."""
     now = context.now()
-    if _due(ledger.entries(*QUESTION_ACTS), now):
+    if _due(question_acts(ledger), now):
         by_time = replace(context, authority="", purpose="clock of questions", case="")
         ledger.decide(by_time, lambda seen: _due(seen, now), *QUESTION_ACTS)
 

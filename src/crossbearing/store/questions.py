@@ -16,7 +16,6 @@ from crossbearing.domain.canonical import Json, canonical
 from crossbearing.domain.errors import BadRequest, UnreadableSource
 from crossbearing.domain.exhibit import Exhibit
 from crossbearing.domain.hit_or_no_hit import (
-    QUESTION_ACTS,
     Question,
     Sealed,
     Side,
@@ -27,6 +26,7 @@ from crossbearing.domain.hit_or_no_hit import (
 from crossbearing.domain.tables import QUESTION
 from crossbearing.store import durable, sealing
 from crossbearing.store.operation import Operation
+from crossbearing.store.question_clock import question_acts
 from crossbearing.store.records import PROTECTED
 
 _SALT_BYTES: Final = 32
@@ -35,7 +35,7 @@ _BLOCK: Final = 1 << 16  # bytes; a finding has ten leads at most, which is far 
 
 def questions(operation: Operation) -> dict[str, Question]:
     """The newest question of each case."""
-    return questions_in(operation.ledger.entries(*QUESTION_ACTS))
+    return questions_in(question_acts(operation.ledger))
 
 
 def cases_of_others(operation: Operation) -> list[str]:
@@ -130,7 +130,7 @@ def opened(operation: Operation, number: str, sealed: Sealed, *, what: str) -> M
 
 def forget_void(operation: Operation) -> None:
     """Remove sealed files that no question rests on any more; the caller has the operation alone."""
-    standing = all_questions(operation.ledger.entries(*QUESTION_ACTS))
+    standing = all_questions(question_acts(operation.ledger))
     needed = {one.path for question in standing for one in (question.asked, question.answered) if one is not None}
     for path in (operation.folder / PROTECTED).glob(f"{QUESTION}-*/*{sealing.SUFFIX}"):
         if path.relative_to(operation.folder).as_posix() not in needed:

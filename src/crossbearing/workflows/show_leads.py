@@ -81,6 +81,8 @@ class Boxes:
         left_out: How many these are.
         composition: Rows of the laboratory.
         causation: Opinions of named persons; software never adds to them.
+        is_case_hidden: The person is of the market side, and the case shows when both sides have approved: what is
+            left out here may well be on record.
         follow_up: How its question stands; None if nobody asked.
     """
 
@@ -92,6 +94,7 @@ class Boxes:
     left_out: int
     composition: tuple[Mapping[str, Any], ...]
     causation: tuple[Opinion, ...]
+    is_case_hidden: bool
     follow_up: FollowUp | None
 
 
@@ -173,6 +176,7 @@ def show_case(folder: Path, context: Context, case_number: str) -> Boxes:
         left_out=len(leads) - len(kept),
         composition=() if is_hidden else tuple(screen),
         causation=() if is_hidden else opinions,
+        is_case_hidden=is_hidden,
         follow_up=_follow_up(asked, context),
     )
 

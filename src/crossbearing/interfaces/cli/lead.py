@@ -26,6 +26,7 @@ from crossbearing.workflows.write_lead_form import filled_form, form_profiles
 lead = App(name="lead", help="Overdose cases that agencies refer, and the sales that may have supplied them.")
 app.command(lead)
 
+_NOT_YET: Final = "  shown when both sides have approved"
 _NEEDS: Final = (
     "Each case needs the agency that asks, its case number and its legal basis. A population-wide file is never "
     "matched with persons. Columns: see the how-to on leads."
@@ -171,7 +172,7 @@ def match_(op: Path, *numbers: str, every: bool = False, shared: Shared = DEFAUL
         shown = "answered, and sealed" if one.is_sealed else f"leads: {grades}" if grades else "no lead"
         say(f"[bold]{hostile(one.case_number)}[/bold]  {shown}")
     for run in [one.says["run"] for one in found if not one.is_sealed][:1]:
-        _print_run(run)
+        say(_run_in_words(run))
     if found:
         next_move(f"crossbearing lead show {op} {hostile(found[0].case_number)} --purpose …")
     else:
@@ -212,14 +213,14 @@ def show(op: Path, number: str, *, shared: Shared = DEFAULTS) -> None:
         right={"amount"},
     )
     if not found.composition:
-        say("  no result is on record")
+        say(_NOT_YET if found.is_case_hidden else "  no result is on record")
     say("[bold]causation[/bold]  a person's medical opinion; never computed")
     for one in found.causation:
         said = f"{hostile(one.given_by)}, {hostile(one.qualification)}, on {one.given_on}"
         say(f"  {said}: {hostile(one.statement, 400)}")
         say(f"    entered by {hostile(one.entered_by)} at {one.entered_at}")
     if not found.causation:
-        say("  no opinion is on record")
+        say(_NOT_YET if found.is_case_hidden else "  no opinion is on record")
 
 
 @lead.command
@@ -292,15 +293,12 @@ def _print_supply(found: Boxes) -> None:
     for _, words in says["notes"]:
         say(f"  note  {words}")
     _print_searched(says["searched"])
-    say(f"  whole run of {plural(says['run']['cases'], 'case')}:")
-    _print_run(says["run"])
+    say(f"  whole run of {plural(says['run']['cases'], 'case')}: {_run_in_words(says['run'])}")
 
 
-def _print_run(run: Any) -> None:
-    say(
-        f"{plural(run['found'], 'consignee')} agree with a case in name, address and time; "
-        f"chance alone gives about {run['expected']}"
-    )
+def _run_in_words(run: Mapping[str, Any]) -> str:
+    found = f"{plural(run['found'], 'consignee')} agree with a case in name, address and time"
+    return f"{found}; chance alone gives about {run['expected']}"
 
 
 def _print_lead(item: Mapping[str, Any]) -> None:
