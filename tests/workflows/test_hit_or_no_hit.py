@@ -204,12 +204,14 @@ def acts_of(folder: Path, do: Callable[[], object]) -> list[str]:
 
 def test_looking_and_matching_leave_the_same_acts_for_hit_and_no_hit(answered: Path) -> None:
     looked = [acts_of(answered, lambda number=number: show_case(answered, OFFICER, number)) for number in (HIT, MISS)]
-    assert looked[0] == looked[1] != []
+    assert looked[0] == looked[1]
+    assert "protected_read question" in looked[0]
     again = [
         acts_of(answered, lambda number=number: match_leads(answered, ANALYST, [number], Silent()))
         for number in (HIT, MISS)
     ]
-    assert again[0] == again[1] != []
+    assert again[0] == again[1]
+    assert [kind for kind in again[0] if kind.startswith("lead_")] == ["lead_answered "]
 
 
 def test_each_act_is_for_its_side_and_a_person_on_both_is_on_the_side_of_the_case(answered: Path) -> None:
