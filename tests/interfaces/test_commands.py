@@ -75,6 +75,7 @@ JSON_KEYS = {
     ("evidence", "verify"): "checked",
     ("operator", "list"): "pairs",
     ("operator", "groups"): "conflicts",
+    ("operator", "priority"): "sellers",
     ("operator", "rules"): "alone",
     ("package", "build"): "package_id",
     ("categorise", "show"): "burn_down",
@@ -268,6 +269,8 @@ _WITHOUT_OPERATION = {
     # These read another file first.
     ("custody", "sign"), ("custody", "record"), ("sequester", "hashes"), ("model", "add"),
     ("backup", "check"), ("backup", "restore"), ("backup", "make"),
+    # These write a file that belongs to no operation.
+    ("lead", "form"), ("lead", "page"),
 }  # fmt: skip
 NEEDS_OPERATION = [path for path in OWN if path not in _WITHOUT_OPERATION]
 ARGUMENTS = {
@@ -282,6 +285,11 @@ ARGUMENTS = {
     ("lead", "add"): ("file", "--authority", "R"),
     ("lead", "match"): ("X-1", "--purpose", "x"),
     ("lead", "show"): ("X-1", "--purpose", "x"),
+    ("lead", "ask"): ("X-1", "--purpose", "x"),
+    ("lead", "approve"): ("X-1", "--reason", "x"),
+    ("lead", "refuse"): ("X-1", "--reason", "x"),
+    ("lead", "withdraw"): ("X-1", "--reason", "x"),
+    ("lead", "audit"): ("X-1", "--authority", "R", "--purpose", "x"),
     ("lead", "opinion"): (
         "X-1",
         "words",

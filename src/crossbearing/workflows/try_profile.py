@@ -128,8 +128,9 @@ def _tried(source: Source, profile: Profile, where: str) -> Fit:
     if first is not None:
         return first
     if isinstance(other, Recognised):
+        meant = " or ".join(map(repr, profile.readers))
         raise WrongKind(
-            f"The reader {other.reader.name!r} takes this file, and the profile is for {', '.join(profile.readers)}",
+            f"The reader {other.reader.name!r} takes this file, and the profile is for {meant}",
             where=where,
             remedy=f'Write reader = "{other.reader.name}" into the profile, or name another file.',
         )
