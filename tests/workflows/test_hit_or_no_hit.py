@@ -316,6 +316,7 @@ def test_a_case_that_was_matched_openly_or_asked_for_cannot_be_asked_for(ready: 
     ask_lead(ready, OFFICER, MISS)
     with pytest.raises(Contradiction, match="already"):
         ask_lead(ready, OFFICER, MISS)
+    assert len(list((ready / "protected").glob("question-*/*.age"))) == 1, "what is refused leaves nothing sealed"
     appoint(ready, me(), person="officer", roles=[], cases=["GB-0"])
     with pytest.raises(NotFound):
         ask_lead(ready, OFFICER, "GB-0")

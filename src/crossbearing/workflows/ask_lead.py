@@ -63,6 +63,10 @@ def ask_lead(
         operation.require_side(Action.ADD, number, Side.CASE)
         with reading(operation, protected=["overdose_case"]) as engine:
             row, results = read_question(engine, number, where=str(folder))
+        kinds = (*QUESTION_ACTS, ActKind.LEADS_MATCHED)
+        _require_askable(
+            operation.ledger.entries(*kinds), number
+        )  # before anything is sealed, and once more at its end
         sealed = questions.keep(operation, question_of(row, results))
         payload = {
             **sealed,
@@ -75,7 +79,7 @@ def ask_lead(
             _require_askable(seen, number)
             return [Act(kind=ActKind.LEAD_ASKED, subject=number, payload=payload)]
 
-        operation.ledger.decide(context, asked, *QUESTION_ACTS, ActKind.LEADS_MATCHED)
+        operation.ledger.decide(context, asked, *kinds)
     return Asked(
         case_number=number,
         commitment=str(sealed["commitment"]),
