@@ -296,7 +296,7 @@ def _print_supply(found: Boxes) -> None:
     say(f"  whole run of {plural(says['run']['cases'], 'case')}: {_run_in_words(says['run'])}")
 
 
-def _run_in_words(run: Mapping[str, Any]) -> str:
+def _run_in_words(run: Any) -> str:
     found = f"{plural(run['found'], 'consignee')} agree with a case in name, address and time"
     return f"{found}; chance alone gives about {run['expected']}"
 
