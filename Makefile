@@ -10,7 +10,7 @@ DEMO ?= demo
 FUZZ_SECONDS ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts docs cli-reference serve-docs bench resolution leads alphabay tagpack faults damage fuzz lock clean
+.PHONY: help demo test check lint types contracts docs cli-reference serve-docs bench resolution leads identification alphabay tagpack faults damage fuzz lock clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -81,6 +81,9 @@ leads: $(VENV)/.dev ## measure overdose leads on simulations and on an invented 
 	$(BIN)/python benchmarks/leads/simulated.py --home build/leads --seeds 21 22 23 24
 	$(BIN)/python benchmarks/leads/simulated.py --home build/leads --seeds 31 --scenario no_supplier
 	$(BIN)/python benchmarks/leads/chance.py --seeds 21 22 23 24
+
+identification: $(VENV)/.dev ## measure proposals of persons on simulations; ten minutes
+	$(BIN)/python benchmarks/identification/simulated.py --home build/identification --seeds 75 76 77 78
 
 alphabay: $(VENV)/.dev ## measure the largest simulation once: five million sales, some minutes and 4 GB of disk
 	$(BIN)/python benchmarks/stages.py --size alphabay --runs 1 --only simulate

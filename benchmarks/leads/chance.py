@@ -111,6 +111,7 @@ def _tables(
             "listing_id": listing, "buyer_server_id": [f"b{one}" for one in buyer.tolist()], "sold_at": moments,
             "place": sale, "exhibit_ids": pa.array([["E"]] * len(buyer)),
         }),
+        "sale": pa.table({"market": market, "sale_server_id": sale}),
         "listing": pa.table({"listing_id": [f"L{n}" for n in range(500)], "ships_from": ["here"] * 500}),
         "origin": pa.table({"ships_from": ["here"], "country": ["DE"]}),
         "listing_substance": pa.table({
@@ -120,12 +121,17 @@ def _tables(
             "market": market, "sale_server_id": sale, "address_text": [texts[one] for one in buyer.tolist()],
             "is_encrypted": [False] * len(buyer), "exhibit_id": ["E"] * len(buyer),
         }),
-        "account": pa.table({"market": ["Fair"], "handle": ["nobody"], "server_id": ["none"]}),
-        "payment": pa.table({"market": ["Fair"], "sale_server_id": ["none"], "address": ["none"]}),
-        "purchase": pa.table({"tracking_number": ["none"], "order_reference": ["none"]}),
+        "account": pa.table({
+            "market": ["Fair"], "handle": ["nobody"], "server_id": ["none"], "account_id": ["A"],
+            "exhibit_ids": [["E"]],
+        }),
+        "payment": pa.table({
+            "market": ["Fair"], "sale_server_id": ["none"], "address": ["none"], "exhibit_id": ["E"],
+        }),
+        "purchase": pa.table({"tracking_number": ["none"], "order_reference": ["none"], "exhibit_id": ["E"]}),
         "toxicology": pa.table({
             "case_number": number, "substance": [kind[n % 5] for n in range(len(number))],
-            "result": ["present"] * len(number),
+            "result": ["present"] * len(number), "exhibit_id": ["E"] * len(number),
         }),
         "overdose_case": pa.table({
             "case_number": number, "agency": ["desk"] * len(number), "exhibit_id": ["E"] * len(number),
@@ -195,7 +201,7 @@ def main() -> None:
         with session() as engine:
             for name, table in country.tables.items():
                 engine.table(name, table)
-            cases = [case for _, case in opened.read_cases(engine, [])]
+            cases = opened.read_cases(engine, [])
             sales = opened.read_sales(engine, cases)
         found = list(match(cases, sales.sales, weights.times))
         run = Run.of(found)

@@ -69,12 +69,11 @@ def world(home: Path, seed: int, scenario: str, size: str = "monopoly") -> World
         _run("new", operation, "--name", f"W{seed}", "--coordinator", "benchmark")
         _run("evidence", "add", operation, "--manifest", simulated / "leads.json")
         _run("run", operation)
-    with (
-        open_operation(operation, Context(person="benchmark", purpose="benchmark")) as folder,
-        reading(folder, *opened.DERIVED, protected=opened.PROTECTED) as engine,
-    ):
-        cases = [case for _, case in opened.read_cases(engine, [])]
-        sales = opened.read_sales(engine, cases)
+    with open_operation(operation, Context(person="benchmark", purpose="benchmark")) as folder:
+        with reading(folder, protected=opened.CASES) as engine:
+            cases = opened.read_cases(engine, [])
+        with reading(folder, *opened.DERIVED, protected=opened.protected_for(cases)) as engine:
+            sales = opened.read_sales(engine, cases)
     with (simulated / "truth" / "overdoses.csv").open(encoding="utf-8", newline="") as lines:
         truth = {row["case_number"]: row for row in csv.DictReader(lines)}
     places = {name: place for place, name in enumerate(sales.rows["sale_server_id"].to_pylist())}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from cyclopts import App
+from pyrage.x25519 import Identity
 
 from conftest import REF, fixed_context
 from crossbearing.interfaces.cli import app, main
@@ -52,7 +53,8 @@ def test_the_commands_are_those_of_the_design() -> None:
         ("new",), ("status",), ("run",), ("simulate",), ("evidence", "add"), ("evidence", "list"), ("evidence", "show"),
         ("evidence", "verify"), ("readers", "list"), ("readers", "try"), ("operator", "list"), ("operator", "show"),
         ("operator", "review"), ("operator", "judge"), ("operator", "undo"), ("operator", "groups"),
-        ("operator", "rules"), ("package", "build"), ("package", "show"),
+        ("operator", "rules"), ("package", "build"), ("package", "show"), ("package", "seal"), ("package", "verify"),
+        ("partner", "add"), ("partner", "list"),
         ("outcome", "import"), ("outcome", "list"), ("results", "show"), ("log", "show"), ("log", "verify"),
         ("evaluate",),
     } <= set(ALL)  # fmt: skip
@@ -268,10 +270,12 @@ _WITHOUT_OPERATION = {
     ("custody", "new-key"),
     # These read another file first.
     ("custody", "sign"), ("custody", "record"), ("sequester", "hashes"), ("model", "add"),
-    ("backup", "check"), ("backup", "restore"), ("backup", "make"),
+    ("backup", "check"), ("backup", "restore"), ("backup", "make"), ("package", "verify"),
     # These write a file that belongs to no operation.
     ("lead", "form"), ("lead", "page"),
 }  # fmt: skip
+# These say that nothing is to be done.
+_DOES_NOTHING = {("package", "notify"): ("--out", "nowhere", "--purpose", "x")}
 NEEDS_OPERATION = [path for path in OWN if path not in _WITHOUT_OPERATION]
 ARGUMENTS = {
     ("authority", "add"): ("R", "--issued-by", "x", "--basis", "y", "--valid-from", "2020-01-01"),
@@ -281,6 +285,24 @@ ARGUMENTS = {
     ("operator", "judge"): ("P-1", "same", "--reason", "x"),
     ("operator", "undo"): ("P-1", "--reason", "x"),
     ("package", "show"): ("NL-001",),
+    ("package", "release"): ("NL-001", "--reason", "x"),
+    ("package", "seal"): ("NL-001", "--to", "x", "--out", "nowhere", "--purpose", "x"),
+    ("partner", "add"): (
+        "x",
+        "--country",
+        "NL",
+        "--seal-to",
+        str(Identity.generate().to_public()),
+        "--handling",
+        "H1",
+        "--keys-until",
+        "2027-01-01",
+        "--checked",
+        "x",
+    ),
+    ("partner", "remove"): ("x", "--reason", "x"),
+    ("package", "recall"): ("NL-001", "--reason", "x"),
+    ("package", "acknowledged"): ("NL-001", "x", "--on", "2027-01-01", "--words", "x"),
     ("outcome", "import"): ("file", "--authority", "R"),
     ("lead", "add"): ("file", "--authority", "R"),
     ("lead", "match"): ("X-1", "--purpose", "x"),
@@ -302,6 +324,10 @@ ARGUMENTS = {
         "--purpose",
         "x",
     ),
+    ("person", "propose"): ("O-0001", "--purpose", "x"),
+    ("person", "show"): ("O-0001",),
+    ("person", "judge"): ("O-0001", "N-1", "withdrawn", "--reason", "x", "--purpose", "x"),
+    ("person", "requests"): ("O-0001",),
     ("rates", "add"): ("file",),
     ("outcome", "judge"): ("P-1", "same", "--reason", "x"),
     ("evaluate",): ("--truth", "nowhere"),
@@ -344,7 +370,7 @@ ARGUMENTS = {
 
 @pytest.mark.parametrize("path", NEEDS_OPERATION, ids=" ".join)
 def test_a_place_that_is_no_operation_is_said_by_every_command(path: tuple[str, ...], tmp_path: Path, run: Run) -> None:
-    code, out, err = run(*path, tmp_path / "nowhere", *ARGUMENTS.get(path, ()))
+    code, out, err = run(*path, tmp_path / "nowhere", *(ARGUMENTS | _DOES_NOTHING).get(path, ()))
     if path == ("operator", "review"):
         assert (code, out) == (64, "")  # it asks for a terminal first
         return
@@ -356,6 +382,7 @@ def test_a_place_that_is_no_operation_is_said_by_every_command(path: tuple[str, 
 # These take a name that nobody knows yet.
 _TAKES_NEW_NAMES = {
     ("authority", "add"), ("protected", "show"), ("sequester", "rule"), ("covert", "add"), ("staff", "appoint"),
+    ("partner", "add"),
 }  # fmt: skip
 
 

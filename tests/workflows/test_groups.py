@@ -19,6 +19,7 @@ from crossbearing.workflows.bring_up_to_date import bring_up_to_date
 from crossbearing.workflows.judge_pairs import judge, list_operators, list_pairs, review_queue
 from crossbearing.workflows.show_agreement import show_agreement
 from crossbearing.workflows.show_groups import GroupList, ShownGroup, list_groups
+from crossbearing.workflows.show_log import KEPT, show_log
 from crossbearing.workflows.show_operator import show_operator
 from crossbearing.workflows.show_status import show_status
 
@@ -180,6 +181,21 @@ def test_nothing_shown_to_who_is_to_judge_blind_depends_on_the_other_answer(
             assert shown == before[what], (verdict, what)
     says(said, "P", name, Verdict.SAME)
     assert all_that_is_shown(said) != before, "who has answered sees what both said"
+
+
+def test_the_log_keeps_an_answer_from_who_is_to_judge_blind_until_they_have(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = blind_pair(copy, monkeypatch, others=1)
+    says(copy, "Q", name, Verdict.SAME)
+    judged, minted = show_log(copy, fixed_context("P"), last=2)
+    assert [(one.subject, one.payload) for one in (judged, minted)] == [(KEPT, {}), (KEPT, {})]
+    assert show_log(copy, fixed_context("Q"), last=2)[0].subject == name
+    says(copy, "P", name, Verdict.UNSURE)
+    known = [
+        one for one in show_log(copy, fixed_context("P"), last=9) if one.position in (judged.position, minted.position)
+    ]
+    assert [(one.subject, bool(one.payload)) for one in known] == [(name, True), ("O-0001", True)]
 
 
 def test_a_second_person_is_waited_for_where_one_answered_blind_and_the_one_sees_it(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyarrow import parquet
 
 from conftest import REF, made_operation
 from crossbearing.domain.act import ActKind
@@ -19,16 +20,24 @@ from crossbearing.interfaces.cli import main
 from crossbearing.simulation.formats.workbook import Sheet, write_workbook
 from crossbearing.store.operation import open_operation
 from crossbearing.store.records import Vault
+from crossbearing.workflows.bring_up_to_date import bring_up_to_date
 from crossbearing.workflows.enter_opinion import enter_opinion
 from crossbearing.workflows.match_leads import match_leads
 from crossbearing.workflows.relabel import withdraw
 from crossbearing.workflows.show_leads import list_referred, show_case
-from small_market import MARKET
-from small_referral import CASE, FAMILY, GIVEN, STREET, added, me, prepared, referral
+from small_market import MARKET, SELLER_ID
+from small_referral import CASE, FAMILY, GIVEN, STREET, added, market, me, prepared, referral
 
 
 def matched(folder: Path, *numbers: str) -> Mapping[str, Any]:
     return match_leads(folder, me(), numbers or ("GB-7",), Silent())[0].says
+
+
+def content(path: Path) -> bytes:
+    """What a file says to whoever opens it; columns of a table are compressed."""
+    if path.suffix == ".parquet":
+        return repr(parquet.read_table(path).to_pydict()).encode()
+    return path.read_bytes()
 
 
 def said(finding: Mapping[str, Any]) -> dict[str, str]:
@@ -54,6 +63,7 @@ def test_a_case_gives_its_seller_with_parts_that_add_up_and_what_was_searched(re
         {"market": MARKET, "from": "2021-01-10", "until": "2021-06-18", "sales": 202, "readable": 201, "encrypted": 0}
     ]
     assert 0 < searched["readable_in_time"] < searched["in_time"] <= searched["readable_in_time"] + 1
+    assert (searched["undated"], searched["without_seller"], searched["messages"]) == (0, 0, None)
     assert finding["run"]["cases"] == 1
     assert finding["run"]["found"] == 1
 
@@ -69,7 +79,7 @@ def test_nothing_that_is_kept_or_printed_names_the_person_or_the_place(
     with open_operation(ready, me()) as operation:
         kinds = (ActKind.LEADS_MATCHED, ActKind.CONSULTED, ActKind.PROTECTED_READ)
         kept = json.dumps([entry.payload for entry in operation.ledger.entries(*kinds)])
-    files = b"".join(path.read_bytes() for path in ready.rglob("*") if path.is_file() and "original" not in str(path))
+    files = b"".join(content(path) for path in ready.rglob("*") if path.is_file() and "original" not in str(path))
     assert "GB-7" in printed
     assert "s-1" in kept
     for word in (FAMILY, GIVEN, STREET, "Thornmere", "ZZ07", "u-buyer-1"):
@@ -85,8 +95,8 @@ def test_matching_is_logged_with_its_purpose_after_the_tables_were_opened(ready:
         log = operation.ledger.entries(ActKind.PROTECTED_READ, ActKind.LEADS_MATCHED)
     last = [(entry.kind, entry.subject, entry.purpose) for entry in log][-3:]
     assert last == [
-        (ActKind.PROTECTED_READ, "delivery", "enquiry GB-7"),
         (ActKind.PROTECTED_READ, "overdose_case", "enquiry GB-7"),
+        (ActKind.PROTECTED_READ, "delivery", "enquiry GB-7"),
         (ActKind.LEADS_MATCHED, "GB-7", "enquiry GB-7"),
     ]
 
@@ -248,6 +258,47 @@ def test_a_lead_whose_evidence_was_withdrawn_is_left_out_and_the_finding_is_stal
     boxes = show_case(folder, me(), "GB-7")
     assert (boxes.supply["leads"], boxes.left_out, boxes.is_stale) == ([], 1, True)
     assert list_referred(folder, me())[0].grades == ()
+
+
+def test_a_lead_stands_on_the_exhibit_that_ties_its_parcel_to_its_order_too(tmp_path: Path) -> None:
+    folder = prepared(tmp_path, {**CASE, "tracking_number": "ZZ 11 22"})
+    row = {
+        "purchase_ref": "U-1", "agency": "GB desk", "market": MARKET, "seller_handle": "", "order_reference": "s-1",
+        "ordered_on": "", "arrived_on": "", "tracking_number": "ZZ1122", "packaging": "", "substances": "",
+        "sold_as": "",
+    }  # fmt: skip
+    exhibit = added(folder, referral(tmp_path / "purchases.csv", row))
+    bring_up_to_date(folder, me(), Silent())
+    lead = matched(folder)["leads"][0]
+    assert "parcel" in lead["identifiers"]
+    assert exhibit in lead["exhibit_ids"]
+
+
+def test_a_parcel_is_found_by_a_message_that_names_its_number(tmp_path: Path) -> None:
+    folder = made_operation(tmp_path / "operation")
+    messages = [
+        ("m-1", SELLER_ID, "u-buyer-2", "sent, tracking ZZ 1122 3344 gb, enjoy", "2021-03-05 10:00:00"),
+        ("m-2", "u-2", SELLER_ID, "is it ZZ11223345GB?", "2021-03-05 11:00:00"),
+        ("m-3", "u-3", SELLER_ID, "-----BEGIN PGP MESSAGE-----\n\nhQEMA\n", "2021-03-05 11:00:00"),
+    ]
+    added(folder, market(tmp_path, messages=messages), MARKET)
+    added(
+        folder,
+        referral(tmp_path / "cases.csv", {**CASE, "family_name": "Otherkin", "tracking_number": "zz-11223344GB"}),
+    )
+    bring_up_to_date(folder, me(), Silent())
+    finding = matched(folder)
+    (lead,) = [one for one in finding["leads"] if one["sale_server_id"] == "s-9"]
+    assert (lead["identifiers"], lead["grade"]) == (["parcel"], "strong")
+    assert finding["searched"]["messages"] == 2
+
+
+def test_messages_are_opened_only_if_a_case_names_a_parcel(ready: Path) -> None:
+    matched(ready)
+    with open_operation(ready, me()) as operation:
+        opened = {entry.subject for entry in operation.ledger.entries(ActKind.PROTECTED_READ)}
+    assert "delivery" in opened
+    assert "message_body" not in opened
 
 
 def test_the_third_box_holds_what_a_person_said_and_nothing_else(tmp_path: Path) -> None:

@@ -56,8 +56,16 @@ class ActKind(StrEnum):
     LEAD_ANSWERED = "lead_answered"
     LEAD_APPROVED = "lead_approved"
     LEAD_CLOSED = "lead_closed"
+    PERSONS_MATCHED = "persons_matched"
+    PERSON_JUDGED = "person_judged"
     PACKAGE_BUILT = "package_built"
     PACKAGE_MARKED = "package_marked"
+    PACKAGE_RELEASED = "package_released"
+    PACKAGE_SENT = "package_sent"
+    NOTICE_SENT = "notice_sent"
+    NOTICE_ACKNOWLEDGED = "notice_acknowledged"
+    PARTNER_ADDED = "partner_added"
+    PARTNER_REMOVED = "partner_removed"
     CONSULTED = "consulted"
     ORIGINAL_OPENED = "original_opened"
     PROTECTED_READ = "protected_read"
@@ -100,8 +108,16 @@ EVENT_CLASS: Final[Mapping[ActKind, EventClass]] = {
     ActKind.LEAD_ANSWERED: EventClass.COMBINATION,
     ActKind.LEAD_APPROVED: EventClass.DISCLOSURE,
     ActKind.LEAD_CLOSED: EventClass.ALTERATION,
+    ActKind.PERSONS_MATCHED: EventClass.COMBINATION,
+    ActKind.PERSON_JUDGED: EventClass.COMBINATION,
     ActKind.PACKAGE_BUILT: EventClass.COMBINATION,
     ActKind.PACKAGE_MARKED: EventClass.ALTERATION,
+    ActKind.PACKAGE_RELEASED: EventClass.ALTERATION,
+    ActKind.PACKAGE_SENT: EventClass.DISCLOSURE,
+    ActKind.NOTICE_SENT: EventClass.DISCLOSURE,
+    ActKind.NOTICE_ACKNOWLEDGED: EventClass.ALTERATION,
+    ActKind.PARTNER_ADDED: EventClass.ALTERATION,
+    ActKind.PARTNER_REMOVED: EventClass.ALTERATION,
     ActKind.CONSULTED: EventClass.CONSULTATION,
     ActKind.ORIGINAL_OPENED: EventClass.CONSULTATION,
     ActKind.PROTECTED_READ: EventClass.CONSULTATION,

@@ -56,6 +56,8 @@ class RawBatch:
 
     def rows(self) -> list[tuple[str | None, ...]]:
         """The values row by row; for looking at a few, not for millions."""
+        if not self.values.columns:
+            return [()] * len(self)
         return list(zip(*(column.to_pylist() for column in self.values.columns), strict=True))
 
     def kept(self, wanted: NDArray[np.bool_]) -> "RawBatch":

@@ -68,6 +68,8 @@ def searched(found: CaseMatch, opened: Opened) -> dict[str, Json]:
         "readable_in_time": found.readable,
         "encrypted_in_time": found.encrypted,
         "undated": opened.undated,
+        "without_seller": opened.without_seller,
+        "messages": opened.messages,
     }
 
 
@@ -141,7 +143,7 @@ def _lead(case: Case, lead: Lead, row: Mapping[str, Any], opened: Opened) -> dic
         "market": row["market"],
         "sale_server_id": row["sale_server_id"],
         "place": row["place"],
-        "exhibit_ids": sorted({*row["exhibit_ids"], *case.exhibits}),
+        "exhibit_ids": sorted({*row["exhibit_ids"], *case.exhibits, *_behind(case, lead, opened)}),
         "further_sales": lead.further,
         "grade": str(lead.grade),
         "is_accepted_grade": lead.grade is Grade.STRONG,
@@ -156,6 +158,15 @@ def _lead(case: Case, lead: Lead, row: Mapping[str, Any], opened: Opened) -> dic
         "is_soft": lead.is_soft,
         "expected_by_chance": None if lead.expected is None else str(exact(lead.expected)),
     }
+
+
+def _behind(case: Case, lead: Lead, opened: Opened) -> set[str]:
+    """Exhibits that a lead stands on beside those of its sale and its case."""
+    said = {Hard.PAYMENT: case.payment, Hard.PARCEL: case.tracking, Hard.HANDLE: case.handle}
+    found = {one for kind in lead.hard if kind in said for one in opened.behind.get((kind, said[kind]), ())}
+    if lead.lender is not None:
+        found.update(opened.rows["exhibit_ids"][lead.lender].as_py())
+    return found
 
 
 def _chance(found: CaseMatch) -> list[Json]:

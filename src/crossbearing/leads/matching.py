@@ -80,7 +80,8 @@ class CaseMatch:
         fit: Place in ``FITS``.
         hard: ``Hard``.
         is_soft: It meets name, address and time.
-        is_lent: Nobody can read its own address; name and address are of another order of the same account.
+        lender: Place of another sale to the same account whose name and address stand here, for nobody can read this
+            sale's own; ``NOBODY`` if it has its own or none.
         names: Readable consignees of the country who live elsewhere, by level of their name; which is how rare it is.
         nearness: Readable consignees of the country under another name, by ``Near``.
         spans: Sales of each span.
@@ -100,7 +101,7 @@ class CaseMatch:
     fit: NDArray[np.int8]
     hard: NDArray[np.uint8]
     is_soft: NDArray[np.bool_]
-    is_lent: NDArray[np.bool_]
+    lender: NDArray[np.int64]
     names: NDArray[np.int64]
     nearness: NDArray[np.int64]
     spans: NDArray[np.int64]
@@ -110,6 +111,12 @@ class CaseMatch:
     readable: int
     encrypted: int
     later: int
+
+    @property
+    def is_lent(self) -> NDArray[np.bool_]:
+        """Whether name and address are of another sale."""
+        lent: NDArray[np.bool_] = self.lender != NOBODY
+        return lent
 
 
 def match(cases: Sequence[Case], sales: Sales, times: Times) -> Iterator[CaseMatch]:
@@ -283,24 +290,24 @@ class _Matching:
         return found
 
     def _lent(self) -> dict[int, int]:
-        """Sales whose address nobody can read, and a consignee: the same account had a parcel sent to that person."""
+        """Sales whose address nobody can read, and one of the same account that went to a person like the case's."""
         alike = np.flatnonzero(self.is_near & self.is_alike)
         rows, of = self.sales.of_consignee.rows(alike)
         order = np.lexsort((self.names[alike[of]], self.near[alike[of]]))
         # The nearest comes last.
-        person_of = dict(zip(self.sales.buyer[rows[order]].tolist(), alike[of[order]].tolist(), strict=True))
-        person_of.pop(-1, None)
-        buyers = np.array(list(person_of), np.int64)
+        lender_of = dict(zip(self.sales.buyer[rows[order]].tolist(), rows[order].tolist(), strict=True))
+        lender_of.pop(-1, None)
+        buyers = np.array(list(lender_of), np.int64)
         rows, of = self.sales.of_buyer.rows(buyers)
         is_open = (self.sales.consignee[rows] == NOBODY) & self._is_timely(rows)
         pairs = zip(rows[is_open].tolist(), buyers[of[is_open]].tolist(), strict=True)
-        return {sale: person_of[buyer] for sale, buyer in pairs}
+        return {sale: lender_of[buyer] for sale, buyer in pairs}
 
     def _columns(
         self, sale: NDArray[np.int64], hard: dict[int, Hard], lent: dict[int, int], fits: NDArray[np.int8]
     ) -> dict[str, NDArray[Any]]:
-        is_lent = np.array([one in lent for one in sale.tolist()], bool)
-        person = np.array([lent.get(one, int(self.sales.consignee[one])) for one in sale.tolist()], np.int64)
+        lender = np.array([lent.get(one, NOBODY) for one in sale.tolist()], np.int64)
+        person = self.sales.consignee[np.where(lender == NOBODY, sale, lender)].astype(np.int64)
         is_known = (person != NOBODY) & self.is_named  # a name of which half is missing is like none and unlike none
         name = np.full(len(sale), UNREADABLE, np.uint8)
         near = np.full(len(sale), UNREADABLE, np.uint8)
@@ -309,11 +316,11 @@ class _Matching:
         is_door = is_known & (name == OTHER) & (near == Near.DOOR)
         kinds[is_door] |= np.uint8(Hard.ADDRESS)
         is_alike = is_known & (name > OTHER) & (name != UNREADABLE)
-        is_soft = is_alike & (near > Near.ELSEWHERE) & (near != UNREADABLE) & self._is_timely(sale) & ~is_lent
+        is_soft = is_alike & (near > Near.ELSEWHERE) & (near != UNREADABLE) & self._is_timely(sale) & (lender == NOBODY)
         span, is_after = self._span(sale)
         return {
             "sale": sale, "name": name, "near": near, "span": span, "is_after": is_after,
-            "fit": fits[self.sales.advert[sale]], "hard": kinds, "is_soft": is_soft, "is_lent": is_lent,
+            "fit": fits[self.sales.advert[sale]], "hard": kinds, "is_soft": is_soft, "lender": lender,
         }  # fmt: skip
 
     def _span(self, sale: NDArray[np.int64]) -> tuple[NDArray[np.int8], NDArray[np.bool_]]:

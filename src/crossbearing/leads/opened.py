@@ -4,7 +4,7 @@ Nothing of it is kept: what leaves this feature is in ``findings``, and holds re
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -21,12 +21,14 @@ from crossbearing.leads.addresses import (
     read_one_line,
 )
 from crossbearing.leads.columns import ENCRYPTED, NOBODY, READABLE, Case, Sales
+from crossbearing.leads.lookups import Behind, folded, lookups, parcels_of
 from crossbearing.leads.person_names import name_of
 from crossbearing.reference.related_substances import screen_of
 from crossbearing.store.session import Session
 
-DERIVED: Final = ("account", "listing", "listing_substance", "origin", "sale_valued")
-PROTECTED: Final = ("delivery", "overdose_case")
+DERIVED: Final = ("account", "listing", "listing_substance", "origin", "sale_valued", "server_account")
+CASES: Final = ("overdose_case",)
+PROTECTED: Final = ("delivery", "message_body")  # of the market
 _CASES: Final = """
     SELECT * FROM overdose_case
     WHERE len($1) = 0 OR list_contains($1, case_number)
@@ -61,9 +63,20 @@ _SALES: Final = """
     WHERE sale.sold_at IS NOT NULL
     ORDER BY sale.sold_at, sale.market, sale.sale_server_id, sale.place
 """
-_PAYMENTS: Final = "SELECT market, sale_server_id, address FROM payment"
-_PARCELS: Final = "SELECT tracking_number, order_reference FROM purchase WHERE order_reference IS NOT NULL"
-_HANDLES: Final = "SELECT market, handle, server_id FROM account WHERE handle IS NOT NULL AND server_id IS NOT NULL"
+
+_NOT_SEARCHED: Final = """
+    SELECT
+        (SELECT count(*) FROM sale_valued WHERE sold_at IS NULL) AS undated,
+        (SELECT count(*) FROM (
+            SELECT DISTINCT market, sale_server_id FROM sale WHERE sale_server_id IS NOT NULL
+            EXCEPT SELECT market, sale_server_id FROM sale_valued
+        )) AS without_seller
+"""
+
+
+def protected_for(cases: Sequence[Case]) -> tuple[str, ...]:
+    """The protected tables that these cases need; messages only if one of them names a parcel."""
+    return PROTECTED if any(case.tracking for case in cases) else PROTECTED[:1]
 
 
 def require_libraries() -> None:
@@ -123,7 +136,10 @@ class Opened:
         rows: One row per sale, in the order of ``sales``, without the texts.
         sellers: Account id by number.
         handles: Of sellers, by account id.
+        behind: Exhibits that tie an identifier, folded, to a sale or a buyer's account.
+        messages: Readable messages that were searched for tracking numbers; None if none was.
         undated: Sales that were not searched because nothing says when they were.
+        without_seller: Orders that were not searched because nothing says whose they were.
         markets: Of each market its name, first and last day, sales, and how many addresses are readable or encrypted.
     """
 
@@ -131,16 +147,19 @@ class Opened:
     rows: pa.Table
     sellers: Sequence[str]
     handles: Mapping[str, str]
+    behind: Mapping[Behind, Collection[str]]
+    messages: int | None
     undated: int
+    without_seller: int
     markets: Sequence[Mapping[str, str | int]]
 
 
-def read_cases(engine: Session, numbers: Sequence[str]) -> list[tuple[dict[str, Any], Case]]:
-    """The referred cases with these numbers, or all; each as its row and in comparable form."""
+def read_cases(engine: Session, numbers: Sequence[str]) -> list[Case]:
+    """The referred cases with these numbers, or all."""
     results = defaultdict(list)
     for row in engine.rows(_SCREENS):
         results[row["case_number"]].append(row)
-    return [(row, case_of(row, results[row["case_number"]])) for row in engine.rows(_CASES, [list(numbers)])]
+    return [case_of(row, results[row["case_number"]]) for row in engine.rows(_CASES, [list(numbers)])]
 
 
 def read_question(engine: Session, number: str, *, where: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -168,10 +187,10 @@ def case_of(row: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> Cas
         last_seen=found if seen is None else seen,
         found=found,
         is_last_seen_stated=seen is not None,
-        order=_key(row["order_reference"]),
-        handle=_key(row["handle_found"]),
-        payment=_key(row.get("payment_found")),
-        tracking=_key(row["tracking_number"]),
+        order=folded(row["order_reference"]),
+        handle=folded(row["handle_found"]),
+        payment=folded(row.get("payment_found")),
+        tracking=folded(row["tracking_number"]),
         screen=screen_of((result["substance"], result["result"]) for result in results),
         exhibits=frozenset({row["exhibit_id"], *(result["exhibit_id"] for result in results)}),
     )
@@ -188,6 +207,7 @@ def read_sales(engine: Session, cases: Sequence[Case]) -> Opened:
     buyers, buyer = _numbered([pair if pair[1] else None for pair in pairs])
     if None in buyers:
         buyer[buyer == buyers.index(None)] = -1
+    found = lookups(engine, rows, {key: number for number, key in enumerate(buyers)}, parcels_of(cases))
     sales = Sales(
         sold_at=rows["sold_at"].to_numpy().astype(np.int64),
         consignee=consignee,
@@ -198,13 +218,23 @@ def read_sales(engine: Session, cases: Sequence[Case]) -> Opened:
         advert=advert,
         adverts=[tuple(word.split("|")) if word else () for word in adverts],
         consignees=consignees,
-        **_lookups(engine, rows, {key: number for number, key in enumerate(buyers)}),
+        **found.sales,
     )
-    total = engine.one("SELECT count(*) AS n FROM sale_valued")["n"]
+    left_out = engine.one(_NOT_SEARCHED)
     markets = _markets(sales, rows["market"].to_pylist())
     named = {row["account_id"]: row["handle"] or "" for row in engine.rows("SELECT account_id, handle FROM account")}
     handles = {account: named.get(account, "") for account in sellers}
-    return Opened(sales, rows.drop_columns(["address_text"]), sellers, handles, total - rows.num_rows, markets)
+    return Opened(
+        sales=sales,
+        rows=rows.drop_columns(["address_text"]),
+        sellers=sellers,
+        handles=handles,
+        behind=found.behind,
+        messages=found.messages,
+        undated=left_out["undated"],
+        without_seller=left_out["without_seller"],
+        markets=markets,
+    )
 
 
 def _markets(sales: Sales, names: Sequence[str]) -> list[dict[str, str | int]]:
@@ -241,41 +271,11 @@ def _consignees(texts: Sequence[str | None], cases: Sequence[Case]) -> tuple[np.
     return found, read
 
 
-def _lookups(engine: Session, rows: pa.Table, buyers: Mapping[Any, int]) -> dict[str, dict[str, list[int]]]:
-    """Sales by what may be found at a scene."""
-    orders: dict[str, list[int]] = defaultdict(list)
-    by_market = {}
-    for place, (market, sale) in enumerate(zip(rows["market"].to_pylist(), rows["sale_server_id"].to_pylist(),
-                                               strict=True)):  # fmt: skip
-        if sale:
-            orders[_key(sale)].append(place)
-            by_market[market, sale] = place
-    payments: dict[str, list[int]] = defaultdict(list)
-    for row in engine.rows(_PAYMENTS):
-        paid = by_market.get((row["market"], row["sale_server_id"]))
-        if paid is not None and row["address"]:
-            payments[_key(row["address"])].append(paid)
-    parcels: dict[str, list[int]] = defaultdict(list)
-    for row in engine.rows(_PARCELS):
-        if row["tracking_number"]:
-            parcels[_key(row["tracking_number"])] += orders.get(_key(row["order_reference"]), ())
-    handles: dict[str, list[int]] = defaultdict(list)
-    for row in engine.rows(_HANDLES):
-        number = buyers.get((row["market"], row["server_id"]))
-        if number is not None:
-            handles[_key(row["handle"])].append(number)
-    return {"orders": orders, "payments": payments, "parcels": parcels, "handles": handles}
-
-
 def _numbered(values: Sequence[Any]) -> tuple[list[Any], np.ndarray]:
     """Distinct values in order of appearance, and the number of each."""
     numbers: dict[Any, int] = {}
     codes = np.fromiter((numbers.setdefault(value, len(numbers)) for value in values), np.int32, len(values))
     return list(numbers), codes
-
-
-def _key(text: str | None) -> str:
-    return "".join((text or "").casefold().split())
 
 
 def _seconds(moment: datetime | None) -> int | None:

@@ -66,6 +66,7 @@ class Lead:
 
     Attributes:
         sale: Place of the likeliest sale.
+        lender: Place of the sale that name and address are of, if they are not its own; None if they are.
         further: How many further sales of the seller are candidates.
         log_odds: Sum of the bars.
         hard: Identifiers shared with the sale.
@@ -75,6 +76,7 @@ class Lead:
 
     seller: int
     sale: int
+    lender: int | None
     further: int
     bars: tuple[Bar, ...]
     log_odds: Decimal
@@ -115,6 +117,7 @@ def _lead(found: CaseMatch, at: int, seller: int, further: int, bars: tuple[Bar,
     return Lead(
         seller=seller,
         sale=int(found.sale[at]),
+        lender=int(found.lender[at]) if found.is_lent[at] else None,
         further=further,
         bars=bars,
         log_odds=log_odds,

@@ -16,6 +16,7 @@ from crossbearing.simulation.formats.dirt import cut
 from crossbearing.simulation.forum import write_forum
 from crossbearing.simulation.handles import buyer_handles
 from crossbearing.simulation.holdings import COVERT, covert_accounts, write_identifiers
+from crossbearing.simulation.identities import Identities
 from crossbearing.simulation.lists import write_list
 from crossbearing.simulation.manifest import CASES, EVIDENCE, write_manifest
 from crossbearing.simulation.markets import KESTREL, OSPREY, PLOVER, Market
@@ -30,6 +31,7 @@ from crossbearing.simulation.scenario import SIZES, Scenario, Size, read_scenari
 from crossbearing.simulation.servers.kestrel import Contents, Ids, write_kestrel
 from crossbearing.simulation.servers.osprey import write_osprey
 from crossbearing.simulation.servers.plover import write_capture, write_pages
+from crossbearing.simulation.servers.profiles import contact_of
 from crossbearing.simulation.supply import made_chain, write_imports, write_seizures
 from crossbearing.simulation.trade import made_adverts, made_sales, places_of, resellers_of, sellers_who_buy
 from crossbearing.simulation.uploads import write_applications, write_uploads
@@ -76,7 +78,7 @@ def write_simulation(
     truth.write_accounts(making.truth, population)
     done(1)
     kestrel, ids = _markets(making, population)
-    _leads(making, population, kestrel, ids)
+    further = _leads(making, population, kestrel, ids)
     reports = made_reports(scenario.partners, seed, scale=1.0 if size == "tiny" else 5.0)
     names = write_reports(making.evidence, reports)
     truth.write_reports(making.truth, reports)
@@ -92,6 +94,7 @@ def write_simulation(
         canaries=_canaries(kestrel, seed),
         cases=[(case, f"{case[:2]} desk", f"officer {number + 1}") for number, case in enumerate(CASES)],
         scenario=scenario.name,
+        further=further,
     )  # fmt: skip
     done(1)
     return [*_files(making.evidence), *_files(making.truth), folder / MANIFEST]
@@ -181,8 +184,8 @@ def _cut_copy(whole: Path, copy: Path, seed: int) -> None:
     cut(copy, stream(seed, "cut"))
 
 
-def _leads(making: Making, population: Population, kestrel: Contents, ids: Ids) -> None:
-    """Overdoses, persons, upstream."""
+def _leads(making: Making, population: Population, kestrel: Contents, ids: Ids) -> list[str]:
+    """Overdoses, persons, upstream; gives the files of further evidence of persons."""
     seed, size, dials = making.seed, making.size, making.scenario.leads
     street = made_people(max(200, 12 * size.overdoses), making.scenario.buyers, seed, of="street")
     resellers = _resellers(making, kestrel)
@@ -201,6 +204,7 @@ def _leads(making: Making, population: Population, kestrel: Contents, ids: Ids) 
     ]
     ties.undercover(making.evidence / "undercover-purchases.csv", kestrel, ids)
     truth.write_ties(making.truth, found, persons)
+    further = _identities(making, ties, kestrel, ids)
     making.done(1)
     links = made_chain(population, seed)
     importers = made_people(200, making.scenario.buyers, seed, of="importers")
@@ -211,6 +215,22 @@ def _leads(making: Making, population: Population, kestrel: Contents, ids: Ids) 
     truth.write_customer_list(making.truth, *listed)
     write_decrypted(making.evidence / "decrypted.jsonl", kestrel, ids, making.scenario, seed)
     making.done(1)
+    return further
+
+
+def _identities(making: Making, ties: Ties, kestrel: Contents, ids: Ids) -> list[str]:
+    dials = making.scenario.identities
+    if not dials.answered:
+        return []
+    contact = {
+        one.number: contact_of(one.number, ties.population, making.scenario, making.seed)
+        for one in ties.population.operators
+        if any(account.operators[0] == one.number for account in ties.population.accounts)
+    }
+    made = Identities(ties, kestrel, ids, kestrel.paid.chain, dials, contact, making.seed)
+    names = made.write(making.evidence)
+    truth.write_identities(making.truth, made)
+    return names
 
 
 def _resellers(making: Making, kestrel: Contents) -> NDArray[np.int32]:

@@ -101,6 +101,14 @@ def exhibits(dirt: DirtDials) -> list[Handed]:
     ]
 
 
+def _further(names: Sequence[str]) -> list[Handed]:
+    """Files of further evidence of persons, each under the authority of those who gathered such things."""
+    persons = _label("US Task Force", "H2 AMBER 4x4:A2", "2026-12-31", categories=["suspect", "other party"])
+    return [
+        Handed(path=name, authority=_DEVICES if name.endswith(".jsonl") else _SUBPOENA, label=persons) for name in names
+    ]
+
+
 def write_manifest(
     path: Path,
     *,
@@ -110,6 +118,7 @@ def write_manifest(
     canaries: Sequence[tuple[str, str]],
     cases: Sequence[tuple[str, str, str]],
     scenario: str,
+    further: Sequence[str] = (),
 ) -> None:
     """Write it.
 
@@ -121,6 +130,7 @@ def write_manifest(
         canaries: Market and handle of accounts that nobody has a reason to ask for.
         cases: Case, agency and person in charge.
         scenario: Name of the scenario.
+        further: Files of further evidence of who runs an account.
     """
     reported = _label("coordinator", "H2 AMBER 4x4:B2", "2027-06-30", nature="fact")
     content = {
@@ -130,7 +140,7 @@ def write_manifest(
             {"ref": ref, "issued_by": by, "basis": basis, "valid_from": since, "valid_until": ""}
             for ref, by, basis, since in _AUTHORITIES
         ],
-        "exhibits": [one.entry() for one in exhibits(dirt)],
+        "exhibits": [one.entry() for one in (*exhibits(dirt), *_further(further))],
         "outcomes": [Handed(path=name, authority=_AGREED, label=reported).entry() for name in reports],
         "damaged": [Handed(path="kestrel-cut.sql", authority=_SEIZED, label={}, market=KESTREL.name).entry()]
         if dirt.cut

@@ -19,12 +19,12 @@ from crossbearing.simulation.scenario import LeadDials
 from crossbearing.simulation.servers.columns import stamps
 from crossbearing.simulation.servers.kestrel import Contents, Ids
 
-_PARCELS: Final = ("parcel_ref", "agency", "found_on", "tracking_number", "postage_account", "return_name",
+PARCELS: Final = ("parcel_ref", "agency", "found_on", "tracking_number", "postage_account", "return_name",
                    "return_street", "return_town", "to_name", "to_street", "to_town", "to_postcode", "to_country",
                    "packaging", "substances", "grams")  # fmt: skip
-_PURCHASES: Final = ("purchase_ref", "agency", "market", "seller_handle", "order_reference", "ordered_on", "arrived_on",
+PURCHASES: Final = ("purchase_ref", "agency", "market", "seller_handle", "order_reference", "ordered_on", "arrived_on",
                      "tracking_number", "packaging", "substances", "sold_as")  # fmt: skip
-_RETURNS: Final = ("return_ref", "exchange", "deposit_address", "customer_id", "given_name", "family_name", "born",
+RETURNS: Final = ("return_ref", "exchange", "deposit_address", "customer_id", "given_name", "family_name", "born",
                    "phone", "mail", "opened_on", "withdrawn_to")  # fmt: skip
 _PACKAGING: Final = ("padded envelope, blue lining", "birthday card", "vacuum bag in card box", "cd sleeve",
                      "foil pouch with sticker", "plain letter, double bag")  # fmt: skip
@@ -77,6 +77,15 @@ class Ties:
             return self._who[len(self.population.operators) + drawn], False
         return self._who[operator], True
 
+    def other(self, operator: int, why: str) -> int:
+        """Somebody who is no operator, always the same for the same reason: a mule, a courier."""
+        others = len(self.people) - len(self.population.operators)
+        return self._who[len(self.population.operators) + int(stream(self.seed, why, operator).integers(others))]
+
+    def own(self, operator: int) -> int:
+        """The operator's own person."""
+        return self._who[operator]
+
     def exchange_returns(self, path: Path, chain: Chain) -> Iterator[Tie]:
         """What exchanges answer about deposit addresses that operators cashed out to: one customer per exchange."""
         rows: list[Sequence[object]] = []
@@ -102,7 +111,7 @@ class Ties:
                 f"{given}.{family}{int(chance.integers(100))}@example.invalid".lower(), opened, "",
             ))  # fmt: skip
             yield Tie("exchange return", ref, operator, person, is_right)
-        write_list(path, _RETURNS, rows)
+        write_list(path, RETURNS, rows)
 
     def parcels(self, path: Path, contents: Contents, count: int) -> Iterator[Tie]:
         """Parcels that customs or post stopped; a postage account ties some to whoever paid for it."""
@@ -113,7 +122,7 @@ class Ties:
         ):
             advert = contents.adverts[int(sales.advert[sale])]
             account = self.population.accounts[advert.account]
-            operator = self._running(account, int(sales.at[sale]))
+            operator = self.running(account, int(sales.at[sale]))
             to = contents.people.addresses.lines(int(sales.home[sale]))
             buyer = contents.people.name(int(sales.buyer[sale]))
             postage, ref = "", f"PC-{number + 1:05d}"
@@ -130,7 +139,7 @@ class Ties:
                 " ".join(self.strangers.name(sender)), from_[0], from_[1], " ".join(buyer), to[0], to[1], to[2], to[3],
                 _PACKAGING[operator.scene % len(_PACKAGING)], "; ".join(advert.product.contains), grams,
             ))  # fmt: skip
-        write_list(path, _PARCELS, rows)
+        write_list(path, PARCELS, rows)
 
     def undercover(self, path: Path, contents: Contents, ids: Ids) -> None:
         """Purchases by officers: an order, a parcel, a laboratory result."""
@@ -143,7 +152,7 @@ class Ties:
             if chance.random() >= _UNDERCOVER:
                 continue
             advert, at = contents.adverts[int(sales.advert[sale])], int(sales.at[sale])
-            operator = self._running(self.population.accounts[account], at)
+            operator = self.running(self.population.accounts[account], at)
             to = contents.people.addresses.lines(int(sales.home[sale]))[3]
             days = stamps(np.array([at, at + DAY * int(chance.integers(2, 12))]))
             rows.append((
@@ -152,7 +161,7 @@ class Ties:
                 tracking_number(self.seed, sale, to), _PACKAGING[operator.scene % len(_PACKAGING)],
                 "; ".join(advert.product.contains), advert.product.sold_as,
             ))  # fmt: skip
-        write_list(path, _PURCHASES, rows)
+        write_list(path, PURCHASES, rows)
 
     def devices(self, path: Path) -> Iterator[Tie]:
         """Seized devices: log-ins, private keys, contacts; one line a device."""
@@ -188,7 +197,7 @@ class Ties:
             "addresses_seen": [f"192.0.2.{int(chance.integers(1, 255))}"],
         }
 
-    def _running(self, account: Account, at: int) -> Operator:
+    def running(self, account: Account, at: int) -> Operator:
         """Who ran an account at that time."""
         is_later = account.taken_over_at and at >= account.taken_over_at
         return self.population.operators[account.operators[-1] if is_later else account.operators[0]]

@@ -158,6 +158,29 @@ class LeadDials:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityDials:
+    """Further evidence of who runs an account: provider records, graded statements, purchases, devices. Off by default.
+
+    Attributes:
+        answered: Operators about whom any of it is handed in; 0 writes no file of it.
+        each_kind: Of these operators, those about whom a kind of evidence is at hand, for each kind.
+        mules: Operators whose exchange account, mailbox and postage account are in one mule's name.
+        couriers: Operators whose parcels somebody else posts and pays for.
+        borrowed: Return addresses that are a stranger's.
+        other_owners: Devices whose stated owner is somebody else in the house.
+        sales_told: Accounts that changed hands of which somebody says so.
+    """
+
+    answered: float = 0.0
+    each_kind: float = 0.6
+    mules: float = 0.15
+    couriers: float = 0.15
+    borrowed: float = 0.7
+    other_owners: float = 0.05
+    sales_told: float = 0.6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerDials:
     """What partners report back.
 
@@ -220,6 +243,7 @@ class Scenario:
     buyers: BuyerDials = field(default_factory=BuyerDials)
     money: ChainDials = field(default_factory=ChainDials)
     leads: LeadDials = field(default_factory=LeadDials)
+    identities: IdentityDials = field(default_factory=IdentityDials)
     partners: PartnerDials = field(default_factory=PartnerDials)
     judges: JudgeDials = field(default_factory=JudgeDials)
     dirt: DirtDials = field(default_factory=DirtDials)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from crossbearing.simulation.identities import Identities
 from crossbearing.simulation.lists import write_list
 from crossbearing.simulation.markets import MARKETS
 from crossbearing.simulation.money import Paid
@@ -18,7 +19,7 @@ from crossbearing.simulation.partners import Reports
 from crossbearing.simulation.people import People
 from crossbearing.simulation.persons import Tie
 from crossbearing.simulation.population import Account, Population
-from crossbearing.simulation.scenario import Scenario
+from crossbearing.simulation.scenario import IdentityDials, Scenario
 from crossbearing.simulation.servers.columns import stamps
 from crossbearing.simulation.servers.kestrel import Contents
 from crossbearing.simulation.supply import Link
@@ -89,6 +90,24 @@ def write_ties(folder: Path, ties: Iterable[Tie], people: People) -> None:
     write_list(folder / "ties.csv", ("kind", "reference", "operator", "names", "is_operator"), rows)
 
 
+def write_identities(folder: Path, identities: Identities) -> None:
+    """Whom each piece of the further evidence names, whether that is the operator; and who each operator is."""
+    people = identities.ties.people
+    rows = []
+    for one in identities.truth:
+        name = " ".join(people.name(one.person)) if one.person >= 0 else ""
+        rows.append((one.kind, one.reference, operator_name(one.operator), one.account.market.name, one.account.handle,
+                     name, one.misleads))  # fmt: skip
+    columns = ("kind", "reference", "operator", "market", "handle", "names", "misleads")
+    write_list(folder / "identities.csv", columns, rows)
+    persons = []
+    for operator in identities.ties.population.operators:
+        person = identities.ties.own(operator.number)
+        born = str(np.datetime64(int(people.born[person]), "D"))
+        persons.append((operator_name(operator.number), " ".join(people.name(person)), born))
+    write_list(folder / "persons.csv", ("operator", "name", "born"), persons)
+
+
 def write_money(folder: Path, markets: Sequence[tuple[str, Paid, Sequence[str], int]]) -> None:
     """Where each recorded payment stands on the chain, whose each address is, what the tags got wrong.
 
@@ -155,4 +174,6 @@ def write_customer_list(folder: Path, account: Account, customers: int, on_marke
 def write_scenario(folder: Path, scenario: Scenario, size: str, seed: int) -> None:
     """Every dial, so that a result can be drawn against it."""
     content = {"size": size, "seed": seed, "markets": [market.name for market in MARKETS], **asdict(scenario)}
+    if scenario.identities == IdentityDials():  # a world without them is what it was before there were any
+        del content["identities"]
     (folder / "scenario.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

@@ -22,6 +22,8 @@ from crossbearing.store import durable
 KEYS_VARIABLE: Final = "CROSSBEARING_KEYS"
 ORIGINALS: Final = "originals"
 LOG: Final = "log"
+EXCHANGE: Final = "exchange"
+_SIGNING: Final = (LOG, EXCHANGE)
 
 
 def home_of_keys() -> Path:
@@ -68,7 +70,7 @@ class Keyring:
             return
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            text = secrets.token_hex(32) if name == LOG else str(pyrage.x25519.Identity.generate())
+            text = secrets.token_hex(32) if name in _SIGNING else str(pyrage.x25519.Identity.generate())
             unfinished = self.folder / f"{durable.TEMPORARY}{secrets.token_hex(4)}"
             handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "w") as file:
@@ -122,6 +124,16 @@ class Keyring:
             BadConfiguration: The key is not here.
         """
         return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(self._text(LOG)))
+
+    @cached_property
+    def exchange_key(self) -> Ed25519PrivateKey:
+        """What signs what is sent to partners; made when it is first needed.
+
+        Raises:
+            NothingWritten: It cannot be kept.
+        """
+        self.make(EXCHANGE)
+        return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(self._text(EXCHANGE)))
 
     def generations(self, sealed_class: str) -> Iterator[int]:
         """The generations of a class whose keys are here."""

@@ -6,13 +6,13 @@ The library pushes and pulls whole streams, so each stream has a pipe and a thre
 import io
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import pyrage
 
-from crossbearing.domain.errors import NothingWritten, UnreadableSource
+from crossbearing.domain.errors import BadRequest, NothingWritten, UnreadableSource
 
 SUFFIX: Final = ".age"
 _PIPE_BYTES: Final = 1 << 20
@@ -147,6 +147,32 @@ def _damaged(path: Path) -> UnreadableSource:
 def sealing(target: Path, recipient: pyrage.x25519.Recipient) -> io.BufferedWriter:
     """A file to write to, sealed; see ``SealedWriter``."""
     return io.BufferedWriter(SealedWriter(target, recipient), _PIPE_BYTES)
+
+
+def sealed_to(content: bytes, recipients: Sequence[str]) -> bytes:
+    """Bytes that only the holders of these public age keys can open.
+
+    Raises:
+        BadRequest: A recipient is no public age key.
+    """
+    sealed: bytes = pyrage.encrypt(content, [parsed_recipient(one) for one in recipients])
+    return sealed
+
+
+def parsed_recipient(text: str) -> pyrage.x25519.Recipient:
+    """A public age key from its text.
+
+    Raises:
+        BadRequest: It is none.
+    """
+    try:
+        return pyrage.x25519.Recipient.from_str(text.strip())
+    except pyrage.RecipientError as wrong:
+        raise BadRequest(
+            "This is no public age key",
+            where="the partner's key",
+            remedy="It begins with age1; the partner makes one with `age-keygen` and keeps the other half.",
+        ) from wrong
 
 
 def opened(path: Path, identity: pyrage.x25519.Identity, *, skip_line: bool = False) -> io.BufferedReader:

@@ -68,19 +68,22 @@ def match_leads(
     with open_operation(folder, context) as operation, job(operation, "lead match", progress) as work:
         operation.require(Action.JUDGE, "lead", "match")
         require_fresh(operation, STEPS, *opened.DERIVED)
-        with reading(operation, *opened.DERIVED, protected=opened.PROTECTED) as engine:
-            referred = [case for _, case in opened.read_cases(engine, numbers)]
+        with reading(operation, protected=opened.CASES) as engine:
+            referred = opened.read_cases(engine, numbers)
             opened.require_referred([case.number for case in referred], numbers, where=str(folder))
             asked = questions.questions(operation)
             if every:
                 referred = _that_may_be_matched(operation, referred, asked)
             hidden = [case for case in referred if case.number in asked]
             _require_asked(operation, engine, [asked[case.number] for case in hidden])
-            shown = [case for case in referred if case.number not in asked]
-            # Apart, for the figures of a run speak of all its cases.
-            apart = [(cases, opened.read_sales(engine, cases)) for cases in (shown, hidden) if cases]
+        shown = [case for case in referred if case.number not in asked]
         acts, stamp = [], standing_stamp(operation.ledger)
-        for cases, sales in apart:
+        # Apart, for the figures of a run speak of all its cases.
+        for cases in (some for some in (shown, hidden) if some):
+            # Which tables open must not say whether a hidden case names a parcel.
+            protected = opened.PROTECTED if cases is hidden else opened.protected_for(cases)
+            with reading(operation, *opened.DERIVED, protected=protected) as engine:
+                sales = opened.read_sales(engine, cases)
             for number, says in _matched(cases, sales, work, is_hidden=cases is hidden):
                 finding = {**says, "evidence": stamp}
                 acts.append(

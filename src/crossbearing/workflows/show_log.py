@@ -6,20 +6,23 @@ import json
 import string
 import urllib.request
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from crossbearing.domain.access import Action
-from crossbearing.domain.act import Entry
+from crossbearing.domain.act import ActKind, Entry
 from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadConfiguration, BadRequest, UnreadableSource
+from crossbearing.resolution.operators import OPERATOR_ACTS
+from crossbearing.resolution.review import withheld_from
 from crossbearing.store.ledger import Attestation
 from crossbearing.store.operation import Operation, open_operation
 from crossbearing.verification import log as verifier
 from crossbearing.verification import notes, stamps
 
+KEPT: Final = "(kept until you have judged the pair)"
 _STAMP_SECONDS: Final = 30
 
 
@@ -41,10 +44,28 @@ class Handout:
 
 
 def show_log(folder: Path, context: Context, *, last: int) -> Sequence[Entry]:
-    """The newest entries of the log, oldest first."""
+    """The newest entries of the log, oldest first.
+
+    Of a judgement on a pair that this person is still to judge blind, and of the operators minted by it, neither
+    subject nor payload is shown. Place, time and person stand, as the log has no gaps.
+    """
     with open_operation(folder, context) as operation:
         operation.require(Action.SEE, "operation", operation.name)
-        return operation.ledger.last(last)
+        judged = operation.ledger.entries(*OPERATOR_ACTS)
+        kept = _kept_from(context.person, judged)
+        shown = operation.ledger.last(last)
+    return [replace(one, subject=KEPT, payload={}) if one.position in kept else one for one in shown]
+
+
+def _kept_from(person: str, judged: Sequence[Entry]) -> frozenset[int]:
+    """Places of the acts that would tell a person an answer before their own."""
+    withheld = withheld_from(person, judged)
+    kept: set[int] = set()
+    for entry in judged:
+        is_minted_by_kept = entry.kind is ActKind.OPERATOR_MINTED and entry.position - 1 in kept
+        if is_minted_by_kept or (entry.kind is ActKind.PAIR_JUDGED and entry.subject in withheld):
+            kept.add(entry.position)
+    return frozenset(kept)
 
 
 def verify_log(

@@ -381,3 +381,12 @@ def test_a_simulated_forum_with_broken_lines_loses_only_those(simulated: Path, t
     assert refused
     assert len(objects_of(batches)) + len(refused) == len(before)
     assert all(row in before for row in objects_of(batches))
+
+
+def test_objects_without_a_name_are_rows_too() -> None:
+    content = b"{}\n{}\n"
+    assert JsonRecords().recognises(content)
+    ((batch,), refused) = read(content)
+    assert (len(batch), batch.rows(), refused) == (2, [(), ()], [])
+    ((document, table), _) = read(b'{"b":1,"a":[{},{}]}')
+    assert (document.rows(), table.rows()) == ([("1",)], [(), ()])

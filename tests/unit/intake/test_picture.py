@@ -190,6 +190,13 @@ def test_a_picture_of_very_many_pixels_is_never_decoded() -> None:
     assert "DecompressionBombError" in said.reason
 
 
+def test_a_thin_picture_of_great_length_is_never_decoded() -> None:
+    batches, (said,) = read(Picture(), huge_png(3, 65_536))
+    (row,) = rows_of(batches)
+    assert (row["height"], row["difference_hash"]) == ("65536", None)
+    assert "65,535 along a side" in said.reason
+
+
 def test_a_file_that_is_too_large_is_one_clear_error(monkeypatch) -> None:
     monkeypatch.setattr(picture, "LARGEST_FILE", 100)
     with pytest.raises(UnreadableSource):

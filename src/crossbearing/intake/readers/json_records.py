@@ -28,7 +28,7 @@ _BLANK: Final = b" \t\r\n"
 _WRITTEN: Final = re.compile(rb"[^ \t\r\n]")
 # What no other text begins with: an object with a name in quotes and a colon, alone or as an array's first.
 _MARK: Final = re.compile(
-    rb'(?:\xef\xbb\xbf)?\s*+(?:\[\s*+)?\{\s*+(?:"(?:[^"\\]++|\\.)*+"\s*+:|\}\s*+[\r\n,\]])', re.DOTALL
+    rb'(?:\xef\xbb\xbf)?\s*+(?:\[\s*+)?\{\s*+(?:"(?:[^"\\]++|\\.)*+"\s*+:|\}[ \t]*+[\r\n]|\}\s*+[,\]])', re.DOTALL
 )
 
 

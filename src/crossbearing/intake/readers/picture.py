@@ -23,6 +23,7 @@ COLUMNS: Final = (
 )  # fmt: skip
 LARGEST_FILE: Final = 256 << 20  # bytes; it is held in memory
 MOST_PIXELS: Final = 64_000_000  # four bytes each once decoded, so 256 MB; larger ones give no hash
+LONGEST_SIDE: Final = 65_535  # pixels, the most of a JPEG; the filter of the hash takes memory with the longer side
 _FORMATS: Final = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF")
 _BMP_HEADERS: Final = frozenset((12, 40, 52, 56, 64, 108, 124))  # sizes of the headers that there are
 _EXIF, _GPS = 0x8769, 0x8825  # tags that lead to further tags
@@ -44,7 +45,7 @@ class Picture:
     """
 
     name = "picture"
-    version = "1"
+    version = "2"
     format_reference = "ISO 10918, ISO 15948, GIF89a, RFC 9649, BITMAPINFOHEADER, TIFF 6.0; EXIF 3.0 (CIPA DC-008)"
 
     def recognises(self, head: bytes) -> bool:
@@ -87,7 +88,7 @@ def _row(data: bytes) -> tuple[list[str | None] | None, str, str]:
         with _opened(data) as image:
             kind = "JPEG" if image.format == "MPO" else str(image.format)  # several JPEGs in one file
             known = f"{kind}, {image.width} by {image.height} pixels"
-            is_large = image.width * image.height > MOST_PIXELS
+            is_large = image.width * image.height > MOST_PIXELS or max(image.size) > LONGEST_SIDE
             tags = _tags(image)  # before decoding, which lets go of the file
             dhash = None if is_large else _difference_hash(image)
         if not _has_end(kind, data):
@@ -97,7 +98,8 @@ def _row(data: bytes) -> tuple[list[str | None] | None, str, str]:
     except Exception as broken:  # noqa: BLE001  # the library raises many kinds on hostile bytes
         return None, known, f"{type(broken).__name__}"
     row = [kind, str(image.width), str(image.height), hashlib.sha256(data).hexdigest(), dhash, *tags]
-    return row, known, f"more than {MOST_PIXELS:,} pixels: no difference hash is taken" if is_large else ""
+    limit = f"more than {MOST_PIXELS:,} pixels, or {LONGEST_SIDE:,} along a side: no difference hash is taken"
+    return row, known, limit if is_large else ""
 
 
 @contextmanager

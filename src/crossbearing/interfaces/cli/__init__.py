@@ -29,6 +29,9 @@ from crossbearing.interfaces.cli import (
     operator_rules,
     outcome,
     package,
+    package_sent,
+    partner,
+    person,
     protected,
     rates,
     readers,
@@ -46,8 +49,8 @@ __all__ = ["app", "main"]
 
 _NOUNS = (
     operation, simulate, authority, evidence, rates, readers, custody, sequester, categorise, protected, covert,
-    operator, operator_groups, operator_priority, operator_rules, lead, lead_forms, lead_questions, package, outcome,
-    results, retention, backup, log, job, model, staff, evaluate, serve, demo,
+    operator, operator_groups, operator_priority, operator_rules, lead, lead_forms, lead_questions, person, partner,
+    package, package_sent, outcome, results, retention, backup, log, job, model, staff, evaluate, serve, demo,
 )  # fmt: skip
 
 

@@ -321,5 +321,8 @@ def _print_searched(searched: Mapping[str, Any]) -> None:
         say(f"  searched {hostile(one['market'])} from {one['from']} to {one['until']}: {sales}")
     say(
         f"  within the case's time: {plural(searched['in_time'], 'sale')}, {searched['readable_in_time']} readable, "
-        f"{searched['encrypted_in_time']} sealed; without a date and not searched: {searched['undated']}"
+        f"{searched['encrypted_in_time']} sealed; not searched for want of a date: {searched['undated']}"
+        f", of a seller: {searched.get('without_seller', 'not counted')}"
     )
+    if searched.get("messages") is not None:  # older findings do not say
+        say(f"  searched for the parcel's number: {plural(searched['messages'], 'readable message')}")

@@ -1,4 +1,4 @@
-"""Commands on packages: build, list, show."""
+"""Commands on packages: build, list, show, release, seal, verify; what is sent and called back stands beside."""
 
 from pathlib import Path
 
@@ -8,6 +8,8 @@ from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
 from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_move, say, table
 from crossbearing.presentation.text import NOT_KNOWN, plural
 from crossbearing.workflows.build_packages import Built, build_packages, list_packages, show_package
+from crossbearing.workflows.send_package import DAYS, release_package, seal_package
+from crossbearing.workflows.verify_bundle import verify_bundle
 
 _PARAGRAPH = 600  # characters shown of one paragraph
 
@@ -112,6 +114,101 @@ def show(op: Path, package_id: str, *, shared: Shared = DEFAULTS) -> None:
     ]
     table(("subject", "handles", "orders", "value", "points"), rows, right={"orders", "value", "points"})
     say(f"{plural(len(document['figures']), 'figure')}, each with its rows: --json, key 'figures'")
+
+
+@package.command
+def release(op: Path, package_id: str, *, reason: str, shared: Shared = DEFAULTS) -> None:
+    """Approve the newest version of a package for sending, as somebody else than who built it.
+
+    Parameters
+    ----------
+    op
+        Operation folder.
+    package_id
+        Package id, such as NL-001.
+    reason
+        What you checked.
+
+    """
+    version = release_package(op, shared.context(), package_id, reason=reason)
+    if shared.json:
+        as_json({"package_id": package_id, "version": version})
+        return
+    say(f"{package_id} version {version} may be sent")
+    next_move(f"`crossbearing package seal {op} {package_id} --to AGENCY --out FOLDER --purpose …`")
+
+
+@package.command
+def seal(
+    op: Path, package_id: str, *, to: tuple[str, ...], out: Path, days: int = DAYS, shared: Shared = DEFAULTS
+) -> None:
+    """Make a bundle for each partner: signed, and sealed to its key alone. Needs a purpose.
+
+    Parameters
+    ----------
+    op
+        Operation folder.
+    package_id
+        Package id, such as NL-001.
+    to
+        A registered partner; may be given several times.
+    out
+        Folder that the bundles are written to.
+    days
+        Days that they are good for, at most.
+
+    """
+    made = seal_package(op, shared.context(), package_id, to, out, days=days)
+    if shared.json:
+        as_json([{"path": one.path, "sent": one.sent} for one in made])
+        return
+    table(
+        ("for", "version", "good until", "bundle"),
+        [(hostile(one.sent.agency), str(one.sent.version), one.sent.expires_on, str(one.path)) for one in made],
+    )
+
+
+@package.command
+def verify(
+    bundle: Path,
+    *,
+    identity: Path,
+    signer: str,
+    known: Path | None = None,
+    out: Path | None = None,
+    shared: Shared = DEFAULTS,
+) -> None:
+    """Check a bundle as the one who got it, every byte of it; needs no operation.
+
+    Parameters
+    ----------
+    bundle
+        The sealed bundle.
+    identity
+        File with your secret age key.
+    signer
+        The sender's public key, as `crossbearing partner key` prints it.
+    known
+        File that keeps the newest version you accepted of each package; an older one is refused then.
+    out
+        Folder to lay the files out in, once everything holds.
+
+    """
+    found = verify_bundle(bundle, shared.context(), identity=identity, signer=signer, known=known, out=out)
+    if shared.json:
+        as_json({"statement": found.statement, "sha256": found.sha256, "signed_by": found.signed_by})
+        return
+    says = found.statement
+    if found.kind != "package":
+        say(f"[bold]{hostile(found.kind)} of {hostile(found.package_id)}, version {says['version']} and earlier[/bold]")
+        say(f"  why: {hostile(says.get('why', ''), _PARAGRAPH)}; signed by {hostile(found.signed_by)}")
+        return
+    say(f"[bold]{hostile(found.package_id)} version {says['version']}[/bold]: everything holds")
+    say(f"  signed by {hostile(found.signed_by)}")
+    say(f"  handling {hostile(says['handling'].get('code', ''))}; good until {hostile(says['expires_on'])}")
+    say(f"  {plural(len(found.files), 'file')}; statement {found.sha256}")
+    if out is not None:
+        next_move(f"open {out / 'data' / 'package.html'} in a browser")
 
 
 def _state(built: Built) -> str:

@@ -21,7 +21,7 @@ def profile(account: Account, population: Population, scenario: Scenario, seed: 
     if earlier and chance.random() < scenario.population.formerly:
         formerly = (earlier.handle, earlier.market.name)
     words = about(account.hand, account.handle, account.origin, chance, formerly=formerly)
-    contact = _contact(account.operators[0], population, scenario, seed)
+    contact = contact_of(account.operators[0], population, scenario, seed)
     return f"{words}\n{contact}" if contact and chance.random() < _SHOWN else words
 
 
@@ -34,7 +34,7 @@ def _earlier(account: Account, population: Population) -> Account | None:
     return None
 
 
-def _contact(operator: int, population: Population, scenario: Scenario, seed: int) -> str:
+def contact_of(operator: int, population: Population, scenario: Scenario, seed: int) -> str:
     """One and the same on every account of an operator; empty for most."""
     chance = stream(seed, "contact", operator)
     if chance.random() >= scenario.population.contact:

@@ -1,0 +1,80 @@
+"""Partners that packages are sent to: pinned keys, and what each of them may hold."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from crossbearing.domain.act import ActKind, Entry
+from crossbearing.domain.labels import HANDLING, UNKNOWN
+
+PARTNER_ACTS = (ActKind.PARTNER_ADDED, ActKind.PARTNER_REMOVED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partner:
+    """One agency that packages may be sent to.
+
+    Attributes:
+        country: ISO 3166 code of the packages that it may get.
+        seal_to: Its public age key; only its holder can open what is sealed to it.
+        handling: Strictest handling code that it may hold.
+        keys_until: Last day of the key, ISO date.
+    """
+
+    agency: str
+    country: str
+    seal_to: str
+    handling: str
+    keys_until: str
+    added_at: str
+    added_by: str
+
+    def refusal(self, *, country: str, handling: str, today: str) -> tuple[str, str] | None:
+        """Why a package may not be sent to it, and what to do then; None if it may.
+
+        Args:
+            country: Of the package.
+            handling: Of the package.
+            today: ISO date.
+        """
+        if today > self.keys_until:
+            return (
+                f"The key of {self.agency} ended on {self.keys_until}",
+                "Ask the agency for a new one, check it by another way, and pin it with `partner add --replace`.",
+            )
+        if country != self.country:
+            return (
+                f"The package is for {country}, and {self.agency} is registered for {self.country}",
+                "Send it to a partner of the package's own country.",
+            )
+        if handling == UNKNOWN:
+            return (
+                "The package's handling code is not known, which is the strictest",
+                "Ask the owners of its sources, state the code with `crossbearing evidence label`, and build it anew.",
+            )
+        if HANDLING.index(handling) > HANDLING.index(self.handling):
+            return (
+                f"The package is {handling}, and {self.agency} may hold {self.handling} at most",
+                "Ask the owners of its sources for permission, or leave the stricter sources out.",
+            )
+        return None
+
+
+def partners_in(entries: Iterable[Entry]) -> dict[str, Partner]:
+    """The partners that are registered, by agency, from the acts of ``PARTNER_ACTS`` in order."""
+    found: dict[str, Partner] = {}
+    for entry in entries:
+        if entry.kind is ActKind.PARTNER_REMOVED:
+            found.pop(entry.subject, None)
+        elif entry.kind is ActKind.PARTNER_ADDED:
+            said: Any = entry.payload
+            found[entry.subject] = Partner(
+                agency=entry.subject,
+                country=said["country"],
+                seal_to=said["seal_to"],
+                handling=said["handling"],
+                keys_until=said["keys_until"],
+                added_at=entry.at,
+                added_by=entry.person,
+            )
+    return found

@@ -1,0 +1,1 @@
+"""What leaves for partners and what comes back: bundles, receipts, and who got what."""

@@ -1,0 +1,1 @@
+"""Identification: from an operator to a natural person, where evidence ties them. Software only proposes."""

@@ -1,0 +1,99 @@
+"""Check a bundle as the one who got it: open it, check every byte, remember its version, and lay its files out."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+from crossbearing.domain.context import Context
+from crossbearing.domain.errors import BadRequest, Contradiction, UnreadableSource
+from crossbearing.store import durable
+from crossbearing.verification import bundle, notes
+
+LARGEST = 1 << 30  # bytes of a sealed bundle
+
+
+def verify_bundle(
+    path: Path, context: Context, *, identity: Path, signer: str, known: Path | None = None, out: Path | None = None
+) -> bundle.Verified:
+    """Verify a bundle; nothing of it is given out, kept or written before everything holds.
+
+    Args:
+        path: The sealed bundle.
+        context: For the day.
+        identity: File with the reader's secret age key.
+        signer: Public key of the sender, as the reader pinned it.
+        known: File in which the reader keeps the newest version accepted of each package; made if it is not there.
+        out: Folder to lay the files out in; it must not be there, or be empty.
+
+    Raises:
+        UnreadableSource: Something does not hold; says what.
+        Contradiction: The folder is not empty.
+    """
+    if out is not None and out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise Contradiction(
+            "There is something at this place already",
+            where=str(out),
+            remedy="Name a folder that does not exist yet, or an empty one.",
+        )
+    before = _known(known)
+    found = bundle.verify(
+        _content(path, LARGEST),
+        identity=_secret(_content(identity, 1 << 16).decode("utf-8", "replace"), where=str(identity)),
+        signer=notes.parse_key(signer),
+        today=context.now()[:10],
+        known=before,
+    )
+    if out is not None:
+        for name, content in found.files.items():
+            with durable.replacing(out / name) as unfinished:
+                unfinished.write_bytes(content)
+    if known is not None:
+        after = {**before, found.package_id: found.known_after(before.get(found.package_id, bundle.Known()))}
+        said = {name: asdict(one) for name, one in sorted(after.items())}
+        durable.write_text(known, json.dumps(said, indent=1) + "\n")
+    return found
+
+
+def _content(path: Path, most: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            content = file.read(most + 1)
+    except OSError as refused:
+        raise UnreadableSource(
+            f"The file cannot be read: {refused.strerror}", where=str(path), remedy="Check its name and your rights."
+        ) from refused
+    if len(content) > most:
+        raise BadRequest(
+            f"The file is larger than {most:,} bytes", where=str(path), remedy="Check that it is the right one."
+        )
+    return content
+
+
+def _secret(text: str, *, where: str) -> str:
+    """The line of an age key file that holds the secret key."""
+    for line in text.splitlines():
+        if line.startswith("AGE-SECRET-KEY-"):
+            return line
+    raise UnreadableSource(
+        "There is no secret age key in this file",
+        where=where,
+        remedy="Name the file that `age-keygen` wrote; a line of it begins with AGE-SECRET-KEY-1.",
+    )
+
+
+def _known(path: Path | None) -> Mapping[str, bundle.Known]:
+    if path is None or not path.exists():
+        return {}
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+        return {
+            name: bundle.Known(int(one["version"]), str(one["content"]), int(one["ended"]), str(one["why"]))
+            for name, one in said.items()
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as wrong:
+        raise UnreadableSource(
+            "The file of accepted versions cannot be read",
+            where=str(path),
+            remedy="Restore it; without it an old version could be taken for the newest.",
+        ) from wrong
