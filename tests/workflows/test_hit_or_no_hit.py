@@ -211,6 +211,7 @@ def test_looking_and_matching_leave_the_same_acts_for_hit_and_no_hit(answered: P
         for number in (HIT, MISS)
     ]
     assert again[0] == again[1]
+    assert "protected_read message_body" in again[0], "whether the case names a parcel does not show either"
     assert [kind for kind in again[0] if kind.startswith("lead_")] == ["lead_answered "]
 
 
