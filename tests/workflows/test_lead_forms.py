@@ -24,8 +24,10 @@ from crossbearing.workflows.write_lead_form import form_fields, write_form, writ
 
 ME = Context(person="desk", purpose="test", clock=lambda: datetime(2026, 11, 26, tzinfo=UTC))
 # What is written into a field by its name; every other field gets words of its own.
-SAID = {"is_fatal": "no", "is_presumptive": "yes", "amount": "3.25", "grams": "12.5", "owner_phone": "+447700900123", "logins": '["a"]',
-        "private_keys": '["b"]', "addresses_seen": '["c"]'}  # fmt: skip
+SAID = {
+    "is_fatal": "no", "is_presumptive": "yes", "amount": "3.25", "grams": "12.5", "owner_phone": "+12025550143",
+    "logins": '["a"]', "private_keys": '["b"]', "addresses_seen": '["c"]',
+}  # fmt: skip
 
 
 def filled(kind: str) -> dict[str, str]:
