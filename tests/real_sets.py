@@ -300,7 +300,7 @@ def _account(
     for record in engine.rows(query, [exhibit.exhibit_id]):
         records[record["part"]].append(record)
     for path in paths:
-        if profile.reader == "web_page":
+        if "web_page" in profile.readers:
             _page(made, path, records[path.name])
         else:
             of_row = {record["source_row"]: record for record in records[path.name]}
@@ -315,7 +315,7 @@ def _account(
 def _rows(path: Path, profile: Profile) -> Iterator[dict[str, str]]:
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding=profile.encoding, errors="replace", newline="") as lines:
-        if profile.reader == "tagpack":
+        if "tagpack" in profile.readers:
             pack = yaml.load(lines, Loader=yaml.CBaseLoader)  # noqa: S506 - it makes nothing but texts
             yield from ({"lastmod": "", **pack, **tag} for tag in pack["tags"])
         else:

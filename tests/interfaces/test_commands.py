@@ -77,6 +77,7 @@ JSON_KEYS = {
     ("evidence", "verify"): "checked",
     ("operator", "list"): "pairs",
     ("operator", "groups"): "conflicts",
+    ("operator", "priority"): "sellers",
     ("operator", "rules"): "alone",
     ("package", "build"): "package_id",
     ("categorise", "show"): "burn_down",
@@ -270,6 +271,8 @@ _WITHOUT_OPERATION = {
     # These read another file first.
     ("custody", "sign"), ("custody", "record"), ("sequester", "hashes"), ("model", "add"),
     ("backup", "check"), ("backup", "restore"), ("backup", "make"), ("package", "verify"),
+    # These write a file that belongs to no operation.
+    ("lead", "form"), ("lead", "page"),
 }  # fmt: skip
 # These say that nothing is to be done.
 _DOES_NOTHING = {("package", "notify"): ("--out", "nowhere", "--purpose", "x")}
@@ -305,6 +308,11 @@ ARGUMENTS = {
     ("lead", "match"): ("X-1", "--purpose", "x"),
     ("lead", "show"): ("X-1", "--purpose", "x"),
     ("lead", "spikes"): ("--by", "month", "--area", "town", "--purpose", "x"),
+    ("lead", "ask"): ("X-1", "--purpose", "x"),
+    ("lead", "approve"): ("X-1", "--reason", "x"),
+    ("lead", "refuse"): ("X-1", "--reason", "x"),
+    ("lead", "withdraw"): ("X-1", "--reason", "x"),
+    ("lead", "audit"): ("X-1", "--authority", "R", "--purpose", "x"),
     ("lead", "opinion"): (
         "X-1",
         "words",

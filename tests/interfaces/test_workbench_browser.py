@@ -1,13 +1,13 @@
 """The workbench in a real browser, under the policy that its pages carry."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from browser_here import browser_here
 from conftest import fixed_context
 from crossbearing.domain.act import ActKind
 from crossbearing.store.operation import open_operation
@@ -16,16 +16,8 @@ from workbench import Served, pair_on, served
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The browser of this machine; none is downloaded."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        pytest.skip("no Chromium on this machine")
-    # A browser of the root user starts without its own sandbox only; tests show it invented pages of this machine.
-    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=path, args=arguments)
-        yield started
-        started.close()
+    with browser_here() as one:
+        yield one
 
 
 @pytest.fixture

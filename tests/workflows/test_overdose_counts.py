@@ -328,7 +328,7 @@ def test_counting_is_logged_with_its_purpose_and_matching_never_opens_a_list(tmp
     match_leads(folder, fixed_context(), ["ZZ-7"], Silent())
     with open_operation(folder, fixed_context()) as operation:
         assert [entry.subject for entry in operation.ledger.entries(ActKind.PROTECTED_READ)] == [
-            "delivery", "overdose_case"
+            "overdose_case", "delivery"
         ]  # fmt: skip
     counts(folder)
     with open_operation(folder, fixed_context()) as operation:

@@ -4,9 +4,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from crossbearing.domain.hit_or_no_hit import Side
+
 # Roles that a person may be appointed to.
 REVIEWER: Final = "privilege reviewer"
-ROLES: Final = (REVIEWER,)
+ANALYST: Final = "market analyst"
+AUDITOR: Final = "auditor"
+ROLES: Final = (REVIEWER, ANALYST, AUDITOR)
 
 
 class Action(StrEnum):
@@ -45,6 +49,7 @@ class Resource:
         is_privileged: It was set aside because a lawyer and a client may be speaking.
         is_covert: It is of the registers of undercover officers and sources.
         cases: Cases it belongs to.
+        sides: It belongs to a hit-or-no-hit question, and who may do this; empty for anything else.
     """
 
     kind: str
@@ -53,6 +58,7 @@ class Resource:
     is_privileged: bool = False
     is_covert: bool = False
     cases: frozenset[str] = field(default_factory=frozenset)
+    sides: tuple[Side, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,8 @@ def decide(subject: Subject, action: Action, resource: Resource) -> Access:
         1. Nobody is shown an entry of a covert register.
         2. Privileged material is reviewed by an appointed reviewer who works neither on its cases nor here, and
            by nobody else.
-        3. The owner of a local operation folder may do everything else in it.
+        3. What belongs to a hit-or-no-hit question is for the side that it is meant for, and nobody else.
+        4. The owner of a local operation folder may do everything else in it.
 
     Returns:
         The decision with a reason that names the rule and never the content.
@@ -81,8 +88,10 @@ def decide(subject: Subject, action: Action, resource: Resource) -> Access:
         return Access(is_allowed=False, reason="rule 1: covert registers are never shown")
     if resource.is_privileged:
         return _privileged(subject, resource)
+    if resource.sides and side_of(subject, resource.cases) not in resource.sides:
+        return Access(is_allowed=False, reason="rule 3: not of the side that this is for")
     if resource.is_local and subject.owns_folder:
-        return Access(is_allowed=True, reason="rule 3: owner of a local folder")
+        return Access(is_allowed=True, reason="rule 4: owner of a local folder")
     return Access(is_allowed=False, reason=f"no rule allows {action} here")
 
 
@@ -92,3 +101,12 @@ def _privileged(subject: Subject, resource: Resource) -> Access:
     if subject.cases & resource.cases or subject.has_worked_here:
         return Access(is_allowed=False, reason="rule 2: the reviewer works on the case")
     return Access(is_allowed=True, reason="rule 2: reviewer outside the case")
+
+
+def side_of(subject: Subject, cases: frozenset[str]) -> Side | None:
+    """The side a person is on in questions about these cases: whoever works on a case is on its side, whatever else."""
+    if subject.cases & cases:
+        return Side.CASE
+    if ANALYST in subject.roles:
+        return Side.MARKET
+    return Side.AUDITOR if AUDITOR in subject.roles else None

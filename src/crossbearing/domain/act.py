@@ -52,6 +52,10 @@ class ActKind(StrEnum):
     MODEL_REGISTERED = "model_registered"
     LEADS_MATCHED = "leads_matched"
     OPINION_ENTERED = "opinion_entered"
+    LEAD_ASKED = "lead_asked"
+    LEAD_ANSWERED = "lead_answered"
+    LEAD_APPROVED = "lead_approved"
+    LEAD_CLOSED = "lead_closed"
     PERSONS_MATCHED = "persons_matched"
     PERSON_JUDGED = "person_judged"
     COUNTS_SHOWN = "counts_shown"
@@ -104,6 +108,10 @@ EVENT_CLASS: Final[Mapping[ActKind, EventClass]] = {
     ActKind.MODEL_REGISTERED: EventClass.ALTERATION,
     ActKind.LEADS_MATCHED: EventClass.COMBINATION,
     ActKind.OPINION_ENTERED: EventClass.ALTERATION,
+    ActKind.LEAD_ASKED: EventClass.CONSULTATION,
+    ActKind.LEAD_ANSWERED: EventClass.COMBINATION,
+    ActKind.LEAD_APPROVED: EventClass.DISCLOSURE,
+    ActKind.LEAD_CLOSED: EventClass.ALTERATION,
     ActKind.PERSONS_MATCHED: EventClass.COMBINATION,
     ActKind.PERSON_JUDGED: EventClass.COMBINATION,
     ActKind.COUNTS_SHOWN: EventClass.DISCLOSURE,

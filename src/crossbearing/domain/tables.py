@@ -30,4 +30,8 @@ PERSON_TABLES: Final = frozenset(name for name, table in RECORD_TABLES.items() i
 PRIVILEGED: Final = "privileged"
 # Accounts of undercover officers and of sources; never shown, only checked against.
 COVERT: Final = "covert"
-PROTECTED_CLASSES: Final = (*sorted({RECORD_TABLES[name].protection for name in PROTECTED_TABLES}), PRIVILEGED, COVERT)
+# What one side of a hit-or-no-hit question asked, and what the other found.
+QUESTION: Final = "question"
+PROTECTED_CLASSES: Final = (
+    *sorted({RECORD_TABLES[name].protection for name in PROTECTED_TABLES}), PRIVILEGED, COVERT, QUESTION
+)  # fmt: skip

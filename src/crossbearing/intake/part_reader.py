@@ -100,7 +100,7 @@ def recognise(
         # A small file is in the head already: opening unseals it anew.
         with io.BytesIO(head) if len(head) < _HEAD else open_part(source, gaps.append) as stream:
             layout = reader.layout(stream)
-        possible = [profile for profile in profiles.all_profiles() if profile.reader == reader.name]
+        possible = [profile for profile in profiles.all_profiles() if reader.name in profile.readers]
         named = [profile for profile in possible if profile.fits(layout)]
         found = next((profile for profile in named if not unmet(profile, reader, layout, source, engine)), None)
         if found:

@@ -75,7 +75,7 @@ class Profile:
     name: str
     version: str
     title: str
-    reader: str
+    readers: tuple[str, ...]
     encoding: str
     has_market: bool
     source: str  # what such a file is, in words: "a seized server", "pages captured from outside"
@@ -126,7 +126,7 @@ def parse_profile(text: str, *, where: str) -> Profile:
             name=content["name"],
             version=content["version"],
             title=content["title"],
-            reader=content["reader"],
+            readers=_readers(content["reader"]),
             encoding=content["encoding"],
             has_market=content["has_market"],
             source=content["source"],
@@ -139,6 +139,15 @@ def parse_profile(text: str, *, where: str) -> Profile:
             where=where,
             remedy="Compare it with a profile that comes with Crossbearing.",
         ) from wrong
+
+
+def _readers(given: Any) -> tuple[str, ...]:
+    """One reader by its name, or a list of those whose files have the same tables and columns."""
+    names = [given] if isinstance(given, str) else given
+    if not names or not all(isinstance(name, str) for name in names):
+        message = "reader is neither a name nor a list of names"
+        raise TypeError(message)
+    return tuple(names)
 
 
 def condition_query(table: SourceTable) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from crossbearing.domain.errors import BadConfiguration, Contradiction
+from crossbearing.domain.errors import BadConfiguration, Contradiction, NotFound
 from crossbearing.leads.addresses import (
     Consignee,
     address_of,
@@ -28,12 +28,14 @@ from crossbearing.store.session import Session
 
 DERIVED: Final = ("account", "listing", "listing_substance", "origin", "sale_valued", "server_account")
 CASES: Final = ("overdose_case",)
+PROTECTED: Final = ("delivery", "message_body")  # of the market
 _CASES: Final = """
     SELECT * FROM overdose_case
     WHERE len($1) = 0 OR list_contains($1, case_number)
     ORDER BY case_number, agency, exhibit_id, part, source_row
 """
 _SCREENS: Final = "SELECT case_number, substance, result, exhibit_id FROM toxicology"
+_RESULTS: Final = "SELECT * FROM toxicology WHERE case_number = ? ORDER BY ALL"
 # One row per sale; of several texts of one order the longest readable one, for a sealed text says nothing.
 _SALES: Final = """
     WITH delivered AS (
@@ -74,7 +76,7 @@ _NOT_SEARCHED: Final = """
 
 def protected_for(cases: Sequence[Case]) -> tuple[str, ...]:
     """The protected tables that these cases need; messages only if one of them names a parcel."""
-    return ("delivery", "message_body") if any(case.tracking for case in cases) else ("delivery",)
+    return PROTECTED if any(case.tracking for case in cases) else PROTECTED[:1]
 
 
 def require_libraries() -> None:
@@ -106,6 +108,24 @@ def require_one_each(numbers: Sequence[str], *, where: str) -> None:
             where=where,
             remedy="Ask the agencies, and withdraw the wrong referral with `crossbearing evidence withdraw`.",
         )
+
+
+def require_referred(found: Sequence[str], wanted: Sequence[str], *, where: str) -> None:
+    """Refuse to go on if a case that is wanted was not referred, or was referred twice.
+
+    Raises:
+        NotFound: The case was not referred, or none was.
+        Contradiction: Two referrals use its number.
+    """
+    if missing := sorted(set(wanted) - set(found)):
+        raise NotFound(
+            f"No case {missing[0]!r} was referred",
+            where=where,
+            remedy="`crossbearing lead list` shows the referred cases; `crossbearing lead add` takes a referral in.",
+        )
+    if not found:
+        raise NotFound("No case was referred", where=where, remedy="`crossbearing lead add` takes a referral in.")
+    require_one_each(found, where=where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +160,18 @@ def read_cases(engine: Session, numbers: Sequence[str]) -> list[Case]:
     for row in engine.rows(_SCREENS):
         results[row["case_number"]].append(row)
     return [case_of(row, results[row["case_number"]]) for row in engine.rows(_CASES, [list(numbers)])]
+
+
+def read_question(engine: Session, number: str, *, where: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Everything an agency says of one case: its row, and the rows of its laboratory results.
+
+    Raises:
+        NotFound: The case was not referred.
+        Contradiction: Two referrals use its number.
+    """
+    rows = engine.rows(_CASES, [[number]]) if number else []
+    require_referred([row["case_number"] for row in rows], [number], where=where)
+    return rows[0], engine.rows(_RESULTS, [number])
 
 
 def case_of(row: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> Case:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from crossbearing.domain.act import Act, ActKind, Entry
 from crossbearing.domain.identity import AccountNames
 from crossbearing.domain.tables import PROTECTED_CLASSES
-from crossbearing.store import durable, holds
+from crossbearing.store import durable, holds, questions
 from crossbearing.store.derived import DERIVED
 from crossbearing.store.ledger import Ledger
 from crossbearing.store.operation import Operation
@@ -34,6 +34,9 @@ _KEPT: Final = frozenset(
         ActKind.HASHES_LISTED,
         ActKind.CATEGORISATION_LIMITED,
         ActKind.COVERT_ENTERED,
+        ActKind.LEAD_ASKED,
+        ActKind.LEAD_ANSWERED,
+        ActKind.LEAD_CLOSED,
         ActKind.MODEL_REGISTERED,
         ActKind.PACKAGE_BUILT,
         ActKind.PACKAGE_MARKED,
@@ -74,6 +77,7 @@ def finish(operation: Operation) -> int:
     if waiting:
         _destroy_old_keys(operation)
         _forget_leftovers(operation)
+        questions.forget_void(operation)
     for entry in waiting:
         payload = {"receipt": entry.payload["receipt"]}
         act = Act(kind=ActKind.ERASURE_FINISHED, subject=str(payload["receipt"]), payload=payload)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from crossbearing.domain.access import Action, Resource, Subject, decide
+from crossbearing.domain.access import Action, Resource, Subject, decide, side_of
 from crossbearing.domain.act import Act, ActKind
 from crossbearing.domain.context import Context
 from crossbearing.domain.errors import (
@@ -22,6 +22,7 @@ from crossbearing.domain.errors import (
     NotFound,
     NothingWritten,
 )
+from crossbearing.domain.hit_or_no_hit import Side
 from crossbearing.domain.tables import PROTECTED_CLASSES
 from crossbearing.store import durable
 from crossbearing.store.categorisation import follow_clock
@@ -30,6 +31,7 @@ from crossbearing.store.ledger import Engine, Ledger, PostgresEngine, SqliteEngi
 from crossbearing.store.ledger.copying import copy_rows
 from crossbearing.store.notes import public_key, signed
 from crossbearing.store.originals import Originals
+from crossbearing.store.question_clock import follow_questions
 from crossbearing.store.records import Vault
 from crossbearing.store.register import Authorisation, appointments, authorisations, generations
 
@@ -106,6 +108,14 @@ class Operation:
     def require_review(self, resource: Resource) -> None:
         """Ask whether the person may review privileged material; see ``require``."""
         self._require(self.standing(), Action.REVIEW, resource)
+
+    def require_side(self, action: Action, number: str, *sides: Side) -> Side:
+        """Ask whether the person speaks for one of these sides of a case; gives which. See ``require``."""
+        if self.context.authority:
+            self.require_authority(self.context.authority, where=f"case {number}")
+        standing, cases = self.standing(), frozenset({number})
+        self._require(standing, action, Resource(kind="lead", name=number, cases=cases, sides=sides))
+        return next(side for side in sides if side is side_of(standing, cases))
 
     def require(self, action: Action, kind: str, name: str) -> None:
         """Ask the access decision; a denied attempt is an act of its own.
@@ -251,6 +261,7 @@ def open_operation(folder: Path, context: Context, *, alone: bool = False, follo
         until_closed.callback(ledger.close)
         if follow:
             follow_clock(ledger, context)
+            follow_questions(ledger, context)
         yield Operation(
             folder=folder,
             operation_id=str(settings["id"]),

@@ -12,6 +12,7 @@ from crossbearing.domain.exhibit import Exhibit, PartCount
 from crossbearing.domain.progress import Progress
 from crossbearing.intake.sources import Source, open_part
 from crossbearing.presentation.text import seized
+from crossbearing.store import questions
 from crossbearing.store.arrow import sha256_of
 from crossbearing.store.categorisation import CLOCK_ACTS, clocks, limit_of
 from crossbearing.store.jobs import job
@@ -94,7 +95,7 @@ def show_bytes(folder: Path, context: Context, exhibit_id: str, *, part: str = "
     Raises:
         NotFound: There is no such exhibit or part.
         BadRequest: Offset or length make no sense, or no purpose is named.
-        NotAuthorised: The part is quarantined.
+        NotAuthorised: The part is quarantined, or holds what a side of a hit-or-no-hit question must not see yet.
     """
     if offset < 0 or not 0 < length <= _LONGEST:
         raise BadRequest(
@@ -107,6 +108,7 @@ def show_bytes(folder: Path, context: Context, exhibit_id: str, *, part: str = "
         exhibit = require_exhibit(operation.ledger, exhibit_id)
         member = _part(exhibit, part)
         _refuse_quarantined(operation, member)
+        questions.refuse_bytes(operation, exhibit)
         withheld = withheld_places(operation.ledger, exhibit_id, member.part)
         source = Source(
             member.part,

@@ -119,7 +119,7 @@ def _tried(source: Source, profile: Profile, where: str) -> Fit:
     other: Recognised | Unrecognised | None = None
     for item in inventory(source):
         found = None if item.is_archive or item.unread else recognise(item.source)
-        if not isinstance(found, Recognised) or found.reader.name != profile.reader:
+        if not isinstance(found, Recognised) or found.reader.name not in profile.readers:
             other = other or found
         elif first is None or profile.fits(found.layout):
             first = _fit(item.source, profile, found)
@@ -128,8 +128,9 @@ def _tried(source: Source, profile: Profile, where: str) -> Fit:
     if first is not None:
         return first
     if isinstance(other, Recognised):
+        meant = " or ".join(map(repr, profile.readers))
         raise WrongKind(
-            f"The reader {other.reader.name!r} takes this file, and the profile is for {profile.reader!r}",
+            f"The reader {other.reader.name!r} takes this file, and the profile is for {meant}",
             where=where,
             remedy=f'Write reader = "{other.reader.name}" into the profile, or name another file.',
         )

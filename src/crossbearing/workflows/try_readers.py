@@ -81,7 +81,7 @@ class Trial:
 def list_readers() -> list[Kind]:
     """Readers, then the profiles that come with the package."""
     readers = [Kind(r.name, r.version, r.format_reference, r.name) for r in all_readers()]
-    return readers + [Kind(p.name, p.version, p.title, p.reader) for p in all_profiles()]
+    return readers + [Kind(p.name, p.version, p.title, ", ".join(p.readers)) for p in all_profiles()]
 
 
 def try_reader(path: Path) -> Trial:

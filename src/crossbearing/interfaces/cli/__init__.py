@@ -19,11 +19,14 @@ from crossbearing.interfaces.cli import (
     evidence,
     job,
     lead,
+    lead_forms,
+    lead_questions,
     log,
     model,
     operation,
     operator,
     operator_groups,
+    operator_priority,
     operator_rules,
     outcome,
     package,
@@ -48,8 +51,9 @@ __all__ = ["app", "main"]
 
 _NOUNS = (
     operation, simulate, authority, evidence, rates, readers, custody, sequester, categorise, protected, covert,
-    operator, operator_groups, operator_rules, lead, spikes, alert, person, partner, package, package_sent, outcome,
-    results, retention, backup, log, job, model, staff, evaluate, serve, demo,
+    operator, operator_groups, operator_priority, operator_rules, lead, lead_forms, lead_questions, spikes, alert,
+    person, partner, package, package_sent, outcome, results, retention, backup, log, job, model, staff, evaluate,
+    serve, demo,
 )  # fmt: skip
 
 

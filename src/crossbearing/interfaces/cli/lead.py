@@ -1,4 +1,4 @@
-"""Commands on leads: add, list, match, show, opinion."""
+"""Commands on leads: add, list, match, show, opinion; those by hit or no hit stand beside."""
 
 import csv
 import tempfile
@@ -20,12 +20,13 @@ from crossbearing.presentation.text import number as number_
 from crossbearing.workflows.add_evidence import Added, add_evidence
 from crossbearing.workflows.enter_opinion import enter_opinion
 from crossbearing.workflows.match_leads import match_leads
-from crossbearing.workflows.show_leads import Boxes, list_referred, show_case
+from crossbearing.workflows.show_leads import Boxes, FollowUp, list_referred, show_case
+from crossbearing.workflows.write_lead_form import filled_form, form_profiles
 
 lead = App(name="lead", help="Overdose cases that agencies refer, and the sales that may have supplied them.")
 app.command(lead)
 
-_PROFILES: Final = frozenset({"referral-form", "referral-records", "overdose-cases"})
+_NOT_YET: Final = "  shown when both sides have approved"
 _NEEDS: Final = (
     "Each case needs the agency that asks, its case number and its legal basis. A population-wide file is never "
     "matched with persons. Columns: see the how-to on leads."
@@ -66,11 +67,13 @@ def add(
     op: Path,
     *paths: Path,
     authority: str = "",
+    kind: str = "overdose",
+    field: Annotated[tuple[str, ...], Parameter(help="COLUMN=VALUE of a form; may be given several times.")] = (),
     form: Form = NOTHING_TYPED,
     handed_in: HandedIn = NOTHING_SAID,
     shared: Shared = DEFAULTS,
 ) -> None:
-    """Take referrals in: files, or one case typed in with --case and the options of its form.
+    """Take referrals in: files, or one typed in with --case and the options or fields of its form.
 
     All rows of a file are taken, or none. What is typed in becomes an exhibit too, sealed like any other.
 
@@ -79,17 +82,21 @@ def add(
     op
         Operation folder.
     paths
-        Referral forms: CSV, XLSX or JSON; see the how-to on leads for their columns.
+        Referral forms: CSV, XLSX or JSON; `lead form` writes empty ones.
     authority
         Reference of a registered authorisation.
+    kind
+        What is typed in: overdose, toxicology, laboratory, parcel, purchase, exchange, device. A file says it itself.
 
     """
     if paths:
         print_added(_added(op, paths, authority, handed_in, shared), op, shared)
         return
-    typed = {"case_number": shared.case, **{one.name: getattr(form, one.name) for one in fields(form)}}
-    if form == NOTHING_TYPED:
+    named = dict(one.partition("=")[::2] for one in field)
+    if form == NOTHING_TYPED and not named:
         raise BadRequest("No file is named", where="lead add", remedy="Name referral forms, or give --case and a form.")
+    given = {"case_number": shared.case, **{one.name: getattr(form, one.name) for one in fields(form)}, **named}
+    typed = filled_form(kind, given)
     with tempfile.TemporaryDirectory(prefix="referral-") as folder:
         path = Path(folder) / "referral.csv"
         with path.open("w", encoding="utf-8", newline="") as out:
@@ -99,7 +106,7 @@ def add(
 
 def _added(op: Path, paths: Sequence[Path], authority: str, handed_in: HandedIn, shared: Shared) -> list[Added]:
     submissions = handed_in.submissions(paths, authority)
-    checked = [replace(one, accept_only=_PROFILES, needs=_NEEDS) for one in submissions]
+    checked = [replace(one, accept_only=form_profiles(), needs=_NEEDS) for one in submissions]
     try:
         return add_evidence(op, shared.context(authority), checked, Watched())
     except WrongKind as wrong:
@@ -121,7 +128,7 @@ def list_(op: Path, *, shared: Shared = DEFAULTS) -> None:
         as_json(found)
         return
     table(
-        ("case", "agency", "asks", "reply by", "matched", "leads"),
+        ("case", "agency", "asks", "reply by", "matched", "leads", "hit or no hit"),
         [
             (
                 hostile(one.referral["case_number"], 40),
@@ -129,7 +136,8 @@ def list_(op: Path, *, shared: Shared = DEFAULTS) -> None:
                 hostile(one.referral["asked"], 40) if one.referral["asked"] else NOT_KNOWN,
                 day(one.referral["reply_by"]),
                 f"{one.matched_at[:10]}{', other evidence since' if one.is_stale else ''}" or "no",
-                _graded(one.grades) or ("none" if one.matched_at else NOT_KNOWN),
+                "sealed" if one.follow_up else _graded(one.grades) or ("none" if one.matched_at else NOT_KNOWN),
+                _followed(one.follow_up) if one.follow_up else "not asked",
             )
             for one in found
         ],
@@ -141,6 +149,8 @@ def list_(op: Path, *, shared: Shared = DEFAULTS) -> None:
 def match_(op: Path, *numbers: str, every: bool = False, shared: Shared = DEFAULTS) -> None:
     """Match cases with the sales; needs --purpose, and keeps no name and no address.
 
+    What is found of a case that was asked for with `lead ask` is sealed; a market analyst matches it.
+
     Parameters
     ----------
     op
@@ -148,7 +158,7 @@ def match_(op: Path, *numbers: str, every: bool = False, shared: Shared = DEFAUL
     numbers
         Case numbers; --case names one too.
     every
-        All referred cases.
+        All referred cases that you may match.
 
     """
     wanted = (*numbers, *([shared.case] if shared.case and shared.case not in numbers else []))
@@ -158,14 +168,15 @@ def match_(op: Path, *numbers: str, every: bool = False, shared: Shared = DEFAUL
         return
     for one in found:
         says: Mapping[str, Any] = one.says
-        grades = _graded([item["grade"] for item in says["leads"]])
-        say(f"[bold]{hostile(one.case_number)}[/bold]  {f'leads: {grades}' if grades else 'no lead'}")
-    run: Any = found[0].says["run"]
-    say(
-        f"{plural(run['found'], 'consignee')} agree with a case in name, address and time; "
-        f"chance alone gives about {run['expected']}"
-    )
-    next_move(f"crossbearing lead show {op} {hostile(found[0].case_number)} --purpose …")
+        grades = _graded([item["grade"] for item in says.get("leads", ())])
+        shown = "answered, and sealed" if one.is_sealed else f"leads: {grades}" if grades else "no lead"
+        say(f"[bold]{hostile(one.case_number)}[/bold]  {shown}")
+    for run in [one.says["run"] for one in found if not one.is_sealed][:1]:
+        say(_run_in_words(run))
+    if found:
+        next_move(f"crossbearing lead show {op} {hostile(found[0].case_number)} --purpose …")
+    else:
+        say("there is no case that you may match")
 
 
 @lead.command
@@ -202,14 +213,14 @@ def show(op: Path, number: str, *, shared: Shared = DEFAULTS) -> None:
         right={"amount"},
     )
     if not found.composition:
-        say("  no result is on record")
+        say(_NOT_YET if found.is_case_hidden else "  no result is on record")
     say("[bold]causation[/bold]  a person's medical opinion; never computed")
     for one in found.causation:
         said = f"{hostile(one.given_by)}, {hostile(one.qualification)}, on {one.given_on}"
         say(f"  {said}: {hostile(one.statement, 400)}")
         say(f"    entered by {hostile(one.entered_by)} at {one.entered_at}")
     if not found.causation:
-        say("  no opinion is on record")
+        say(_NOT_YET if found.is_case_hidden else "  no opinion is on record")
 
 
 @lead.command
@@ -250,12 +261,28 @@ def _graded(grades: Sequence[str]) -> str:
     return ", ".join(f"{count} {grade}" for grade, count in Counter(grades).items())
 
 
+def _followed(one: FollowUp) -> str:
+    """How a question stands, in a few words."""
+    due = f", due {one.due[:16].replace('T', ' ')} UTC{', overdue' if one.is_overdue else ''}" if one.due else ""
+    approved = f", approved by the {' and the '.join(one.approved_by)}" if one.approved_by else ""
+    reason = f": {hostile(one.reason, 100)}" if one.reason else ""
+    return f"{one.state}{approved}{due}{reason}"
+
+
 def _print_supply(found: Boxes) -> None:
     say("[bold]supply[/bold]  graded by software, for a person to judge")
-    if not found.supply:
-        say("  not matched yet")
-        return
     says = found.supply
+    if found.follow_up:
+        say(f"  by hit or no hit, asked {found.follow_up.asked_at[:10]}: {_followed(found.follow_up)}")
+    if "answer" in says:
+        say(f"  answer: [bold]{says['answer']}[/bold]; nothing more opens until both sides have approved")
+        for one in says["searched"]:
+            readable = f"{one['readable_percent']} % of addresses readable"
+            say(f"  searched {hostile(one['market'])} from {one['from']} to {one['until']}: {readable}")
+        return
+    if not says:
+        say("  nothing to show" if found.follow_up else "  not matched yet")
+        return
     say(f"  matched {found.matched_at[:10]} by {hostile(found.matched_by)}, weights {says['weights']}")
     if found.is_stale:
         say("  other evidence stands now: match again")
@@ -266,11 +293,12 @@ def _print_supply(found: Boxes) -> None:
     for _, words in says["notes"]:
         say(f"  note  {words}")
     _print_searched(says["searched"])
-    run = says["run"]
-    say(
-        f"  whole run of {plural(run['cases'], 'case')}: {plural(run['found'], 'consignee')} agree in all three; "
-        f"chance alone gives about {run['expected']}"
-    )
+    say(f"  whole run of {plural(says['run']['cases'], 'case')}: {_run_in_words(says['run'])}")
+
+
+def _run_in_words(run: Any) -> str:
+    found = f"{plural(run['found'], 'consignee')} agree with a case in name, address and time"
+    return f"{found}; chance alone gives about {run['expected']}"
 
 
 def _print_lead(item: Mapping[str, Any]) -> None:

@@ -1,0 +1,48 @@
+"""Commands on what agencies fill in: form, page."""
+
+from pathlib import Path
+
+from crossbearing.interfaces.cli.app import DEFAULTS, Shared
+from crossbearing.interfaces.cli.lead import lead
+from crossbearing.interfaces.cli.output import as_json, next_move, say, table
+from crossbearing.workflows.write_lead_form import write_form, write_scene_page
+
+
+@lead.command
+def form(out: Path, *, kind: str = "overdose", shared: Shared = DEFAULTS) -> None:
+    """Write the empty form of a referral, with the columns that `lead add` reads.
+
+    Parameters
+    ----------
+    out
+        New file; its ending says which kind: csv, json, xlsx.
+    kind
+        What is referred: overdose, toxicology, laboratory, parcel, purchase, exchange, device.
+
+    """
+    found = write_form(out, kind, shared.context())
+    if shared.json:
+        as_json({"path": out, "kind": kind, "fields": found})
+        return
+    table(
+        ("field", "needed", "meaning", "how to write it"),
+        [(one.name, "yes" if one.is_needed else "", one.says, one.how) for one in found],
+    )
+    next_move(f"crossbearing lead add OP {out} --authority REF   when it is filled in")
+
+
+@lead.command
+def page(out: Path, *, shared: Shared = DEFAULTS) -> None:
+    """Write the printable page "Is there a dark-web angle?" for a local officer: one side of A4.
+
+    Parameters
+    ----------
+    out
+        New file; its name ends with .html.
+
+    """
+    write_scene_page(out)
+    if shared.json:
+        as_json({"path": out})
+        return
+    say(f"wrote {out}: print it on one side of A4, without scaling")

@@ -1,0 +1,81 @@
+"""The forms by which agencies refer something: which there are, and what each field means.
+
+A form has the very columns that its profile reads; there is no second list of them.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from crossbearing.domain.columns import Column, Type
+from crossbearing.domain.tables import RECORD_TABLES
+
+# Kind of thing, and the profile that reads its form.
+FORMS: Final[Mapping[str, str]] = {
+    "overdose": "referral-form",
+    "toxicology": "toxicology-form",
+    "laboratory": "laboratory-form",
+    "parcel": "parcel-form",
+    "purchase": "purchase-form",
+    "exchange": "exchange-form",
+    "device": "device-form",
+}
+_WORD: Final = re.compile(r"\w+")
+_NEEDED: Final = re.compile(r"NOT is_said\((\w+)\)")  # the condition that refuses a row without it
+_HOW: Final = {Type.DATE: "2026-12-31", Type.INSTANT: "2026-12-31 18:00 UTC", Type.FLAG: "yes or no"}
+
+
+class RecordOfForm(Protocol):
+    """How rows of a form become rows of a record table."""
+
+    @property
+    def record(self) -> str:
+        """The record table."""
+
+    @property
+    def columns(self) -> Mapping[str, str]:
+        """Expression by column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a form.
+
+    Attributes:
+        name: The column.
+        says: What it means, as the record table says; empty if it goes to none.
+        how: How it is written; empty for words and numbers.
+        is_needed: A row without it is refused.
+    """
+
+    name: str
+    says: str
+    how: str
+    is_needed: bool
+
+
+def fields_of(columns: Iterable[str], refused_when: Iterable[str], mappings: Iterable[RecordOfForm]) -> list[Field]:
+    """The fields of a form, those that are needed first.
+
+    Args:
+        columns: Those that its profile reads.
+        refused_when: Conditions on which a row is refused.
+        mappings: Where each column goes.
+    """
+    meaning: dict[str, Column] = {}
+    for mapping in mappings:
+        known = {column.name: column for column in RECORD_TABLES[mapping.record].columns}
+        for name, expression in mapping.columns.items():
+            for word in _WORD.findall(expression):
+                meaning.setdefault(word, known[name])
+    needed = [found[1] for when in refused_when if (found := _NEEDED.fullmatch(when))]
+    return [
+        Field(
+            name,
+            meaning[name].says if name in meaning else "",
+            _HOW.get(meaning[name].type, "") if name in meaning else "",
+            name in needed,
+        )
+        for name in dict.fromkeys([*needed, *columns])
+    ]
