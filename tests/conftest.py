@@ -64,6 +64,13 @@ def keys_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]
         yield folder
 
 
+@pytest.fixture
+def own_keys(keys_of_this_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copy of the keys, for a test that destroys one: copies of an operation share theirs."""
+    shutil.copytree(keys_of_this_run, tmp_path / "keys")
+    monkeypatch.setenv(KEYS_VARIABLE, str(tmp_path / "keys"))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def tables_made_once() -> Iterator[None]:
     """What this run has derived from the same inputs is not derived again."""

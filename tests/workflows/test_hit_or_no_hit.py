@@ -394,7 +394,7 @@ def test_a_sealed_answer_that_was_exchanged_is_noticed_when_it_is_opened(answere
     assert (found.asked_holds, found.answered_holds, found.answers_this) == (True, False, None)
 
 
-def test_an_erasure_voids_answers_and_removes_their_files(answered: Path) -> None:
+def test_an_erasure_voids_answers_and_removes_their_files(answered: Path, own_keys: None) -> None:
     opened(answered)
     erase_person(answered, me(), Silent(), market=MARKET, account="u-buyer-2", reason="order 4")
     boxes = show_case(answered, OFFICER, HIT)
@@ -406,7 +406,7 @@ def test_an_erasure_voids_answers_and_removes_their_files(answered: Path) -> Non
     assert on_disk == kept
 
 
-def test_with_its_referral_destroyed_the_question_goes(answered: Path) -> None:
+def test_with_its_referral_destroyed_the_question_goes(answered: Path, own_keys: None) -> None:
     (cases,) = {
         row["exhibit_id"] for row in show_protected(answered, OFFICER, "overdose_case", where={"case_number": HIT})
     }

@@ -27,6 +27,7 @@ ME = Context(person="desk", purpose="test", clock=lambda: datetime(2026, 11, 26,
 SAID = {
     "is_fatal": "no", "is_presumptive": "yes", "amount": "3.25", "grams": "12.5", "owner_phone": "+12025550143",
     "logins": '["a"]', "private_keys": '["b"]', "addresses_seen": '["c"]',
+    "phone": "+12025550144", "country": "US",
 }  # fmt: skip
 
 

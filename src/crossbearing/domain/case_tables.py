@@ -107,7 +107,7 @@ CASE_TABLES: Final = (
         name="referral",
         grain="one thing that an agency referred, and what it asks of it",
         columns=(
-            text("kind", "toxicology, laboratory, parcel, purchase, exchange, device"),
+            text("kind", "toxicology, laboratory, parcel, purchase, exchange, device, provider, statement"),
             text("item_ref", "the agency's own reference of the thing"),
             text("case_number", "the agency's own"),
             text("agency", "who asks"),

@@ -167,7 +167,8 @@ def told_together(counts: Mapping[str, int], smallest: int) -> dict[str, int]:
     """Parts of a whole that may be told: what is too small stands together with what comes next in size."""
     apart: list[str] = []
     for name, count in sorted(counts.items(), key=lambda one: (one[1], one[0])):
-        if sum(counts[one] for one in apart) >= smallest or (count >= smallest and not apart):
+        is_enough = not apart or sum(counts[one] for one in apart) >= smallest
+        if is_enough and count >= smallest:  # and so are all that follow
             break
         apart.append(name)
     together = sum(counts[name] for name in apart)

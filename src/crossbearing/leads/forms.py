@@ -20,6 +20,8 @@ FORMS: Final[Mapping[str, str]] = {
     "purchase": "purchase-form",
     "exchange": "exchange-form",
     "device": "device-form",
+    "provider": "provider-form",
+    "statement": "statement-form",
 }
 _WORD: Final = re.compile(r"\w+")
 _NEEDED: Final = re.compile(r"NOT is_said\((\w+)\)")  # the condition that refuses a row without it

@@ -275,5 +275,5 @@ def test_whatever_a_device_holds_is_protected() -> None:
         for table in profile.tables
         for mapping in table.mappings
     }
-    assert filled == TABLES | {"device_extract"}
+    assert filled == TABLES | {"device_extract", "referral"}
     assert filled <= PROTECTED_TABLES

@@ -86,7 +86,8 @@ def add(
     authority
         Reference of a registered authorisation.
     kind
-        What is typed in: overdose, toxicology, laboratory, parcel, purchase, exchange, device. A file says it itself.
+        What is typed in: overdose, toxicology, laboratory, parcel, purchase, exchange, device, provider, statement. A
+        file says it itself.
 
     """
     if paths:

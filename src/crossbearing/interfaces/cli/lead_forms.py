@@ -17,7 +17,7 @@ def form(out: Path, *, kind: str = "overdose", shared: Shared = DEFAULTS) -> Non
     out
         New file; its ending says which kind: csv, json, xlsx.
     kind
-        What is referred: overdose, toxicology, laboratory, parcel, purchase, exchange, device.
+        What is referred: overdose, toxicology, laboratory, parcel, purchase, exchange, device, provider, statement.
 
     """
     found = write_form(out, kind, shared.context())
