@@ -17,6 +17,7 @@ _HATCH: Final = (
     'patternTransform="rotate(45)"><rect width="5" height="5" class="hatch-ground"/>'
     '<line x1="0" y1="0" x2="0" y2="5" class="hatch-line"/></pattern></defs>'
 )
+_EDGE: Final = 24  # units: half of a label of five digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,11 @@ def columns(data: Sequence[tuple[str, int]], *, title: str) -> Markup:
         is_highest = value == highest and not marked
         if value and (is_highest or place == len(data) - 1):
             marked = marked or is_highest
+            at, anchor = x + wide / 2, "middle"
+            if not _EDGE <= at <= width - _EDGE:  # else half of it would be cut off
+                at, anchor = (x, "start") if at < _EDGE else (x + wide, "end")
             parts.append(
-                f'<text class="value" x="{x + wide / 2}" y="{base - tall - 4}" text-anchor="middle">'
-                f"{number(value)}</text>"
+                f'<text class="value" x="{at:g}" y="{base - tall - 4}" text-anchor="{anchor}">{number(value)}</text>'
             )
         if place % max(1, len(data) // 6) == 0 and x < width - 60:
             parts.append(f'<text class="tick" x="{x}" y="{base + 15}">{escape(name)}</text>')

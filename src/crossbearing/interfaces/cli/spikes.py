@@ -70,7 +70,7 @@ def spikes(
     )  # fmt: skip
     say(
         f"{plural(len(run.found), 'spike')} in {plural(run.comparisons, 'comparison')}; "
-        f"if nothing had changed anywhere, about {run.expected} to expect"
+        f"if nothing had changed anywhere, about {run.expected:.2f} to expect"
     )
     say(found.shipments_said)
     if page is not None:
