@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crossbearing.domain.act import ActKind, Entry
+from crossbearing.domain.errors import NotFound
 from crossbearing.domain.labels import HANDLING, UNKNOWN
 
 PARTNER_ACTS = (ActKind.PARTNER_ADDED, ActKind.PARTNER_REMOVED)
@@ -78,3 +79,19 @@ def partners_in(entries: Iterable[Entry]) -> dict[str, Partner]:
                 added_by=entry.person,
             )
     return found
+
+
+def registered(entries: Iterable[Entry], agency: str) -> Partner:
+    """One partner out of the acts of ``PARTNER_ACTS``.
+
+    Raises:
+        NotFound: It is not registered.
+    """
+    found = partners_in(entries)
+    if agency not in found:
+        raise NotFound(
+            f"{agency!r} is no registered partner",
+            where="the registry of partners",
+            remedy=f"Registered: {', '.join(sorted(found)) or 'nobody; see `crossbearing partner add`'}.",
+        )
+    return found[agency]

@@ -9,7 +9,7 @@ from crossbearing.domain.context import Context
 from crossbearing.domain.days import iso_day
 from crossbearing.domain.errors import BadRequest, Contradiction, NotFound
 from crossbearing.domain.labels import HANDLING, UNKNOWN
-from crossbearing.domain.partner import PARTNER_ACTS, Partner, partners_in
+from crossbearing.domain.partner import PARTNER_ACTS, Partner, partners_in, registered
 from crossbearing.reference.countries import country_of
 from crossbearing.store.notes import public_key
 from crossbearing.store.operation import open_operation, origin_of
@@ -75,7 +75,7 @@ def remove_partner(folder: Path, context: Context, agency: str, *, reason: str) 
         raise BadRequest("To take a partner off needs a reason", where=agency, remedy="Say why, with --reason.")
 
     def removed(seen: list[Entry]) -> list[Act]:
-        registered_partner(seen, agency)
+        registered(seen, agency)
         return [Act(kind=ActKind.PARTNER_REMOVED, subject=agency, payload={"reason": reason.strip()})]
 
     with open_operation(folder, context) as operation:
@@ -96,22 +96,6 @@ def exchange_key(folder: Path, context: Context) -> str:
     with open_operation(folder, context) as operation:
         operation.require(Action.SEE, "operation", operation.name)
         return public_key(origin_of(operation.operation_id), operation.keyring.exchange_key)
-
-
-def registered_partner(entries: list[Entry], agency: str) -> Partner:
-    """One partner out of the acts of ``PARTNER_ACTS``.
-
-    Raises:
-        NotFound: It is not registered.
-    """
-    found = partners_in(entries)
-    if agency not in found:
-        raise NotFound(
-            f"{agency!r} is no registered partner",
-            where="the registry of partners",
-            remedy=f"Registered: {', '.join(sorted(found)) or 'nobody; see `crossbearing partner add`'}.",
-        )
-    return found[agency]
 
 
 def _require_sound(partner: Partner, reason: str) -> None:

@@ -14,7 +14,7 @@ from crossbearing.domain.context import Context
 from crossbearing.domain.dissemination import DISSEMINATION_ACTS, Sent, sent_in
 from crossbearing.domain.errors import BadRequest, Contradiction, NotAuthorised, NotFound
 from crossbearing.domain.labels import UNKNOWN
-from crossbearing.domain.partner import PARTNER_ACTS, Partner, partners_in
+from crossbearing.domain.partner import PARTNER_ACTS, Partner, registered
 from crossbearing.exchange.outbox import PACKAGE, Outgoing, sealed_for, written
 from crossbearing.packages import build
 from crossbearing.store import covert
@@ -196,18 +196,12 @@ def _document(operation: Operation, built: Entry) -> dict[str, Any]:
 
 
 def _recipient(entries: Sequence[Entry], agency: str, document: Mapping[str, Any], today: str) -> Partner:
-    known = partners_in(one for one in entries if one.kind in PARTNER_ACTS)
-    if agency not in known:
-        raise NotFound(
-            f"{agency!r} is no registered partner",
-            where="the registry of partners",
-            remedy=f"Registered: {', '.join(sorted(known)) or 'nobody; see `crossbearing partner add`'}.",
-        )
+    partner = registered((one for one in entries if one.kind in PARTNER_ACTS), agency)
     handling = document["handling"]["code"]
-    refused = known[agency].refusal(country=document["recipient"]["country"], handling=handling, today=today)
+    refused = partner.refusal(country=document["recipient"]["country"], handling=handling, today=today)
     if refused:
         raise NotAuthorised(refused[0], where=f"{document['package_id']} to {agency}", remedy=refused[1])
-    return known[agency]
+    return partner
 
 
 def _made(
