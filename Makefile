@@ -80,6 +80,8 @@ resolution: $(VENV)/.dev ## learn the weights of evidence from simulations and m
 leads: $(VENV)/.dev ## measure overdose leads on simulations and on an invented dense country; half an hour
 	$(BIN)/python benchmarks/leads/simulated.py --home build/leads --seeds 21 22 23 24
 	$(BIN)/python benchmarks/leads/simulated.py --home build/leads --seeds 31 --scenario no_supplier
+	for kind in without_identifiers friends homes untested; do \
+		$(BIN)/python benchmarks/leads/simulated.py --home build/leads --seeds 46 --scenario $$kind || exit 1; done
 	$(BIN)/python benchmarks/leads/chance.py --seeds 21 22 23 24
 	$(BIN)/python benchmarks/leads/counts.py
 
