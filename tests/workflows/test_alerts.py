@@ -192,6 +192,13 @@ def test_words_that_name_or_reach_anybody_are_refused_and_not_repeated(laborator
         assert secret not in said, "nor is anything else of the operation"
 
 
+def test_long_plain_words_are_no_address_and_accents_and_wide_letters_hide_no_name() -> None:
+    known = KnownNames.of([SELLER, "José Pérez"])
+    assert refused("dextromethorphan and methamphetamines were found", known) == ""
+    for text in ("ask Jose Perez", "ask José Pérez", SELLER.translate({97: 0xFF41})):
+        assert refused(text, known)
+
+
 def test_a_reason_for_withdrawing_is_held_to_the_same(operation: Path) -> None:
     drafted(operation)
     with pytest.raises(BadRequest, match="The reason holds"):

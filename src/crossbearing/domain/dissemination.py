@@ -78,9 +78,9 @@ def notices_in(entries: Iterable[Entry]) -> list[Notice]:
                     "marked_at": entry.at,
                 }  # fmt: skip
         elif entry.kind is ActKind.NOTICE_SENT:
-            found[said["mark"], said["agency"]]["told_at"] = entry.at
+            found.get((said["mark"], said["agency"]), {})["told_at"] = entry.at
         elif entry.kind is ActKind.NOTICE_ACKNOWLEDGED:
-            found[said["mark"], said["agency"]]["acknowledged_on"] = said["on"]
+            found.get((said["mark"], said["agency"]), {})["acknowledged_on"] = said["on"]
     return [Notice(**one) for one in found.values()]
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from crossbearing.domain.act import ActKind, Entry
 from crossbearing.domain.errors import NotFound
 from crossbearing.domain.labels import HANDLING, UNKNOWN
 
 PARTNER_ACTS = (ActKind.PARTNER_ADDED, ActKind.PARTNER_REMOVED)
+
+_LEAVES: Final = ("CLEAR", "GREEN", "AMBER")  # TLP 2.0; stricter ones stay within the agency, or with named persons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,12 +32,13 @@ class Partner:
     added_at: str
     added_by: str
 
-    def refusal(self, *, country: str, handling: str, today: str) -> tuple[str, str] | None:
+    def refusal(self, *, country: str, handling: str, tlp: str, today: str) -> tuple[str, str] | None:
         """Why a package may not be sent to it, and what to do then; None if it may.
 
         Args:
             country: Of the package.
             handling: Of the package.
+            tlp: Of the package.
             today: ISO date.
         """
         if today > self.keys_until:
@@ -57,6 +60,11 @@ class Partner:
             return (
                 f"The package is {handling}, and {self.agency} may hold {self.handling} at most",
                 "Ask the owners of its sources for permission, or leave the stricter sources out.",
+            )
+        if tlp not in _LEAVES:
+            return (
+                f"The package is TLP:{tlp}, which does not leave the agency",
+                "Ask the owners of its sources, state the TLP with `crossbearing evidence label`, and build it anew.",
             )
         return None
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from crossbearing import __version__
 from crossbearing.domain.canonical import Json
+from crossbearing.domain.errors import BadRequest
 from crossbearing.domain.partner import Partner
 from crossbearing.exchange import bundle
 from crossbearing.store import durable, sealing
@@ -72,10 +73,21 @@ def sealed_for(
     return Outgoing(sealed, hashlib.sha256(body).hexdigest())
 
 
+def require_folder(out: Path) -> None:
+    """Refuse a place that is no folder, before anything is said to have been sent.
+
+    Raises:
+        BadRequest: It is a file.
+    """
+    if out.exists() and not out.is_dir():
+        raise BadRequest("This is a file, not a folder", where=str(out), remedy="Name a folder with --out.")
+
+
 def written(out: Path, stem: str, agency: str, outgoing: Outgoing) -> Path:
     """Write a bundle into a folder; gives where."""
     name = re.sub(r"[^A-Za-z0-9]+", "-", agency).strip("-").lower() or "partner"
-    path = out / f"{stem}-{name}.zip.age"
+    digits = hashlib.sha256(agency.encode()).hexdigest()[:6]  # two agencies may be spelled alike in these letters
+    path = out / f"{stem}-{name}-{digits}.zip.age"
     with durable.replacing(path) as unfinished:
         unfinished.write_bytes(outgoing.content)
     return path

@@ -4,6 +4,7 @@ What is found is never repeated: the answer says what kind it is, so that an err
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,7 +20,7 @@ _REACHED: Final = "a way to reach, find or pay somebody"
 _KNOWN_HERE: Final = "a person, an account, a market or a case of this operation"
 _DIGITS: Final = re.compile(r"\d(?:[\s().+/-]*\d){5,}")  # no dose, strength or imprint has six digits
 _SPELLED: Final = re.compile(r"\w\s*[(\[{]?\s*\bat\b\s*[)\]}]?\s*[\w-]+\s*[(\[{]?\s*\bdot\b", re.IGNORECASE)
-_LINK: Final = re.compile(r"https?:|www\.|\.onion|@|\b[a-z2-7]{16}\b|\b[a-z2-7]{56}\b", re.IGNORECASE)
+_LINK: Final = re.compile(r"https?:|www\.|\.onion|@|\b[a-z2-7]{56}\b", re.IGNORECASE)
 _LONGEST: Final = 4  # words of a handle, a name or a case number
 _SHORTEST: Final = 3  # letters and digits; shorter handles would forbid half the language
 _NAMES: Final = """
@@ -95,4 +96,5 @@ def _runs(words: Sequence[str]) -> Iterator[str]:
 
 
 def _bare(text: str) -> str:
-    return "".join(character for character in text.casefold() if character.isalnum())
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(character for character in plain if character.isalnum())

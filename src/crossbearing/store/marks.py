@@ -1,7 +1,7 @@
 """Marks on packages: what was built from something that is no longer so, and must be recalled or corrected."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -75,6 +75,30 @@ def packages_resting_on(operation: Operation, places: Iterable[Place]) -> list[s
         for path in kept
         if not wanted.isdisjoint(texts_in(json.loads(path.read_text(encoding="utf-8"))))
     ]
+
+
+def sent_in_older_versions(operation: Operation, exhibit_ids: Collection[str]) -> list[str]:
+    """Packages of which a version was sent that is kept no more and rests on one of these exhibits.
+
+    Nobody can look any more what stood in it, so all of its exhibits count.
+    """
+    built: dict[tuple[str, int], set[str]] = {}
+    newest: dict[str, int] = {}
+    sent: set[tuple[str, int]] = set()
+    for entry in operation.ledger.entries(ActKind.PACKAGE_BUILT, ActKind.PACKAGE_SENT):
+        said: Any = entry.payload
+        if entry.kind is ActKind.PACKAGE_BUILT:
+            built[entry.subject, said["version"]] = set(said["exhibits"])
+            newest[entry.subject] = said["version"]
+        else:
+            sent.add((entry.subject, said["version"]))
+    return sorted(
+        {
+            package_id
+            for package_id, version in sent
+            if version < newest[package_id] and built[package_id, version].intersection(exhibit_ids)
+        }
+    )
 
 
 def texts_in(value: Any) -> Iterable[str]:

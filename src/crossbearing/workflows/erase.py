@@ -24,7 +24,7 @@ from crossbearing.domain.tables import RECORD_TABLES
 from crossbearing.store import erasure, holds
 from crossbearing.store.accounts import names_of
 from crossbearing.store.jobs import job
-from crossbearing.store.marks import RECALL, mark, packages_resting_on
+from crossbearing.store.marks import RECALL, mark, packages_resting_on, sent_in_older_versions
 from crossbearing.store.operation import Operation, open_operation
 from crossbearing.store.register import generations, register, require_exhibit
 from crossbearing.store.revision import ROWS, Revised, Reviser
@@ -327,7 +327,14 @@ def _recorded(
 ) -> Receipt:
     """Record the erasure in one act, and carry it out."""
     operation = work.operation
-    packages = sorted({*_packages_with(operation, names), *packages_resting_on(operation, work.places)})
+    touched = {place.exhibit_id for place in work.places} | {one.exhibit_id for one in work.revised}
+    packages = sorted(
+        {
+            *_packages_with(operation, names),
+            *packages_resting_on(operation, work.places),
+            *sent_in_older_versions(operation, touched),
+        }
+    )
     named = [e for e in operation.ledger.entries() if not e.is_erased and names.stands_in(_words_of(e))]
     acts = erasure.that_may_go(operation.ledger, named, names) if work.names is not None else []
     before = generations(operation.ledger)

@@ -12,9 +12,10 @@ from crossbearing.domain.canonical import Json, digest
 from crossbearing.domain.context import Context
 from crossbearing.domain.days import iso_day
 from crossbearing.domain.dissemination import DISSEMINATION_ACTS, Notice, notices_in
-from crossbearing.domain.errors import BadRequest, NotFound
+from crossbearing.domain.errors import BadRequest, NotAuthorised, NotFound
 from crossbearing.domain.partner import PARTNER_ACTS, Partner, partners_in
-from crossbearing.exchange.outbox import Outgoing, sealed_for, written
+from crossbearing.exchange.outbox import Outgoing, require_folder, sealed_for, written
+from crossbearing.store import covert
 from crossbearing.store.marks import CORRECTION, RECALL, mark
 from crossbearing.store.operation import Operation, open_operation
 
@@ -38,6 +39,14 @@ class Told:
 
     notice: Notice
     path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Notified:
+    """What was made, and whom no notice can be sealed to, for it is registered no more."""
+
+    told: list[Told]
+    unreachable: list[Notice]
 
 
 def recall_package(
@@ -83,7 +92,7 @@ def list_notices(folder: Path, context: Context) -> list[Notice]:
     return sorted(found, key=lambda one: (bool(one.acknowledged_on), one.mark, one.agency))
 
 
-def notify_partners(folder: Path, context: Context, out: Path, *, again: bool = False) -> list[Told]:
+def notify_partners(folder: Path, context: Context, out: Path, *, again: bool = False) -> Notified:
     """Make a sealed notice for everybody who is to be told and was not yet.
 
     Args:
@@ -93,9 +102,10 @@ def notify_partners(folder: Path, context: Context, out: Path, *, again: bool = 
         again: Also for those who were told and have not acknowledged it.
 
     Raises:
-        BadRequest: No purpose is named.
-        NotFound: A partner that got it is registered no more; tell it by another way and acknowledge for it.
+        BadRequest: No purpose is named, or no folder.
+        NotAuthorised: A reason names an account of the covert registers.
     """
+    require_folder(out)
     if not context.purpose.strip():
         raise BadRequest(
             "To tell partners needs a purpose",
@@ -110,7 +120,10 @@ def notify_partners(folder: Path, context: Context, out: Path, *, again: bool = 
             if not one.acknowledged_on and (again or not one.told_at)
         ]
         partners = partners_in(operation.ledger.entries(*PARTNER_ACTS))
-        made = [(one, _outgoing(operation, one, partners)) for one in pending]
+        unreachable = [one for one in pending if one.agency not in partners]
+        pending = [one for one in pending if one.agency in partners]
+        _require_clear(operation, pending)
+        made = [(one, _outgoing(operation, one, partners[one.agency])) for one in pending]
         acts = [
             Act(
                 kind=ActKind.NOTICE_SENT,
@@ -125,14 +138,15 @@ def notify_partners(folder: Path, context: Context, out: Path, *, again: bool = 
             for one, outgoing in made
         ]
         operation.ledger.record(context, *acts)
-        told = context.now()
-        return [
+        now = context.now()
+        told = [
             Told(
-                replace(one, told_at=told),
+                replace(one, told_at=now),
                 written(out, f"{one.package_id}-{one.what}-{one.mark}", one.agency, outgoing),
             )
             for one, outgoing in made
         ]
+        return Notified(told, unreachable)
 
 
 def acknowledge(folder: Path, context: Context, package_id: str, agency: str, *, on: str, words: str) -> list[Notice]:
@@ -181,13 +195,16 @@ def acknowledge(folder: Path, context: Context, package_id: str, agency: str, *,
     return entered
 
 
-def _outgoing(operation: Operation, notice: Notice, partners: dict[str, Partner]) -> Outgoing:
-    if notice.agency not in partners:
-        raise NotFound(
-            f"{notice.agency} got {notice.package_id} and is registered no more",
-            where="the registry of partners",
-            remedy="Tell it by another way and enter that with `crossbearing package acknowledged`.",
+def _require_clear(operation: Operation, pending: Sequence[Notice]) -> None:
+    if not covert.is_clear(operation, [one.why for one in pending]):
+        act = Act(kind=ActKind.RELEASE_WITHHELD, subject="notices", payload={"why": "release check"})
+        operation.ledger.record(operation.context, act)
+        raise NotAuthorised(
+            "A notice is withheld by the release check", where="the notices", remedy="Ask the keeper of the registers."
         )
+
+
+def _outgoing(operation: Operation, notice: Notice, partner: Partner) -> Outgoing:
     ends = date.fromisoformat(operation.context.now()[:10]) + timedelta(days=_DAYS)
     content: dict[str, Json] = {
         "package_id": notice.package_id, "version": notice.version, "what": notice.what, "why": notice.why,
@@ -198,4 +215,4 @@ def _outgoing(operation: Operation, notice: Notice, partners: dict[str, Partner]
         "handling": {"code": "H0", "tlp": "AMBER"},
     }  # fmt: skip
     words = _NOTICE.format(**{**content, "what": notice.what.capitalize(), "todo": _TODO[notice.what]})
-    return sealed_for(operation, partners[notice.agency], notice.what, says, {"NOTICE.txt": words.encode()})
+    return sealed_for(operation, partner, notice.what, says, {"NOTICE.txt": words.encode()})

@@ -13,17 +13,18 @@ from crossbearing.domain.canonical import Json, digest
 from crossbearing.domain.context import Context
 from crossbearing.domain.dissemination import DISSEMINATION_ACTS, Sent, sent_in
 from crossbearing.domain.errors import BadRequest, Contradiction, NotAuthorised, NotFound
-from crossbearing.domain.labels import UNKNOWN
+from crossbearing.domain.labels import HANDLING, TLP, UNKNOWN
 from crossbearing.domain.partner import PARTNER_ACTS, Partner, registered
-from crossbearing.exchange.outbox import PACKAGE, Outgoing, sealed_for, written
+from crossbearing.exchange.outbox import PACKAGE, Outgoing, require_folder, sealed_for, written
 from crossbearing.packages import build
 from crossbearing.store import covert
-from crossbearing.store.marks import standing_marks, texts_in
+from crossbearing.store.marks import texts_in
 from crossbearing.store.operation import Operation, open_operation
-from crossbearing.store.register import refuse_locked, register
+from crossbearing.store.register import label_of, refuse_locked, register
 
+_MOST_DAYS: Final = 3_650
 DAYS: Final = 90  # that a bundle is good for, if its sources' review date does not come first
-_ACTS: Final = (ActKind.PACKAGE_BUILT, ActKind.PACKAGE_RELEASED, *PARTNER_ACTS)
+_ACTS: Final = (ActKind.PACKAGE_BUILT, ActKind.PACKAGE_RELEASED, ActKind.PACKAGE_MARKED, *PARTNER_ACTS)
 _OF_THE_VERSION: Final = frozenset({"version", "supersedes", "built_on"})  # of a document, not of its content
 _README: Final = """\
 {package_id}, version {version}, from {originator}
@@ -49,16 +50,17 @@ def release_package(folder: Path, context: Context, package_id: str, *, reason: 
     Raises:
         BadRequest: No reason is given.
         NotFound: There is no such package.
-        NotAuthorised: The person built this version, or it rests on a locked exhibit.
+        NotAuthorised: The person built this version, or what it rests on does not stand as it was.
+        Contradiction: The files that the person could read are not what was built.
     """
     if not reason.strip():
         raise BadRequest("A release needs a reason", where=package_id, remedy="Say what you checked, with --reason.")
 
     def released(seen: list[Entry]) -> list[Act]:
-        built = _newest(seen, package_id)
-        if built.person == context.person:
+        built = _sendable(seen, package_id)
+        if _plain(built.person) == _plain(context.person):
             raise NotAuthorised(
-                f"{context.person} built version {built.payload['version']} of {package_id}",
+                f"{built.person} built version {built.payload['version']} of {package_id}",
                 where=package_id,
                 remedy="Let a second person look at it and release it.",
             )
@@ -71,8 +73,8 @@ def release_package(folder: Path, context: Context, package_id: str, *, reason: 
 
     with open_operation(folder, context) as operation:
         operation.require(Action.JUDGE, "package", package_id)
-        entries = operation.ledger.entries(*_ACTS)
-        _require_sendable(operation, _newest(entries, package_id))
+        built = _sendable(operation.ledger.entries(*_ACTS), package_id)
+        _require_standing(operation, built, _document(operation, built))
         (act,) = operation.ledger.decide(context, released, *_ACTS)
     return int(str(act.payload["version"]))
 
@@ -91,28 +93,43 @@ def seal_package(
         days: Days that they are good for, at most.
 
     Raises:
-        BadRequest: No purpose, no partner, or no day.
+        BadRequest: No purpose, no partner, no day or too many, or no folder.
         NotFound: There is no such package or partner.
-        NotAuthorised: It was not released, must not go to a partner, or is withheld.
+        NotAuthorised: It was not released, must not go to a partner, is withheld, or rests on what does not stand.
         Contradiction: The files of the package are not what was built.
     """
-    if not context.purpose.strip() or not agencies or days < 1:
+    if not context.purpose.strip() or not agencies or not 1 <= days <= _MOST_DAYS:
         raise BadRequest(
-            "To send a package needs a purpose, a partner and a day at least",
+            f"To send a package needs a purpose, a partner, and 1 to {_MOST_DAYS:,} days",
             where="package seal",
             remedy="Name partners with --to and say with --purpose what it is for; it stands in the log.",
         )
+    require_folder(out)
+    today, wanted = context.now()[:10], list(dict.fromkeys(agencies))
     with open_operation(folder, context) as operation:
         operation.require(Action.BUILD, "package", package_id)
         entries = operation.ledger.entries(*_ACTS)
-        built = _newest(entries, package_id)
-        _require_sendable(operation, built)
-        _require_released(entries, built)
+        built = _released(entries, package_id)
         document = _document(operation, built)
-        partners = [_recipient(entries, agency, document, context.now()[:10]) for agency in dict.fromkeys(agencies)]
+        _require_standing(operation, built, document)
+        partners = [_recipient(entries, agency, document, today, context.person) for agency in wanted]
         made = [_made(operation, document, partner, str(built.payload["content_sha256"]), days) for partner in partners]
-        acts = [Act(kind=ActKind.PACKAGE_SENT, subject=package_id, payload=said) for said, _ in made]
-        sent = sent_in(operation.ledger.record(context, *acts))
+
+        def sending(seen: list[Entry]) -> list[Act]:
+            # Again, with nobody writing in between: what was called back meanwhile is not sent.
+            if _released(seen, package_id).position != built.position:
+                raise Contradiction(
+                    f"{package_id} was built anew meanwhile",
+                    where=package_id,
+                    remedy="Let the new version be released and repeat the command.",
+                )
+            if partners != [_recipient(seen, agency, document, today, context.person) for agency in wanted]:
+                raise Contradiction(
+                    "A partner's keys were changed meanwhile", where=package_id, remedy="Repeat the command."
+                )
+            return [Act(kind=ActKind.PACKAGE_SENT, subject=package_id, payload=said) for said, _ in made]
+
+        sent = sent_in(operation.ledger.decide(context, sending, *_ACTS))
         # After the acts: a crash in between leaves the log saying more than was sent, and never less.
         return [
             Sealed(one, written(out, f"{package_id}-v{one.version}", one.agency, outgoing))
@@ -127,7 +144,8 @@ def list_sent(folder: Path, context: Context) -> list[Sent]:
         return sent_in(operation.ledger.entries(*DISSEMINATION_ACTS))
 
 
-def _newest(entries: Sequence[Entry], package_id: str) -> Entry:
+def _sendable(entries: Sequence[Entry], package_id: str) -> Entry:
+    """The act that built the newest version, if nothing was said against it since."""
     built = [one for one in entries if one.kind is ActKind.PACKAGE_BUILT]
     ours = [one for one in built if one.subject == package_id]
     if not ours:
@@ -136,52 +154,84 @@ def _newest(entries: Sequence[Entry], package_id: str) -> Entry:
             where="the packages",
             remedy=f"Packages: {', '.join(sorted({one.subject for one in built})) or 'none; see `package build`'}.",
         )
-    return ours[-1]
-
-
-def _require_sendable(operation: Operation, built: Entry) -> None:
-    said: Any = built.payload
-    refuse_locked(register(operation.ledger), *said["exhibits"])
+    newest = ours[-1]
     marks = [
-        one for one in standing_marks(operation.ledger)
-        if one.package_id == built.subject and one.version >= said["version"]
-    ]  # fmt: skip
+        one
+        for one in entries
+        if one.kind is ActKind.PACKAGE_MARKED and one.subject == package_id and one.position > newest.position
+    ]
     if marks:
+        said: Any = marks[-1].payload
         raise NotAuthorised(
-            f"Version {said['version']} of {built.subject} is marked: {marks[-1].what}; {marks[-1].why}",
+            f"Version {newest.payload['version']} of {package_id} is marked: {said['what']}; {said['why']}",
+            where=package_id,
+            remedy="Bring the tables up to date with `crossbearing run` and build it anew.",
+        )
+    return newest
+
+
+def _released(entries: Sequence[Entry], package_id: str) -> Entry:
+    """The same, if a second person released this very version."""
+    built = _sendable(entries, package_id)
+    is_released = any(
+        one.kind is ActKind.PACKAGE_RELEASED and one.subject == package_id and one.position > built.position
+        for one in entries
+    )
+    if not is_released:
+        raise NotAuthorised(
+            f"Version {built.payload['version']} of {package_id} was not released",
+            where=package_id,
+            remedy="A second person looks at it and runs `crossbearing package release`.",
+        )
+    return built
+
+
+def _require_standing(operation: Operation, built: Entry, document: Mapping[str, Any]) -> None:
+    """Refuse if a source does not stand any more, is labelled more strictly, or had rows set aside since."""
+    said: Any = built.payload
+    known = register(operation.ledger)
+    refuse_locked(known, *said["exhibits"])
+    problem = ""
+    if gone := sorted(set(said["exhibits"]) - known.standing.keys()):
+        problem = f"exhibit {gone[0]}, which it rests on, does not stand any more"
+    else:
+        label, handling = label_of(known.standing, said["exhibits"]), document["handling"]
+        if HANDLING.index(label.handling) > HANDLING.index(handling["code"]):
+            problem = f"its sources are {label.handling} by now, and it says {handling['code']}"
+        elif TLP.index(label.tlp) > TLP.index(handling["tlp"]):
+            problem = f"its sources are TLP:{label.tlp} by now, and it says TLP:{handling['tlp']}"
+        elif any(
+            one.position > built.position and one.subject in said["exhibits"]
+            for one in operation.ledger.entries(ActKind.ROWS_SEQUESTERED)
+        ):
+            problem = "rows of its sources were set aside since it was built"
+    if problem:
+        raise NotAuthorised(
+            f"{built.subject} cannot be sent: {problem}",
             where=built.subject,
             remedy="Bring the tables up to date with `crossbearing run` and build it anew.",
         )
 
 
-def _require_released(entries: Sequence[Entry], built: Entry) -> None:
-    is_released = any(
-        one.kind is ActKind.PACKAGE_RELEASED
-        and one.subject == built.subject
-        and one.payload["content_sha256"] == built.payload["content_sha256"]
-        for one in entries
-    )
-    if not is_released:
-        raise NotAuthorised(
-            f"Version {built.payload['version']} of {built.subject} was not released",
-            where=built.subject,
-            remedy="A second person looks at it and runs `crossbearing package release`.",
-        )
-
-
 def _document(operation: Operation, built: Entry) -> dict[str, Any]:
-    """The document as it was built, checked against the log and the covert registers."""
-    path = operation.folder / "packages" / built.subject / "package.json"
+    """The document as it was built, checked against the log and the covert registers; and so its page."""
+    home, said = operation.folder / "packages" / built.subject, built.payload
     try:
-        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        document: dict[str, Any] = json.loads((home / "package.json").read_text(encoding="utf-8"))
         content = {name: value for name, value in document.items() if name not in _OF_THE_VERSION}
-        holds = digest(content) == built.payload["content_sha256"] and document["version"] == built.payload["version"]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        version = int(str(said["version"]))
+        holds = (
+            digest(content) == said["content_sha256"]
+            and (document["version"], document["built_on"]) == (version, said["built_on"])
+            and document["supersedes"] == (version - 1 or None)
+            and (home / "package.html").read_text(encoding="utf-8") == build.as_page(document)
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         holds = False
     if not holds:
         raise Contradiction(
             f"The files of {built.subject} are not what was built",
-            where=str(path),
+            where=str(home),
             remedy="Build it anew with `crossbearing package build`; the same content keeps its version.",
         )
     if not covert.is_clear(operation, texts_in(document)):
@@ -195,13 +245,25 @@ def _document(operation: Operation, built: Entry) -> dict[str, Any]:
     return document
 
 
-def _recipient(entries: Sequence[Entry], agency: str, document: Mapping[str, Any], today: str) -> Partner:
+def _recipient(entries: Sequence[Entry], agency: str, document: Mapping[str, Any], today: str, person: str) -> Partner:
     partner = registered((one for one in entries if one.kind in PARTNER_ACTS), agency)
-    handling = document["handling"]["code"]
-    refused = partner.refusal(country=document["recipient"]["country"], handling=handling, today=today)
+    handling = document["handling"]
+    refused = partner.refusal(
+        country=document["recipient"]["country"], handling=handling["code"], tlp=handling["tlp"], today=today
+    )
+    if _plain(partner.added_by) == _plain(person):
+        refused = (
+            f"{partner.added_by} pinned the key of {agency}",
+            "Let another person seal it, so that nobody alone decides who can open it.",
+        )
     if refused:
         raise NotAuthorised(refused[0], where=f"{document['package_id']} to {agency}", remedy=refused[1])
     return partner
+
+
+def _plain(person: str) -> str:
+    """A name as two spellings of it are compared."""
+    return " ".join(person.split()).casefold()
 
 
 def _made(
@@ -211,6 +273,12 @@ def _made(
     handling = document["handling"]
     last = (date.fromisoformat(operation.context.now()[:10]) + timedelta(days=days)).isoformat()
     ends = min([last, partner.keys_until, *([handling["review_on"]] if handling["review_on"] != UNKNOWN else [])])
+    if ends < operation.context.now()[:10]:
+        raise NotAuthorised(
+            f"The review date of its sources passed on {ends}",
+            where=str(document["package_id"]),
+            remedy="Review the sources, state a new date with `crossbearing evidence label`, and build it anew.",
+        )
     copied = ("package_id", "version", "supersedes", "built_on", "is_simulated", "handling")
     says: dict[str, Json] = {
         **{name: document[name] for name in copied}, "expires_on": ends, "content_sha256": content_sha256

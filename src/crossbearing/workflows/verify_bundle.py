@@ -45,11 +45,11 @@ def verify_bundle(
         known=before,
     )
     if out is not None:
-        for name, content in found.files.items():
+        for name, content in {**found.files, bundle.STATEMENT: found.envelope}.items():
             with durable.replacing(out / name) as unfinished:
                 unfinished.write_bytes(content)
     if known is not None:
-        after = {**before, found.package_id: found.known_after(before.get(found.package_id, bundle.Known()))}
+        after = {**before, found.known_as: found.known_after(before.get(found.known_as, bundle.Known()))}
         said = {name: asdict(one) for name, one in sorted(after.items())}
         durable.write_text(known, json.dumps(said, indent=1) + "\n")
     return found
@@ -91,7 +91,7 @@ def _known(path: Path | None) -> Mapping[str, bundle.Known]:
             name: bundle.Known(int(one["version"]), str(one["content"]), int(one["ended"]), str(one["why"]))
             for name, one in said.items()
         }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as wrong:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as wrong:
         raise UnreadableSource(
             "The file of accepted versions cannot be read",
             where=str(path),

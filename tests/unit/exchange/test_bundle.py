@@ -67,20 +67,23 @@ def test_equal_files_are_packed_into_equal_bytes_in_whatever_order_they_come(pay
 
 
 @pytest.mark.parametrize(
-    ("country", "handling", "today", "says"),
+    ("country", "handling", "tlp", "today", "says"),
     [
-        ("NL", "H1", "2027-01-31", ""),
-        ("NL", "H0", "2026-01-01", ""),
-        ("NL", "H1", "2027-02-01", "ended on 2027-01-31"),
-        ("DE", "H1", "2026-01-01", "is for DE"),
-        ("NL", "H2", "2026-01-01", "may hold H1 at most"),
-        ("NL", "unknown", "2026-01-01", "is not known"),
+        ("NL", "H1", "AMBER", "2027-01-31", ""),
+        ("NL", "H0", "CLEAR", "2026-01-01", ""),
+        ("NL", "H1", "AMBER", "2027-02-01", "ended on 2027-01-31"),
+        ("DE", "H1", "AMBER", "2026-01-01", "is for DE"),
+        ("NL", "H2", "AMBER", "2026-01-01", "may hold H1 at most"),
+        ("NL", "unknown", "AMBER", "2026-01-01", "is not known"),
+        ("NL", "H1", "AMBER+STRICT", "2026-01-01", "does not leave"),
+        ("NL", "H1", "RED", "2026-01-01", "does not leave"),
+        ("NL", "H1", "unknown", "2026-01-01", "does not leave"),
     ],
 )
 def test_a_partner_gets_what_is_of_its_country_within_its_code_while_its_key_lasts(
-    country: str, handling: str, today: str, says: str
+    country: str, handling: str, tlp: str, today: str, says: str
 ) -> None:
-    refused = PARTNER.refusal(country=country, handling=handling, today=today)
+    refused = PARTNER.refusal(country=country, handling=handling, tlp=tlp, today=today)
     assert (says in refused[0]) if refused else says == ""
 
 

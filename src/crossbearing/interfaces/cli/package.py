@@ -196,15 +196,15 @@ def verify(
     """
     found = verify_bundle(bundle, shared.context(), identity=identity, signer=signer, known=known, out=out)
     if shared.json:
-        as_json({"statement": found.statement, "sha256": found.sha256, "signed_by": found.signed_by})
+        as_json({"statement": found.statement, "sha256": found.sha256, "signed_by": str(found.signer)})
         return
     says = found.statement
     if found.kind != "package":
         say(f"[bold]{hostile(found.kind)} of {hostile(found.package_id)}, version {says['version']} and earlier[/bold]")
-        say(f"  why: {hostile(says.get('why', ''), _PARAGRAPH)}; signed by {hostile(found.signed_by)}")
+        say(f"  why: {hostile(says.get('why', ''), _PARAGRAPH)}; signed by {hostile(found.signer.name)}")
         return
     say(f"[bold]{hostile(found.package_id)} version {says['version']}[/bold]: everything holds")
-    say(f"  signed by {hostile(found.signed_by)}")
+    say(f"  signed by {hostile(found.signer.name)}")
     say(f"  handling {hostile(says['handling'].get('code', ''))}; good until {hostile(says['expires_on'])}")
     say(f"  {plural(len(found.files), 'file')}; statement {found.sha256}")
     if out is not None:

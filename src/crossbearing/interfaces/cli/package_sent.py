@@ -86,12 +86,14 @@ def notify(op: Path, *, out: Path, again: bool = False, shared: Shared = DEFAULT
     """
     made = notify_partners(op, shared.context(), out, again=again)
     if shared.json:
-        as_json([{"path": one.path, "notice": one.notice} for one in made])
+        as_json(made)
         return
     table(
         ("package", "what", "to", "notice"),
-        [(one.notice.package_id, one.notice.what, hostile(one.notice.agency), str(one.path)) for one in made],
+        [(one.notice.package_id, one.notice.what, hostile(one.notice.agency), str(one.path)) for one in made.told],
     )
+    for one in made.unreachable:
+        say(f"{hostile(one.agency)} is registered no more: tell it by another way and enter that it acknowledged")
 
 
 @package.command

@@ -223,7 +223,7 @@ def correct(
     part
         File within the exhibit, if it has several.
     reason
-        Why, in words that repeat no personal data.
+        Why, in words that repeat no personal data: partners who got a package that rests on it read them.
 
     """
     values = dict(one.partition("=")[::2] for one in set)
