@@ -76,7 +76,7 @@ def world(home: Path, seed: int) -> World:
         reading(folder, *opened.DERIVED, protected=opened.PROTECTED) as engine,
     ):
         order = {name: number for number, name in enumerate(register(folder.ledger).standing)}
-        evidence = opened.read_evidence(engine, order)
+        evidence = opened.read_evidence(engine, order, {})
     return _with_truth(evidence, simulated / "truth")
 
 

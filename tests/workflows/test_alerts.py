@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from conftest import REF, fixed_context, made_operation
 from crossbearing.domain.act import ActKind
 from crossbearing.domain.context import Context
-from crossbearing.domain.errors import BadRequest, Contradiction, NotFound
+from crossbearing.domain.errors import BadRequest, Contradiction, NotFound, OperationBusy
 from crossbearing.domain.progress import Silent
 from crossbearing.interfaces.cli import main
 from crossbearing.leads.alert_words import KnownNames, refused
 from crossbearing.leads.alerts import Alert, require_valid, schema
 from crossbearing.store.operation import open_operation
+from crossbearing.workflows import draft_alert as draft_module
 from crossbearing.workflows.add_evidence import Submission, add_evidence
 from crossbearing.workflows.bring_up_to_date import bring_up_to_date
 from crossbearing.workflows.draft_alert import Wanted, draft_alert, issue_alert, withdraw_alert
@@ -115,6 +116,20 @@ def test_only_named_people_issue_and_withdraw_and_the_log_says_who(operation: Pa
     with open_operation(operation, fixed_context()) as opened:
         acts = [(entry.kind, entry.person) for entry in opened.ledger.entries(*kinds)]
     assert acts == list(zip(kinds, ("analyst", "A. Officer", "B. Officer"), strict=True))
+
+
+def test_an_alert_that_is_withdrawn_while_it_is_issued_stays_withdrawn(
+    operation: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drafted(operation)
+
+    def meanwhile(_: Mapping[str, Any]) -> None:
+        withdraw_alert(operation, fixed_context(), "AL-001", "wrong batch")
+
+    monkeypatch.setattr(draft_module, "require_valid", meanwhile)
+    with pytest.raises(OperationBusy, match="meanwhile"):
+        issue_alert(operation, fixed_context(), "AL-001")
+    assert show_alert(operation, fixed_context(), "AL-001").alert.state == "withdrawn"
 
 
 def test_a_withdrawn_alert_shows_as_withdrawn_everywhere_with_its_reason(

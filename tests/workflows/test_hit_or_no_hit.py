@@ -17,9 +17,11 @@ from crossbearing.domain.errors import BadRequest, Contradiction, NotAuthorised,
 from crossbearing.domain.hit_or_no_hit import State
 from crossbearing.domain.progress import Silent
 from crossbearing.interfaces.cli import main
+from crossbearing.leads.weights import Weights, shipped_weights
 from crossbearing.store import questions
 from crossbearing.store.operation import open_operation
 from crossbearing.store.register import exhibits
+from crossbearing.workflows import match_leads as match_module
 from crossbearing.workflows.appoint import appoint
 from crossbearing.workflows.ask_lead import ask_lead
 from crossbearing.workflows.audit_lead import audit_lead
@@ -392,6 +394,20 @@ def test_a_sealed_answer_that_was_exchanged_is_noticed_when_it_is_opened(answere
         show_case(answered, OFFICER, HIT)
     (found,) = audit_lead(answered, AUDITOR, HIT)
     assert (found.asked_holds, found.answered_holds, found.answers_this) == (True, False, None)
+
+
+def test_a_case_that_is_asked_for_while_it_is_matched_is_not_matched_openly(
+    ready: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile() -> Weights:
+        ask_lead(ready, OFFICER, HIT)
+        return shipped_weights()
+
+    monkeypatch.setattr(match_module, "shipped_weights", meanwhile)
+    with pytest.raises(Contradiction, match="while this ran"):
+        match_leads(ready, ANALYST, [HIT], Silent())
+    with open_operation(ready, me()) as operation:
+        assert operation.ledger.entries(ActKind.LEADS_MATCHED) == []
 
 
 def test_an_erasure_voids_answers_and_removes_their_files(answered: Path, own_keys: None) -> None:

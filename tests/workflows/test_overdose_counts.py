@@ -5,19 +5,21 @@ import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from conftest import REF, fixed_context, made_operation
 from crossbearing.domain.act import ActKind
 from crossbearing.domain.context import Context
-from crossbearing.domain.errors import BadConfiguration, BadRequest, Contradiction, NotFound
+from crossbearing.domain.errors import BadConfiguration, BadRequest, Contradiction, NotFound, OperationBusy
 from crossbearing.domain.exhibit import Exhibit
 from crossbearing.domain.progress import Silent
 from crossbearing.interfaces.cli import main
 from crossbearing.leads.waves import Waves
 from crossbearing.store.operation import open_operation
 from crossbearing.store.views import reading
+from crossbearing.workflows import count_overdoses as count_module
 from crossbearing.workflows.add_evidence import Submission, add_evidence
 from crossbearing.workflows.bring_up_to_date import bring_up_to_date
 from crossbearing.workflows.count_overdoses import Counts, count_overdoses, write_counts_page
@@ -214,6 +216,23 @@ def test_the_first_counts_need_a_cut_a_purpose_and_a_list(tmp_path: Path, monkey
         monkeypatch.setenv("CROSSBEARING_SMALLEST_GROUP", wrong)
         with pytest.raises(BadConfiguration, match="whole number from 5"):
             counts(folder)
+
+
+def test_of_two_who_count_at_once_only_one_chooses_the_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = prepared(tmp_path, written(tmp_path / "list.csv", months(STEADY)))
+    own = count_module.shown
+
+    def meanwhile(*given: Any, **named: Any) -> Any:
+        monkeypatch.setattr(count_module, "shown", own)
+        counts(folder, "week", "county")
+        return own(*given, **named)
+
+    monkeypatch.setattr(count_module, "shown", meanwhile)
+    with pytest.raises(OperationBusy, match="counted in this operation meanwhile"):
+        counts(folder, "month", "town")
+    with open_operation(folder, fixed_context()) as operation:
+        (act,) = operation.ledger.entries(ActKind.COUNTS_SHOWN)
+    assert act.payload["cut"]["period"] == "week"  # type: ignore[index, call-overload]
 
 
 def test_a_larger_smallest_group_shows_less(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ from crossbearing.domain.judgement import Verdict as PairVerdict
 from crossbearing.domain.progress import Silent
 from crossbearing.identification.opened import PROTECTED
 from crossbearing.interfaces.cli import main
+from crossbearing.resolution import review
 from crossbearing.simulation.keys import made_key
 from crossbearing.store.operation import open_operation
 from crossbearing.store.views import reading
@@ -318,6 +319,35 @@ def test_an_answer_about_an_account_stands_for_the_operator_that_it_is_joined_to
     taken_back = judge_person(own, me(), account, who, Judgement(verdict="withdrawn", reason="another shop after all"))
     assert taken_back.subject == "O-0001"
     assert [one.state for one in list_persons(own, me())] == ["unidentified"]
+
+
+def test_an_operator_that_hangs_on_an_answer_to_be_given_blind_is_not_there_for_who_gives_it(
+    own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(review, "is_in_blind_share", lambda _: True)
+    other = me(person="other")
+    with open_operation(own, other) as operation:
+        with reading(operation, "account") as engine:
+            sellers = engine.rows("SELECT account_id FROM account WHERE role = 'seller' ORDER BY account_id")
+        left, right = (row["account_id"] for row in sellers)
+        same = PairAnswer(
+            kind=PairKind.ACCOUNT, left=left, right=right, person="other", verdict=PairVerdict.SAME, reason="one shop",
+            is_blind=True,
+        )  # fmt: skip
+        joined = Act(kind=ActKind.PAIR_JUDGED, subject="P-1", payload=same.payload)
+        minted = Act(kind=ActKind.OPERATOR_MINTED, subject="O-0001", payload={"anchor": left})
+        operation.ledger.record(other, joined, minted)
+    bring_up_to_date(own, me(), Silent())
+    (whole,) = propose_persons(own, other, ["O-0001"], Silent())
+    assert [one.subject for one in list_persons(own, other)] == ["O-0001"]
+    alone = propose_persons(own, me(), [left, right], Silent())
+    assert (whole.subject, [one.subject for one in alone]) == ("O-0001", [left, right])
+    shown = list_persons(own, me())
+    assert {one.subject for one in shown} <= {left, right}
+    assert "O-0001" not in repr(shown)
+    for looking in (lambda: show_person(own, me(), "O-0001"), lambda: propose_persons(own, me(), ["O-0001"], Silent())):
+        with pytest.raises(NotFound):
+            looking()
 
 
 @pytest.mark.parametrize(

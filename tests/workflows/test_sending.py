@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pyrage
 import pytest
@@ -28,6 +29,7 @@ from crossbearing.store.notes import public_key
 from crossbearing.store.operation import open_operation
 from crossbearing.verification.bundle import verify
 from crossbearing.verification.notes import parse_key
+from crossbearing.workflows import send_package as send_module
 from crossbearing.workflows.build_packages import build_packages
 from crossbearing.workflows.enter_covert import enter_covert
 from crossbearing.workflows.erase import erase_person
@@ -117,6 +119,22 @@ def test_nothing_is_sent_without_a_second_person_and_not_if_it_is_marked(copy: P
         sent_to(copy, "NL police", tmp_path / "out")
     assert not (tmp_path / "out").exists()
     assert list_sent(copy, fixed_context()) == []
+
+
+def test_what_is_called_back_while_it_is_sealed_is_not_sent(
+    released: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = send_module.sealed_for
+
+    def meanwhile(*given: Any) -> Any:
+        recall_package(released, fixed_context(), "NL-001", reason="just now")
+        return own(*given)
+
+    monkeypatch.setattr(send_module, "sealed_for", meanwhile)
+    with pytest.raises(NotAuthorised, match="recall; just now"):
+        sent_to(released, "NL police", tmp_path / "out")
+    assert list_sent(released, fixed_context()) == []
+    assert not (tmp_path / "out").exists()
 
 
 def test_an_account_of_an_undercover_officer_entered_after_the_release_withholds_it(

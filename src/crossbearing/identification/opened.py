@@ -14,7 +14,6 @@ from crossbearing.store.session import Session
 DERIVED: Final = (
     "account",
     "account_identity",
-    "operator_member",
     "possible_handover",
     "sale_valued",
     "server_account",
@@ -24,12 +23,10 @@ _PLACE: Final = "place_of(exhibit_id, part, source_table, source_row, byte_offse
 _ACCOUNTS: Final = """
     SELECT
         account.account_id, account.market, account.handle,
-        coalesce(operator_member.operator_id, account.account_id) AS subject,
         account.first_seen_at::DATE AS begins,
         coalesce(account.last_active_at, account.last_seen_at)::DATE AS ends,
         account.exhibit_ids
     FROM account
-    LEFT JOIN operator_member ON account.account_id = operator_member.account_id
     WHERE account.role IN ('seller', 'staff')
     ORDER BY account.account_id
 """
@@ -85,17 +82,22 @@ _ACTIVITY: Final = """
 """
 
 
-def read_open(engine: Session) -> Evidence:
-    """Accounts, what they show, purchases and parcels: what linking sees of tables that are open."""
-    accounts = {row["account_id"]: _account(row) for row in engine.rows(_ACCOUNTS)}
+def read_open(engine: Session, home: Mapping[str, str]) -> Evidence:
+    """Accounts, what they show, purchases and parcels: what linking sees of tables that are open.
+
+    Args:
+        engine: A session with ``DERIVED`` tables.
+        home: Operator by account, as far as whoever looks may know it; every other account stands for itself.
+    """
+    accounts = {row["account_id"]: _account(row, home) for row in engine.rows(_ACCOUNTS)}
     shown = [_shown(row) for row in engine.rows(_SHOWN) if row["account_id"] in accounts]
     evidence = Evidence(accounts=accounts, shown=shown, parcels=_rows(engine, "parcel"))
     return replace(evidence, bought=_bought(engine, evidence))
 
 
-def read_evidence(engine: Session, exhibit_order: Mapping[str, int]) -> Evidence:
-    """Everything that linking sees, from a session with ``DERIVED`` and ``PROTECTED`` tables."""
-    evidence = read_open(engine)
+def read_evidence(engine: Session, exhibit_order: Mapping[str, int], home: Mapping[str, str]) -> Evidence:
+    """Everything that linking sees, from a session with ``DERIVED`` and ``PROTECTED`` tables; see ``read_open``."""
+    evidence = read_open(engine, home)
     returns = _rows(engine, "exchange_return")
     deposits = sorted({row["deposit_address"] for row in returns if row["deposit_address"]})
     sightings = _rows(engine, "person_sighting")
@@ -155,10 +157,12 @@ def _activity(engine: Session, accounts: Sequence[str]) -> dict[str, list[tuple[
     return dict(found)
 
 
-def _account(row: Row) -> Account:
+def _account(row: Row, home: Mapping[str, str]) -> Account:
+    account_id = row["account_id"]
     return Account(
-        account_id=row["account_id"], market=row["market"], handle=row["handle"] or "", subject=row["subject"],
-        begins=str(row["begins"] or ""), ends=str(row["ends"] or ""), exhibit_ids=tuple(row["exhibit_ids"]),
+        account_id=account_id, market=row["market"], handle=row["handle"] or "",
+        subject=home.get(account_id, account_id), begins=str(row["begins"] or ""), ends=str(row["ends"] or ""),
+        exhibit_ids=tuple(row["exhibit_ids"]),
     )  # fmt: skip
 
 

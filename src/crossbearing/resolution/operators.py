@@ -115,6 +115,11 @@ class StandingOperators:
     anchors: Mapping[str, str]
 
 
+def home_of(operators: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The operator of each account."""
+    return {account: name for name, members in operators.items() for account in members}
+
+
 def operators_in(entries: Sequence[Entry], withheld: Collection[str] = ()) -> StandingOperators:
     """The operators that these acts make.
 

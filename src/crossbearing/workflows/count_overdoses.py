@@ -10,14 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from crossbearing.domain.access import Action
-from crossbearing.domain.act import Act, ActKind
+from crossbearing.domain.act import Act, ActKind, Entry
 from crossbearing.domain.canonical import Json
 from crossbearing.domain.context import Context
-from crossbearing.domain.errors import BadConfiguration, BadRequest, Contradiction, NotFound
+from crossbearing.domain.errors import BadConfiguration, BadRequest, Contradiction, NotFound, OperationBusy
 from crossbearing.leads import counting, waves
 from crossbearing.leads.counting import Account, Cut, Report
 from crossbearing.leads.spikes import Spikes, spikes_in
@@ -99,7 +100,7 @@ def count_overdoses(folder: Path, context: Context, *, period: str = "", area: s
     """
     with open_operation(folder, context) as operation:
         operation.require(Action.JUDGE, "lead", "spikes")
-        cut = _cut(operation, period, area)
+        cut, before = _cut(operation, period, area), _Before.of(operation)
         require_fresh(operation, STEPS, *waves.DERIVED)
         protected = [*counting.PROTECTED, *waves.PROTECTED]
         with reading(operation, *waves.DERIVED, protected=protected) as engine:
@@ -113,13 +114,12 @@ def count_overdoses(folder: Path, context: Context, *, period: str = "", area: s
             sent = waves.waves_in(engine, reports, cut)
         last = (context.clock().date() - _WAIT).isoformat()
         cells = counting.cells_of(reports, cut)
-        before = _Before.of(operation)
         standing = register(operation.ledger).standing
         order = [exhibit for exhibit in standing if exhibit in accounts]
         acts = _new_overdoses(reports, order, cells, cut, last, before)
         acts += _new_shipments(sent, cells, cut, last, before)
         if acts:
-            operation.ledger.record(context, *acts)
+            operation.ledger.decide(context, partial(_unless_counted, acts, before), ActKind.COUNTS_SHOWN)
         after = _Before.of(operation)
         left_out = len(after.units[_OVERDOSES]) + len(after.units[_SHIPMENTS])
     overdoses, shipments = (after.standing(what, standing) for what in (_OVERDOSES, _SHIPMENTS))
@@ -194,10 +194,22 @@ def _chart(found: Counts, state: str) -> _Chart:
     )
 
 
+def _unless_counted(acts: list[Act], before: "_Before", seen: list[Entry]) -> list[Act]:
+    """The acts, if nobody showed figures meanwhile: two cuts, or one period twice, could be subtracted."""
+    if len(seen) != before.shown:
+        raise OperationBusy(
+            "Somebody counted in this operation meanwhile",
+            where="lead spikes",
+            remedy="Repeat the command; nothing was shown.",
+        )
+    return acts
+
+
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """Every unit that was ever shown, and what it rests on."""
+    """Every unit that was ever shown, and what it rests on; and how many acts say so."""
 
+    shown: int
     units: Mapping[str, Mapping[Unit, Shown]]
     rests_on: Mapping[tuple[str, str], frozenset[str]]
 
@@ -205,14 +217,15 @@ class _Before:
     def of(cls, operation: Operation) -> "_Before":
         units: dict[str, dict[Unit, Shown]] = {_OVERDOSES: {}, _SHIPMENTS: {}}
         rests_on: dict[tuple[str, str], frozenset[str]] = {}
-        for entry in operation.ledger.entries(ActKind.COUNTS_SHOWN):
+        entries = operation.ledger.entries(ActKind.COUNTS_SHOWN)
+        for entry in entries:
             says: Any = entry.payload
             rests_on[says["what"], entry.subject] = frozenset(says["exhibit_ids"])
             for one in says["units"]:
                 figures = {Cell(area, group): count for area, group, count in one["counts"]}
                 unit = Unit(entry.subject, one["state"], one["period"])
                 units[says["what"]][unit] = Shown(figures, one["rest"], one["size"])
-        return cls(units, rests_on)
+        return cls(len(entries), units, rests_on)
 
     def standing(self, what: str, exhibits: Iterable[str]) -> dict[Unit, Shown]:
         """What still rests on evidence that stands."""

@@ -1,15 +1,15 @@
 """Draft, issue and withdraw batch alerts: software drafts from results of tests, a named person issues."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from crossbearing.domain.access import Action
-from crossbearing.domain.act import Act, ActKind
+from crossbearing.domain.act import Act, ActKind, Entry
 from crossbearing.domain.canonical import Json
 from crossbearing.domain.context import Context
-from crossbearing.domain.errors import BadRequest, Contradiction, NotFound
+from crossbearing.domain.errors import BadRequest, Contradiction, NotFound, OperationBusy
 from crossbearing.domain.labels import TLP, UNKNOWN, inherit
 from crossbearing.leads import alert_words
 from crossbearing.leads.alert_words import KnownNames, first_refused, known_names, texts_in
@@ -65,6 +65,7 @@ def draft_alert(folder: Path, context: Context, wanted: Wanted) -> Alert:
     substance = substance_called(wanted.substance)
     with open_operation(folder, context) as operation:
         operation.require(Action.JUDGE, "alert", "draft")
+        alerts = _alerts(operation)
         require_fresh(operation, STEPS, *alert_words.DERIVED)
         with reading(operation, *alert_words.DERIVED, protected=alert_words.PROTECTED) as engine:
             results = results_for(engine, substance, wanted.days)
@@ -77,7 +78,7 @@ def draft_alert(folder: Path, context: Context, wanted: Wanted) -> Alert:
                 remedy="Add results with `crossbearing evidence add`, or give --presumptive for a test on the spot.",
             )
         made = document(
-            f"AL-{len(operation.ledger.entries(ActKind.ALERT_DRAFTED)) + 1:03}",
+            f"AL-{len(alerts) + 1:03}",
             results,
             substance=substance,
             look=Look(form=wanted.form, colour=wanted.colour, imprint=wanted.imprint),
@@ -90,8 +91,7 @@ def draft_alert(folder: Path, context: Context, wanted: Wanted) -> Alert:
         _require_words(texts_in(made), known)
         payload: dict[str, Json] = {"document": made, "exhibit_ids": [*sorted(results.exhibits)]}
         act = Act(kind=ActKind.ALERT_DRAFTED, subject=str(made["alert_id"]), payload=payload)
-        operation.ledger.record(context, act)
-        return _alert(operation, act.subject)
+        return _entered(operation, act, alerts)
 
 
 def issue_alert(folder: Path, context: Context, alert_id: str) -> Alert:
@@ -104,7 +104,8 @@ def issue_alert(folder: Path, context: Context, alert_id: str) -> Alert:
     """
     with open_operation(folder, context) as operation:
         operation.require(Action.JUDGE, "alert", alert_id)
-        one = _alert(operation, alert_id)
+        alerts = _alerts(operation)
+        one = _alert(alerts, alert_id)
         if one.state != "draft":
             raise Contradiction(
                 f"The alert was {one.state} before",
@@ -122,8 +123,7 @@ def issue_alert(folder: Path, context: Context, alert_id: str) -> Alert:
         require_valid(one.document)
         _tlp(operation, one.exhibit_ids, str(one.document["tlp"]))
         _require_words(texts_in(one.document), known)
-        operation.ledger.record(context, Act(kind=ActKind.ALERT_ISSUED, subject=alert_id, payload={}))
-        return _alert(operation, alert_id)
+        return _entered(operation, Act(kind=ActKind.ALERT_ISSUED, subject=alert_id, payload={}), alerts)
 
 
 def withdraw_alert(folder: Path, context: Context, alert_id: str, reason: str) -> Alert:
@@ -138,21 +138,40 @@ def withdraw_alert(folder: Path, context: Context, alert_id: str, reason: str) -
         raise BadRequest("No reason is given", where=alert_id, remedy="Say in a few words why, with --reason.")
     with open_operation(folder, context) as operation:
         operation.require(Action.JUDGE, "alert", alert_id)
-        if _alert(operation, alert_id).state == "withdrawn":
+        alerts = _alerts(operation)
+        if _alert(alerts, alert_id).state == "withdrawn":
             raise Contradiction("The alert was withdrawn before", where=alert_id, remedy="Nothing more is to be done.")
         with reading(operation, *alert_words.DERIVED, protected=alert_words.PROTECTED) as engine:
             known = known_names(engine)
         _require_words([("reason", reason)], known)
         payload = {"reason": reason.strip()}
-        operation.ledger.record(context, Act(kind=ActKind.ALERT_WITHDRAWN, subject=alert_id, payload=payload))
-        return _alert(operation, alert_id)
+        return _entered(operation, Act(kind=ActKind.ALERT_WITHDRAWN, subject=alert_id, payload=payload), alerts)
 
 
-def _alert(operation: Operation, alert_id: str) -> Alert:
-    found = alerts_in(operation.ledger.entries(*_ACTS))
-    if alert_id not in found:
+def _alerts(operation: Operation) -> dict[str, Alert]:
+    return alerts_in(operation.ledger.entries(*_ACTS))
+
+
+def _alert(alerts: Mapping[str, Alert], alert_id: str) -> Alert:
+    if alert_id not in alerts:
         raise NotFound("There is no such alert", where=alert_id, remedy="`crossbearing alert list` shows all.")
-    return found[alert_id]
+    return alerts[alert_id]
+
+
+def _entered(operation: Operation, act: Act, alerts: Mapping[str, Alert]) -> Alert:
+    """The alert with an act recorded, unless somebody changed an alert meanwhile."""
+
+    def acts(seen: list[Entry]) -> list[Act]:
+        if alerts_in(seen) != alerts:
+            raise OperationBusy(
+                "Somebody changed an alert meanwhile",
+                where=act.subject,
+                remedy="Look at it with `crossbearing alert list` and repeat the command.",
+            )
+        return [act]
+
+    operation.ledger.decide(operation.context, acts, *_ACTS)
+    return _alert(_alerts(operation), act.subject)
 
 
 def _require_words(texts: Iterable[tuple[str, str]], known: KnownNames) -> None:

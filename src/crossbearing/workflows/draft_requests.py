@@ -11,6 +11,8 @@ from crossbearing.domain.errors import NotFound
 from crossbearing.identification import opened
 from crossbearing.identification.letters import Draft, drafts_for
 from crossbearing.registry import STEPS
+from crossbearing.resolution.operators import OPERATOR_ACTS, home_of, operators_in
+from crossbearing.resolution.review import withheld_from
 from crossbearing.store import durable
 from crossbearing.store.operation import open_operation
 from crossbearing.store.steps import require_fresh
@@ -34,8 +36,10 @@ def draft_requests(folder: Path, context: Context, subject: str, *, to: Path | N
     with open_operation(folder, context) as operation:
         operation.require(Action.SEE, "operation", operation.name)
         require_fresh(operation, STEPS, *opened.DERIVED)
+        entries = operation.ledger.entries(*OPERATOR_ACTS)
+        home = home_of(operators_in(entries, withheld_from(context.person, entries)).operators)
         with reading(operation, *opened.DERIVED) as engine:
-            evidence = opened.read_open(engine)
+            evidence = opened.read_open(engine, home)
         account = evidence.accounts.get(subject)
         meant = account.subject if account else subject
         if meant not in {one.subject for one in evidence.accounts.values()}:

@@ -14,7 +14,8 @@ from crossbearing.identification.judgements import Answer, Verdict, about_subjec
 from crossbearing.identification.opened import PROTECTED, named_rows
 from crossbearing.identification.persons import plain
 from crossbearing.identification.proposing import Status
-from crossbearing.resolution.operators import OPERATOR_ACTS, operators_in
+from crossbearing.resolution.operators import OPERATOR_ACTS, home_of, operators_in
+from crossbearing.resolution.review import withheld_from
 from crossbearing.store.operation import Operation, open_operation
 from crossbearing.store.register import register
 from crossbearing.store.views import reading
@@ -73,8 +74,9 @@ def judge_person(folder: Path, context: Context, subject: str, person_id: str, s
     require_complete(answer, context.now()[:10])
     with open_operation(folder, context) as operation:
         operation.require(Action.JUDGE, "person", subject)
-        operators = operators_in(operation.ledger.entries(*OPERATOR_ACTS)).operators
-        meant = next((name for name, members in operators.items() if subject in members), subject)
+        entries = operation.ledger.entries(*OPERATOR_ACTS)
+        operators = operators_in(entries, withheld_from(context.person, entries)).operators
+        meant = home_of(operators).get(subject, subject)
         answer = replace(answer, subject=meant, accounts=operators.get(meant, (meant,)))
         completed = _withdrawn if answer.verdict is Verdict.WITHDRAWN else _grounded
         answer = completed(operation, answer)

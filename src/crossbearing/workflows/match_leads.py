@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crossbearing.domain.access import Action, side_of
-from crossbearing.domain.act import Act, ActKind
+from crossbearing.domain.act import Act, ActKind, Entry
 from crossbearing.domain.canonical import Json
 from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadRequest, Contradiction
-from crossbearing.domain.hit_or_no_hit import Question, Side
+from crossbearing.domain.hit_or_no_hit import QUESTION_ACTS, Question, Side, questions_in
 from crossbearing.domain.progress import Progress
 from crossbearing.leads import opened
 from crossbearing.leads.columns import Case
@@ -91,7 +91,18 @@ def match_leads(
                     if cases is hidden
                     else Act(kind=ActKind.LEADS_MATCHED, subject=number, payload=finding)
                 )
-        operation.ledger.record(context, *acts)
+
+        def matched(seen: list[Entry]) -> list[Act]:
+            # Whoever asked meanwhile wants it sealed, and whoever took a question back wants nothing matched.
+            if questions_in(seen) != asked:
+                raise Contradiction(
+                    "Somebody asked for a case, or took a question back, while this ran",
+                    where="lead match",
+                    remedy="Repeat the command; nothing was recorded.",
+                )
+            return acts
+
+        operation.ledger.decide(context, matched, *QUESTION_ACTS)
     return [
         Finding(act.subject, act.payload)
         if act.kind is ActKind.LEADS_MATCHED

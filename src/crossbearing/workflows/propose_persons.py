@@ -16,6 +16,8 @@ from crossbearing.identification.evidence import Evidence
 from crossbearing.identification.findings import finding_of
 from crossbearing.identification.proposing import proposals_in
 from crossbearing.registry import STEPS
+from crossbearing.resolution.operators import OPERATOR_ACTS, home_of, operators_in
+from crossbearing.resolution.review import withheld_from
 from crossbearing.store.jobs import job
 from crossbearing.store.operation import open_operation
 from crossbearing.store.register import register, standing_stamp
@@ -58,8 +60,10 @@ def propose_persons(
         require_fresh(operation, STEPS, *opened.DERIVED)
         known = register(operation.ledger)
         order = {name: number for number, name in enumerate(known.standing)}
+        entries = operation.ledger.entries(*OPERATOR_ACTS)
+        home = home_of(operators_in(entries, withheld_from(context.person, entries)).operators)
         with reading(operation, *opened.DERIVED, protected=opened.PROTECTED) as engine:
-            evidence = opened.read_evidence(engine, order)
+            evidence = opened.read_evidence(engine, order, home)
         members = _members(evidence)
         chosen = _chosen(evidence, members, wanted, str(folder))
         with work.stage("Linking", 1) as advance:

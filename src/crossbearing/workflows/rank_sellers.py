@@ -11,7 +11,7 @@ from crossbearing.domain.context import Context
 from crossbearing.domain.errors import NotFound, UnreadableSource
 from crossbearing.packages.priority import INPUTS, Priority, Weights, measured, parsed, ranked, shipped_weights
 from crossbearing.registry import STEPS
-from crossbearing.resolution.operators import OPERATOR_ACTS, operators_in
+from crossbearing.resolution.operators import OPERATOR_ACTS, home_of, operators_in
 from crossbearing.resolution.review import withheld_from
 from crossbearing.store.operation import Operation, open_operation
 from crossbearing.store.register import register
@@ -61,7 +61,7 @@ def rank_sellers(
         require_fresh(operation, STEPS, *INPUTS)
         entries = operation.ledger.entries(*OPERATOR_ACTS)
         operators = operators_in(entries, withheld_from(context.person, entries)).operators
-        home = {account: name for name, members in operators.items() for account in members}
+        home = home_of(operators)
         with reading(operation, *INPUTS) as engine:
             everybody = ranked(measured(engine, home, _strong_leads(operation)), stated)
             shown = [one for one in everybody if subject_id in {"", one.subject_id}]

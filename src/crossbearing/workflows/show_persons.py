@@ -24,7 +24,8 @@ from crossbearing.identification.judgements import (
     state_of_subject,
 )
 from crossbearing.identification.opened import PROTECTED, named_rows
-from crossbearing.resolution.operators import OPERATOR_ACTS, operators_in
+from crossbearing.resolution.operators import OPERATOR_ACTS, home_of, operators_in
+from crossbearing.resolution.review import withheld_from
 from crossbearing.store.operation import Operation, open_operation
 from crossbearing.store.register import register, standing_stamp
 from crossbearing.store.views import reading
@@ -128,12 +129,24 @@ class _View:
         self.today = operation.context.now()[:10]
         self.standing = register(operation.ledger).standing.keys()
         self.stamp = standing_stamp(operation.ledger)
-        self.operators = operators_in(operation.ledger.entries(*OPERATOR_ACTS)).operators
-        self.home = {account: name for name, members in self.operators.items() for account in members}
+        entries = operation.ledger.entries(*OPERATOR_ACTS)
+        self.operators = operators_in(entries, withheld_from(operation.context.person, entries)).operators
+        self.home = home_of(self.operators)
+        # What is said of an operator that hangs on an answer this person is to give blind would tell that answer.
+        self.all_operators = operators_in(entries).operators
         self.last: dict[str, Entry] = {
-            entry.subject: entry for entry in operation.ledger.entries(ActKind.PERSONS_MATCHED) if not entry.is_erased
+            entry.subject: entry
+            for entry in operation.ledger.entries(ActKind.PERSONS_MATCHED)
+            if self._may_know(entry.subject, entry.payload["accounts"])
         }
-        self.answers = answers_in(operation.ledger.entries(ActKind.PERSON_JUDGED))
+        self.answers = [
+            one
+            for one in answers_in(operation.ledger.entries(ActKind.PERSON_JUDGED))
+            if self._may_know(one.subject, one.accounts)
+        ]
+
+    def _may_know(self, subject: str, accounts: Any) -> bool:
+        return subject not in self.all_operators or set(accounts) <= set(self.operators.get(subject, ()))
 
     def subjects(self) -> list[str]:
         """Operators, and what was proposed or judged and belongs to none today."""
@@ -156,6 +169,8 @@ class _View:
         accounts = self.operators.get(subject) or tuple(says.get("accounts", (subject,)))
         answers = self._about(subject, accounts)
         found, left_out = standing_finding(says, self.standing)
+        unknown = self.all_operators.keys() - self.operators.keys()
+        found = [{**one, "other_subjects": [o for o in one["other_subjects"] if o not in unknown]} for one in found]
         persons = [self._person(one["person_id"], one, answers, rows or {}) for one in found]
         told = {one.person_id for one in answers if not any(one in self._of(person, answers) for person in found)}
         persons += [self._person(name, {}, answers, rows or {}) for name in sorted(told)]
