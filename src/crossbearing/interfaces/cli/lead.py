@@ -317,13 +317,20 @@ def _print_lead(item: Mapping[str, Any]) -> None:
 
 
 def _print_searched(searched: Mapping[str, Any]) -> None:
+    def said(count: int | None) -> str:
+        return "not counted" if count is None else str(number_(count))
+
     for one in searched["markets"]:
-        sales = f"{plural(one['sales'], 'sale')}, {one['readable']} with a readable address, {one['encrypted']} sealed"
-        say(f"  searched {hostile(one['market'])} from {one['from']} to {one['until']}: {sales}")
+        addresses = f"{said(one['readable'])} with a readable address, {said(one['encrypted'])} sealed"
+        say(
+            f"  searched {hostile(one['market'])} from {one['from']} to {one['until']}: "
+            f"{plural(one['sales'], 'sale')}, {addresses}"
+        )
     say(
-        f"  within the case's time: {plural(searched['in_time'], 'sale')}, {searched['readable_in_time']} readable, "
-        f"{searched['encrypted_in_time']} sealed; not searched for want of a date: {searched['undated']}"
-        f", of a seller: {searched.get('without_seller', 'not counted')}"
+        f"  within the case's time: {plural(searched['in_time'], 'sale')}, "
+        f"{said(searched['readable_in_time'])} readable, "
+        f"{said(searched['encrypted_in_time'])} sealed; not searched for want of a date: "
+        f"{said(searched['undated'])}, of a seller: {said(searched.get('without_seller'))}"
     )
     if searched.get("messages") is not None:  # older findings do not say
         say(f"  searched for the parcel's number: {plural(searched['messages'], 'readable message')}")
