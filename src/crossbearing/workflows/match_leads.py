@@ -5,6 +5,7 @@ What is found of a case that was asked for by hit or no hit is sealed; the log t
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from crossbearing.domain.access import Action, side_of
@@ -91,24 +92,24 @@ def match_leads(
                     if cases is hidden
                     else Act(kind=ActKind.LEADS_MATCHED, subject=number, payload=finding)
                 )
-
-        def matched(seen: list[Entry]) -> list[Act]:
-            # Whoever asked meanwhile wants it sealed, and whoever took a question back wants nothing matched.
-            if questions_in(seen) != asked:
-                raise Contradiction(
-                    "Somebody asked for a case, or took a question back, while this ran",
-                    where="lead match",
-                    remedy="Repeat the command; nothing was recorded.",
-                )
-            return acts
-
-        operation.ledger.decide(context, matched, *QUESTION_ACTS)
+        operation.ledger.decide(context, partial(_unless_asked, acts, asked), *QUESTION_ACTS)
     return [
         Finding(act.subject, act.payload)
         if act.kind is ActKind.LEADS_MATCHED
         else Finding(act.subject, {}, is_sealed=True)
         for act in acts
     ]
+
+
+def _unless_asked(acts: list[Act], asked: Mapping[str, Question], seen: list[Entry]) -> list[Act]:
+    """The acts, if nobody asked for a case meanwhile, who wants it sealed, or took a question back."""
+    if questions_in(seen) != asked:
+        raise Contradiction(
+            "Somebody asked for a case, or took a question back, while this ran",
+            where="lead match",
+            remedy="Repeat the command; nothing was recorded.",
+        )
+    return acts
 
 
 def _matched(
