@@ -28,6 +28,7 @@ CASE_TABLES: Final = (
             text("order_reference", "order found there"),
             text("handle_found", "buyer's handle found there"),
             text("payment_found", "payment address found there"),
+            text("contact_found", "mail, numbers and messenger names found there, each messenger named"),
             Column("reply_by", Type.DATE, "when the agency wants an answer"),
         ),
         protection="person",

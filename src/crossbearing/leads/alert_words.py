@@ -31,6 +31,7 @@ _NAMES: Final = """
     UNION SELECT DISTINCT case_number FROM toxicology WHERE case_number IS NOT NULL
     UNION SELECT DISTINCT case_number FROM overdose_case WHERE case_number IS NOT NULL
     UNION SELECT DISTINCT handle_found FROM overdose_case WHERE handle_found IS NOT NULL
+    UNION SELECT DISTINCT contact_found FROM overdose_case WHERE contact_found IS NOT NULL
     UNION SELECT DISTINCT given_name || ' ' || family_name FROM overdose_case
         WHERE given_name IS NOT NULL AND family_name IS NOT NULL
     UNION SELECT DISTINCT family_name || ' ' || given_name FROM overdose_case

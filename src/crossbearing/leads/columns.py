@@ -27,6 +27,8 @@ class Case:
         found: Unix seconds; None if not stated.
         is_last_seen_stated: Whether ``last_seen`` is what the referral says.
         order, handle, payment, tracking: Found at the scene, folded; empty if not.
+        contacts: Mail, numbers and messenger names found there, each with its kind.
+        is_contact_unread: A contact was given, and nobody could read one in it.
         screen: What the laboratories say.
         exhibits: Ids of those that the referral and the laboratory's results are in.
     """
@@ -42,6 +44,8 @@ class Case:
     handle: str = ""
     payment: str = ""
     tracking: str = ""
+    contacts: frozenset[str] = frozenset()
+    is_contact_unread: bool = False
     screen: Screen = field(default_factory=Screen)
     exhibits: frozenset[str] = frozenset()
 
@@ -60,7 +64,7 @@ class Sales:
         advert: Place in ``adverts``.
         adverts: What each kind of advert names: substances in our names, sorted; adverts that name the same are one.
         consignees: Each text once.
-        orders: Places of the sales with a reference, folded; so for payments and parcels.
+        orders: Places of the sales with a reference, folded; so for payments, parcels and contacts.
         handles: Numbers of buyers' accounts with a handle, folded.
     """
 
@@ -76,6 +80,7 @@ class Sales:
     orders: Mapping[str, Sequence[int]] = field(default_factory=dict)
     payments: Mapping[str, Sequence[int]] = field(default_factory=dict)
     parcels: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    contacts: Mapping[str, Sequence[int]] = field(default_factory=dict)
     handles: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     def __len__(self) -> int:

@@ -127,6 +127,12 @@ def _of_person(case: Case, found: CaseMatch) -> list[tuple[str, str]]:
             "Given or family name is missing. Name, address and time are not matched; identifiers are.",
         ))  # fmt: skip
     alike, everybody = int(found.names[NEAR:].sum()), int(found.names.sum())
+    if case.is_contact_unread:
+        said.append((
+            "contact not read",
+            "No mail address, number or messenger name could be read in the contact found, so it was not searched. "
+            'Write it as in "signal: name.01", or with the country in front of the number.',
+        ))  # fmt: skip
     if alike and alike >= _COMMON * everybody:
         said.append((
             "common name",
@@ -164,6 +170,9 @@ def _behind(case: Case, lead: Lead, opened: Opened) -> set[str]:
     """Exhibits that a lead stands on beside those of its sale and its case."""
     said = {Hard.PAYMENT: case.payment, Hard.PARCEL: case.tracking, Hard.HANDLE: case.handle}
     found = {one for kind in lead.hard if kind in said for one in opened.behind.get((kind, said[kind]), ())}
+    if lead.hard & Hard.CONTACT:
+        # Those of its other contacts too: which of them led to this sale is not kept.
+        found.update(one for contact in case.contacts for one in opened.behind.get((Hard.CONTACT, contact), ()))
     if lead.lender is not None:
         found.update(opened.rows["exhibit_ids"][lead.lender].as_py())
     return found

@@ -13,6 +13,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from crossbearing.leads.columns import Case
+from crossbearing.leads.contacts import sales_of_contacts
 from crossbearing.leads.matching import Hard
 from crossbearing.store.session import Session
 
@@ -80,14 +81,28 @@ class Lookups:
     """What finds a sale, whatever else is known.
 
     Attributes:
-        sales: Places of sales by order, payment and parcel, and numbers of buyers' accounts by handle; all folded.
+        sales: Places of sales by order, payment, parcel and contact, and numbers of buyers' accounts by handle; all
+            folded.
         behind: Exhibits that say so beside those of the sale.
-        messages: Readable messages that were searched for parcels; None if none was.
+        messages: Readable messages that were searched for parcels and contacts; None if none was.
     """
 
     sales: Mapping[str, Mapping[str, Sequence[int]]]
     behind: Mapping[Behind, Collection[str]]
     messages: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for in texts.
+
+    Attributes:
+        parcels: Parcels' numbers, folded, with a run of digits of each.
+        contacts: As ``contacts_in`` gives them.
+    """
+
+    parcels: Mapping[str, str]
+    contacts: frozenset[str]
 
 
 def parcels_of(cases: Sequence[Case]) -> dict[str, str]:
@@ -96,14 +111,14 @@ def parcels_of(cases: Sequence[Case]) -> dict[str, str]:
     return {tracking: max(digits, key=len) for tracking, digits in sorted(runs.items()) if digits}
 
 
-def lookups(engine: Session, rows: pa.Table, buyers: Mapping[Any, int], wanted: Mapping[str, str]) -> Lookups:
+def lookups(engine: Session, rows: pa.Table, buyers: Mapping[Any, int], wanted: Wanted) -> Lookups:
     """Read them.
 
     Args:
-        engine: A session with payments, purchases and accounts, and with messages if parcels are looked for in them.
+        engine: A session with payments, purchases and accounts, and with messages if something is looked for in them.
         rows: The searched sales, in order.
         buyers: Number of a buyer's account by market and id.
-        wanted: Parcels' numbers, folded, that are looked for in messages, with a run of digits of each.
+        wanted: What is looked for in messages and deliveries.
     """
     behind: dict[Behind, set[str]] = defaultdict(set)
     orders: dict[str, list[int]] = defaultdict(list)
@@ -126,7 +141,7 @@ def lookups(engine: Session, rows: pa.Table, buyers: Mapping[Any, int], wanted: 
     messages = None
     if engine.holds("message_body"):
         messages = engine.one(_READABLE)["n"]
-        for row in engine.rows(_MESSAGES, [list(wanted), list(wanted.values())]):
+        for row in engine.rows(_MESSAGES, [list(wanted.parcels), list(wanted.parcels.values())]):
             parcels[row["tracking"]].append(by_market[row["market"], row["sale_server_id"]])
             behind[Hard.PARCEL, row["tracking"]].add(row["exhibit_id"])
     handles: dict[str, list[int]] = defaultdict(list)
@@ -135,8 +150,26 @@ def lookups(engine: Session, rows: pa.Table, buyers: Mapping[Any, int], wanted: 
         if number is not None:
             handles[folded(row["handle"])].append(number)
             behind[Hard.HANDLE, folded(row["handle"])].update(row["exhibit_ids"])
-    found = {"orders": orders, "payments": payments, "parcels": parcels, "handles": handles}
+    contacts = _contacts(engine, rows, wanted.contacts, by_market, behind) if wanted.contacts else {}
+    found = {"orders": orders, "payments": payments, "parcels": parcels, "handles": handles, "contacts": contacts}
     return Lookups(found, behind, messages)
+
+
+def _contacts(
+    engine: Session,
+    rows: pa.Table,
+    wanted: frozenset[str],
+    place_of: Mapping[tuple[str, str], int],
+    behind: dict[Behind, set[str]],
+) -> dict[str, list[int]]:
+    """Places of the sales that each contact leads to; what says so is put to ``behind``."""
+    places_of: dict[str, list[int]] = defaultdict(list)
+    for place, account in enumerate(rows["account_id"].to_pylist()):
+        places_of[account].append(place)
+    places, exhibits = sales_of_contacts(engine, wanted, places_of, place_of)
+    for contact, found in exhibits.items():
+        behind[Hard.CONTACT, contact] |= found
+    return {contact: sorted(found) for contact, found in places.items()}
 
 
 def folded(text: str | None) -> str:

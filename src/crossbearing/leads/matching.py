@@ -44,6 +44,7 @@ class Hard(IntFlag):
     PARCEL = 4  # the tracking number of a parcel whose order is known
     HANDLE = 8
     ADDRESS = 16  # the same door, under another name
+    CONTACT = 32  # of the seller, or written in the order or between the two
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +92,7 @@ class CaseMatch:
         readable: Of the sales within the case's time, those with a readable address.
         encrypted: Those whose address is sealed to a key that nobody here has.
         later: Sales to this name and area after the person was last seen.
+        contacted: Sales that the contacts found at the scene lead to, whenever they were.
     """
 
     sale: NDArray[np.int64]
@@ -111,6 +113,7 @@ class CaseMatch:
     readable: int
     encrypted: int
     later: int
+    contacted: int
 
     @property
     def is_lent(self) -> NDArray[np.bool_]:
@@ -170,6 +173,7 @@ class _Matching:
             readable=int((self.sales.delivery[within] == READABLE).sum()),
             encrypted=int((self.sales.delivery[within] == ENCRYPTED).sum()),
             later=later,
+            contacted=len(self._contacted()),
         )
 
     def _in_country(self) -> NDArray[np.bool_]:
@@ -281,13 +285,22 @@ class _Matching:
                 found[sale] = found.get(sale, Hard.NONE) | kind
         buyers = self.sales.handles.get(self.case.handle, ()) if self.case.handle else ()
         rows, _ = self.sales.of_buyer.rows(np.array(buyers, np.int64))
-        if self.last_seen is not None:
-            rows = rows[self._is_timely(rows)]
-        elif self.case.found is not None:
-            rows = rows[self.sales.sold_at[rows] <= self.case.found]
-        for sale in rows.tolist():
-            found[sale] = found.get(sale, Hard.NONE) | Hard.HANDLE
+        for kind, of_party in ((Hard.HANDLE, rows), (Hard.CONTACT, self._contacted())):
+            for sale in self._possible(of_party).tolist():
+                found[sale] = found.get(sale, Hard.NONE) | kind
         return found
+
+    def _possible(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Of all sales of a party, those that may have reached the person in time."""
+        if self.last_seen is not None:
+            return rows[self._is_timely(rows)]
+        if self.case.found is not None:
+            return rows[self.sales.sold_at[rows] <= self.case.found]
+        return rows
+
+    def _contacted(self) -> NDArray[np.int64]:
+        places = {place for contact in self.case.contacts for place in self.sales.contacts.get(contact, ())}
+        return np.array(sorted(places), np.int64)
 
     def _lent(self) -> dict[int, int]:
         """Sales whose address nobody can read, and one of the same account that went to a person like the case's."""

@@ -21,12 +21,13 @@ from crossbearing.leads.addresses import (
     read_one_line,
 )
 from crossbearing.leads.columns import ENCRYPTED, NOBODY, READABLE, Case, Sales
-from crossbearing.leads.lookups import Behind, folded, lookups, parcels_of
+from crossbearing.leads.contacts import contacts_in
+from crossbearing.leads.lookups import Behind, Wanted, folded, lookups, parcels_of
 from crossbearing.leads.person_names import name_of
 from crossbearing.reference.related_substances import screen_of
 from crossbearing.store.session import Session
 
-DERIVED: Final = ("account", "listing", "listing_substance", "origin", "sale_valued", "server_account")
+DERIVED: Final = ("account", "identifier", "listing", "listing_substance", "origin", "sale_valued", "server_account")
 CASES: Final = ("overdose_case",)
 PROTECTED: Final = ("delivery", "message_body")  # of the market
 _CASES: Final = """
@@ -75,8 +76,8 @@ _NOT_SEARCHED: Final = """
 
 
 def protected_for(cases: Sequence[Case]) -> tuple[str, ...]:
-    """The protected tables that these cases need; messages only if one of them names a parcel."""
-    return PROTECTED if any(case.tracking for case in cases) else PROTECTED[:1]
+    """The protected tables that these cases need; messages only if one of them names a parcel or a contact."""
+    return PROTECTED if any(case.tracking or case.contacts for case in cases) else PROTECTED[:1]
 
 
 def require_libraries() -> None:
@@ -137,7 +138,7 @@ class Opened:
         sellers: Account id by number.
         handles: Of sellers, by account id.
         behind: Exhibits that tie an identifier, folded, to a sale or a buyer's account.
-        messages: Readable messages that were searched for tracking numbers; None if none was.
+        messages: Readable messages that were searched for tracking numbers and contacts; None if none was.
         undated: Sales that were not searched because nothing says when they were.
         without_seller: Orders that were not searched because nothing says whose they were.
         markets: Of each market its name, first and last day, sales, and how many addresses are readable or encrypted.
@@ -179,11 +180,13 @@ def case_of(row: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> Cas
     seen, found = _seconds(row["last_seen_at"]), _seconds(row["found_at"])
     given, _ = name_of(f"{row['given_name'] or ''} x")
     _, family = name_of(row["family_name"])
+    address = address_of(row["street"], row["town"], row["postcode"], row["country"])
+    contacts = contacts_in(row.get("contact_found"), address.country)
     return Case(
         number=row["case_number"],
         given=given,
         family=family,
-        address=address_of(row["street"], row["town"], row["postcode"], row["country"]),
+        address=address,
         last_seen=found if seen is None else seen,
         found=found,
         is_last_seen_stated=seen is not None,
@@ -191,6 +194,8 @@ def case_of(row: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> Cas
         handle=folded(row["handle_found"]),
         payment=folded(row.get("payment_found")),
         tracking=folded(row["tracking_number"]),
+        contacts=contacts,
+        is_contact_unread=bool(row.get("contact_found")) and not contacts,
         screen=screen_of((result["substance"], result["result"]) for result in results),
         exhibits=frozenset({row["exhibit_id"], *(result["exhibit_id"] for result in results)}),
     )
@@ -207,7 +212,8 @@ def read_sales(engine: Session, cases: Sequence[Case]) -> Opened:
     buyers, buyer = _numbered([pair if pair[1] else None for pair in pairs])
     if None in buyers:
         buyer[buyer == buyers.index(None)] = -1
-    found = lookups(engine, rows, {key: number for number, key in enumerate(buyers)}, parcels_of(cases))
+    wanted = Wanted(parcels_of(cases), frozenset(contact for case in cases for contact in case.contacts))
+    found = lookups(engine, rows, {key: number for number, key in enumerate(buyers)}, wanted)
     sales = Sales(
         sold_at=rows["sold_at"].to_numpy().astype(np.int64),
         consignee=consignee,

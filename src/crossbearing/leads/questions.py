@@ -10,6 +10,7 @@ from crossbearing.leads.weighing import Grade
 
 # Reader and place change when a file is read again; what the agency asks does not.
 _PLACE: Final = frozenset(column.name for column in LINEAGE)
+_LATER: Final = frozenset({"contact_found"})  # columns of a later form: empty they are as if not there
 _GOOD_ENOUGH: Final = (Grade.STRONG, Grade.FAIR)
 
 
@@ -54,5 +55,5 @@ def _said(row: Mapping[str, Any]) -> dict[str, Json]:
     return {
         name: None if value is None else str(value)
         for name, value in row.items()
-        if name not in _PLACE or name == "exhibit_id"
+        if (name not in _PLACE or name == "exhibit_id") and (value is not None or name not in _LATER)
     }

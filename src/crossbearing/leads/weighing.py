@@ -26,7 +26,7 @@ MOST_LEADS: Final = 10  # that are kept of one case, the likeliest first
 _PLACES: Final = Decimal("0.0001")
 _NAMES: Final = {OTHER: "other", NEAR: "near", EXACT: "exact", UNREADABLE: "not readable"}
 _UNIQUE: Final = Hard.ORDER | Hard.PAYMENT | Hard.PARCEL
-_NAMING: Final = _UNIQUE | Hard.HANDLE
+_NAMING: Final = _UNIQUE | Hard.HANDLE | Hard.CONTACT
 
 
 class Grade(StrEnum):
@@ -173,6 +173,9 @@ class _Weighing:
             own = len(self.sales.of_buyer.rows(np.array([buyer]))[0])
             by_chance = own * self.weights.strange_handle
             yield Bar("identifier", "handle", exact(log(self.weights.right * count / by_chance)))
+        elif hard & Hard.CONTACT:
+            by_chance = self.found.contacted * self.weights.strange_contact
+            yield Bar("identifier", "contact", exact(log(self.weights.right * count / by_chance)))
 
     def _person(self, name: int, near: int) -> Iterator[Bar]:
         """Name and address; what nobody can read says nothing."""

@@ -37,6 +37,7 @@ class Weights:
     right: float
     strange_reference: float
     strange_handle: float
+    strange_contact: float
     same_account: float
     strong: float
     fair: float
@@ -75,6 +76,7 @@ def parsed(text: str) -> Weights:
         right=content["hard"]["right"],
         strange_reference=content["hard"]["strange_reference"],
         strange_handle=content["hard"]["strange_handle"],
+        strange_contact=content["hard"]["strange_contact"],
         same_account=content["hard"]["same_account"],
         strong=content["grade"]["strong"],
         fair=content["grade"]["fair"],

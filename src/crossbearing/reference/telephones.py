@@ -59,6 +59,14 @@ def _longest(run: str, country: str | None) -> Telephone | None:
     return None
 
 
+def country_of_number(number: str) -> str | None:
+    """ISO 3166 code of the country of a number in E.164; None if it belongs to no one country."""
+    import phonenumbers  # noqa: PLC0415 - as below
+
+    region = phonenumbers.region_code_for_number(phonenumbers.parse(number))
+    return None if region is None or not region.isalpha() else str(region)
+
+
 def number_in(text: str, country: str | None = None) -> str | None:
     """E.164 of the number in a cell: alone, with a name behind it, or as the name of a WhatsApp account."""
     account = _ACCOUNT.match(text.strip())

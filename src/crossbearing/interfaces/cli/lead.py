@@ -57,6 +57,7 @@ class Form:
     order_reference: Annotated[str, Parameter(help="Of an order found there.")] = ""
     handle_found: Annotated[str, Parameter(help="Buyer's handle found there.")] = ""
     payment_found: Annotated[str, Parameter(help="Payment address found there.")] = ""
+    contact_found: Annotated[str, Parameter(help="Mail, number or messenger, such as 'signal: name.01'.")] = ""
 
 
 NOTHING_TYPED: Final = Form()
