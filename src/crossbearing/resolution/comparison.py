@@ -93,6 +93,14 @@ def _origins(side: Side) -> Iterable[Value]:
         yield Value(NOT_KNOWN)
 
 
+def _destinations(side: Side) -> Iterable[Value]:
+    for row in side.destinations:
+        key = " ".join(row["ships_to"].casefold().split())
+        yield Value(row["ships_to"], plural(row["adverts"], "advert"), key, is_seized=True)
+    if not side.destinations:
+        yield Value(NOT_KNOWN)
+
+
 def _goods(side: Side) -> Iterable[Value]:
     for name in side.goods or (NOT_KNOWN,):
         yield Value(name, key=name if side.goods else "")
@@ -137,6 +145,7 @@ _FACTS: Final[tuple[tuple[str, Callable[[Side], Iterable[Value]]], ...]] = (
     ("Adverts", _counts),
     ("Sales on record", _sales),
     ("Ships from", _origins),
+    ("Ships to", _destinations),
     ("Goods in titles", _goods),
     ("Prices", _prices),
     ("Keys on own profile", _shown("key")),

@@ -30,6 +30,10 @@ _ORIGINS: Final = """
     FROM listing INNER JOIN origin ON listing.ships_from = origin.ships_from
     WHERE listing.account_id = ? GROUP BY listing.ships_from ORDER BY adverts DESC, listing.ships_from
 """
+_DESTINATIONS: Final = """
+    SELECT ships_to, count(*) AS adverts FROM listing
+    WHERE account_id = ? AND ships_to IS NOT NULL GROUP BY ships_to ORDER BY adverts DESC, ships_to
+"""
 _PRICES: Final = """
     SELECT price_currency AS currency, min(price) AS lowest, max(price) AS highest FROM listing
     WHERE account_id = ? AND price IS NOT NULL AND NOT price_is_placeholder GROUP BY price_currency ORDER BY 1
@@ -58,6 +62,7 @@ class Side:
         sales: On record; None if there are none of its market at all, so that nothing is known.
         goods: What its titles name.
         origins: Rows ``ships_from`` (as written), ``country`` (None: names no one country), ``adverts``.
+        destinations: Rows ``ships_to`` (as written), ``adverts``.
         prices: Rows ``currency``, ``lowest``, ``highest``, without placeholders.
         identities: Rows of ``account_identity``: keys, contacts, wallets that it shows as its own.
         newest: Its newest adverts.
@@ -75,6 +80,7 @@ class Side:
     sales: int | None
     goods: tuple[str, ...]
     origins: tuple[Mapping[str, Any], ...]
+    destinations: tuple[Mapping[str, Any], ...]
     prices: tuple[Mapping[str, Any], ...]
     identities: tuple[Mapping[str, Any], ...]
     newest: tuple[Mapping[str, Any], ...]
@@ -124,7 +130,7 @@ def unseen(pair: Mapping[str, Any], side: str) -> Side:
     return Side(
         account_id=pair[f"{side}_id"], market=pair[f"{side}_market"], handle=pair[f"{side}_handle"], role="",
         first_seen_at=None, last_seen_at=None, last_active_at=None, adverts=None, sales=None, goods=(), origins=(),
-        prices=(), identities=(), newest=(), places=(),
+        destinations=(), prices=(), identities=(), newest=(), places=(),
     )  # fmt: skip
 
 
@@ -173,6 +179,7 @@ def _side(engine: Session, row: Mapping[str, Any]) -> Side:
         sales=row["sales"],
         goods=tuple(row["named_goods"]),
         origins=tuple(engine.rows(_ORIGINS, [account_id])),
+        destinations=tuple(engine.rows(_DESTINATIONS, [account_id])),
         prices=tuple(engine.rows(_PRICES, [account_id])),
         identities=tuple(engine.rows(_IDENTITIES, [account_id])),
         newest=tuple(engine.rows(_ADVERTS, [account_id, ADVERTS_COMPARED])),

@@ -100,6 +100,15 @@ def test_origins_are_compared_by_the_country_they_name() -> None:
     assert fact("Ships from", left, region).relation == "differs"
 
 
+def test_destinations_are_one_however_they_are_spaced_and_written_large() -> None:
+    left = replace(NOTHING, destinations=({"ships_to": "Europe,  USA", "adverts": 3},))
+    right = replace(NOTHING, destinations=({"ships_to": "europe, usa", "adverts": 1},))
+    world = replace(NOTHING, destinations=({"ships_to": "Worldwide", "adverts": 1},))
+    assert fact("Ships to", left, right).relation == "same"
+    assert fact("Ships to", left, world).relation == "differs"
+    assert fact("Ships to", left, NOTHING).relation == ""
+
+
 def test_what_makes_less_of_a_key_is_said() -> None:
     shown = replace(NOTHING, identities=(key("A", spread=4, is_desk_key=True, is_sound=False),))
     (value,) = fact("Keys on own profile", shown, NOTHING).left
