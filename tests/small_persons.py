@@ -55,9 +55,11 @@ def exchange(who: Mapping[str, str] = DANEO, name: str = "Quillhaven", **said: o
     return row("return", exchange=name, deposit_address=DEPOSIT, opened_on="2020-01-01", **{**who, **said})
 
 
-def money_path(number: int = 1, grade: str = "4x4:B2", tool: str = "Coinwalk 3.1") -> dict[str, Any]:
+def money_path(
+    number: int = 1, grade: str = "4x4:B2", tool: str = "Coinwalk 3.1", since: str = "2021-02-01"
+) -> dict[str, Any]:
     return row("statement", kind="money path", market="Kestrel", handle=f"finch-{number}", identifier=DEPOSIT,
-               grade=grade, tool=tool, agency="tracing desk")  # fmt: skip
+               grade=grade, tool=tool, agency="tracing desk", since=since, until=since and "2021-03-01")  # fmt: skip
 
 
 def record(kind: str, about: str, who: Mapping[str, str] = DANEO, provider: str = "Moorpost", **said: object) -> Any:

@@ -1,8 +1,9 @@
 """How sure confirmable persons are, how many of the supported pairs they reach, and whether what misleads is named.
 
 Seeds 71 to 74 were used to build; 75 to 78 were kept for one look at the end. Bar: of the confirmable persons at least
-99 % are right. Right is a person who ever ran the account; accounts that changed hands are counted apart. No account is
-joined to another here: each is a subject of its own, which is the hardest case.
+99 % are right. What is proposed is that the person ran the account on the days of which dated evidence speaks; that is
+counted, with every account that changed hands in it. Whoever ever ran the account, and who ran it throughout its life,
+are counted beside it. No account is joined to another here: each is a subject of its own, which is the hardest case.
 
 A pair of account and person is supported if links that are right lead there by two kinds from two sources, one of them
 strong and one not on paper. What misleads is a link to somebody who never ran the account. It is listed as such if the
@@ -40,6 +41,12 @@ class Tally:
         is_right = one.is_right(account_id, first.name, min(borns, default=""))
         status, counts = proposal.status, self.counts
         counts[f"{status} {'right' if is_right else 'wrong'}"] += 1
+        if status is Status.CONFIRMABLE:
+            counts["confirmable"] += 1
+            is_sold = account_id in one.taken
+            then = is_right and (not is_sold or one.ran_it_then(account_id, first.name, proposal.since, proposal.until))
+            counts["confirmable ran then"] += then
+            counts["confirmable ran throughout"] += is_right and not is_sold
         if account_id in one.taken:
             self._changed(one, account_id, proposal, first.name)
         if not is_right:
@@ -77,6 +84,9 @@ class Tally:
         """Print the shares with their intervals."""
         counts = self.counts
         print(name)
+        all_ = counts["confirmable"]
+        say("confirmable that ran the account on the days proposed", counts["confirmable ran then"], all_)
+        say("confirmable that ran it throughout its life", counts["confirmable ran throughout"], all_)
         for status in Status:
             right, wrong = counts[f"{status} right"], counts[f"{status} wrong"]
             say(f"{status} that are right", right, right + wrong)

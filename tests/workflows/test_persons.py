@@ -44,7 +44,7 @@ RECORD = {
     "record_ref": "PR-1", "provider": "Moorpost", "asked_kind": "mail", "asked_about": SHOWN_MAIL,
     "legal_basis": "order 7", "customer_id": "K1", "given_name": GIVEN, "family_name": FAMILY, "born": BORN,
     "street": STREET, "town": TOWN, "postcode": "ZZ07 9ZZ", "country": "GB", "phone": PHONE, "mail": MAIL,
-    "held_from": "2020-01-01", "held_until": "",
+    "held_from": "2020-01-01", "held_until": "2021-12-30",
 }  # fmt: skip
 STATEMENT = {
     "statement_ref": "ST-1", "agency": "observation team", "kind": "held", "market": "", "handle": "", "identifier": "",
@@ -270,6 +270,20 @@ def test_what_speaks_against_a_person_is_answered_before_anybody_confirms(tmp_pa
     assert found.state == "confirmed"
     assert found.persons[0].answers[0]["until"] == "2021-02-28"
     assert subject == found.subject
+
+
+def test_who_is_confirmed_without_days_is_so_for_those_of_the_evidence_and_further_ones_need_a_ground(
+    own: Path,
+) -> None:
+    found = judged(own, complete())
+    answer = found.persons[0].answers[0]
+    assert (answer["since"], answer["until"]) == ("2020-01-01", "2021-12-30")
+    with pytest.raises(BadRequest, match="beyond those of which dated evidence speaks: 2020-01-01 to 2021-12-30"):
+        judged(own, complete(since="2020-01-01", until="2022-02-01"))
+    within = judged(own, complete(since="2021-01-01", until="2021-02-01"))
+    assert within.persons[0].answers[-1]["until"] == "2021-02-01"
+    beyond = judged(own, complete(since="2020-01-01", until="2022-02-01", answers="seen at it on further days"))
+    assert beyond.persons[0].answers[-1]["until"] == "2022-02-01"
 
 
 def test_evidence_that_is_withdrawn_is_subtracted_and_what_rested_on_it_is_said(own: Path) -> None:

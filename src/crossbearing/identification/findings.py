@@ -72,6 +72,7 @@ def _person(one: Proposal, authority_of: Mapping[str, str]) -> dict[str, Json]:
         "missing": list(one.missing),
         "since": one.since,
         "until": one.until,
+        "in_use": [one.in_use_since, one.in_use_until],
         "patterns": [_remark(remark) for remark in one.patterns],
         "counter": [_remark(remark) for remark in one.counter],
         "links": [_link(link, authority_of) for link in one.links],

@@ -115,8 +115,9 @@ def _return_links(evidence: Evidence) -> Iterator[Link]:
         for path in paths.get(deposit, ()):
             account = evidence.account_of(path)
             if account is not None:
+                followed = _day(path["since"]) or opened, _day(path["until"])  # the days of the money that was followed
                 yield from _link(evidence, account.account_id, Kind.EXCHANGE, "exchange_return", row, via=[path],
-                                 doubts=_of_path(path), **said)  # fmt: skip
+                                 doubts=_of_path(path), **{**said, "period": followed})  # fmt: skip
         if deposit in evidence.paid:
             account_id, places, exhibit_ids = evidence.paid[deposit]
             via = Shown(account_id=account_id, kind="wallet", value=deposit, places=places, exhibit_ids=exhibit_ids)

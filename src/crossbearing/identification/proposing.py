@@ -2,8 +2,8 @@
 
 The rule. Confirmable is a person to whom two kinds of evidence lead that do not come from one source, one of them
 strong, one about running the account and not only about money or parcels, and one of them more than what a customer
-showed or typed; without a pattern that is known to mislead, and without evidence against it. Everything else is
-candidate evidence, or misleading and why.
+showed or typed; without a pattern that is known to mislead, and without evidence against it; and only for the days of
+which the dated evidence speaks. Everything else is candidate evidence, or misleading and why.
 """
 
 from collections import defaultdict
@@ -19,7 +19,9 @@ from crossbearing.identification.linking import Link, links_in, overlap
 from crossbearing.identification.persons import Persons, Sighting, persons_of
 from crossbearing.presentation.text import plural
 
-RULE: Final = "two kinds, two sources, one strong, one of running the account, one not on paper; version 1"
+RULE: Final = (
+    "two kinds, two sources, one strong, one of running, one not on paper, for the days it speaks of; version 2"
+)
 _WORDS: Final = {
     "borrowed address": "Only a return address names this person, and anybody may write any.",
     "courier": "All evidence is about parcels: a courier or a drop looks the same.",
@@ -71,6 +73,7 @@ class Proposal:
         counter: Evidence against it; it has the same standing as the links.
         since, until: First and last day of which dated evidence speaks; empty if none of it has a day. Of other days
             it says nothing: an account that was sold without a trace looks like one that was not.
+        in_use_since, in_use_until: First and last day of the accounts on record; empty if not known.
         other_subjects: Operators or accounts to which this person is linked too.
         namesakes: Persons of the same name whom no rule joined to this one.
         places: The rows that name the person, the first to come in first.
@@ -84,6 +87,8 @@ class Proposal:
     counter: tuple[Remark, ...]
     since: str
     until: str
+    in_use_since: str
+    in_use_until: str
     other_subjects: tuple[str, ...]
     namesakes: tuple[str, ...]
     places: tuple[str, ...]
@@ -147,11 +152,14 @@ class _Weighing:
             status = Status.MISLEADING
         elif not missing and not counter:
             status = Status.CONFIRMABLE
-        dated = [link for link in links if link.counts and link.since and link.until]
+        dated = [link for link in links if _is_dated(link)]
+        accounts = [self.evidence.accounts[name] for name in sorted({link.account_id for link in links})]
         return Proposal(
             person_id=person, status=status, links=links, missing=missing, patterns=patterns, counter=counter,
             since=min((link.since for link in dated), default=""),
             until=max((link.until for link in dated), default=""),
+            in_use_since=min((one.begins for one in accounts if one.begins), default=""),
+            in_use_until=max((one.ends for one in accounts if one.ends), default=""),
             other_subjects=tuple(sorted(self.subjects[person] - {subject})),
             namesakes=self.persons.namesakes.get(person, ()), places=self.persons.places[person],
         )  # fmt: skip
@@ -265,7 +273,13 @@ def _missing(links: Sequence[Link]) -> tuple[str, ...]:
         said.append("one strong kind of evidence")
     if all(link.is_paper for link in counted):
         said.append("evidence that does not rest on what a customer showed or typed")
+    if not any(_is_dated(link) for link in counted):
+        said.append("evidence that says of which days it speaks")
     return tuple(said)
+
+
+def _is_dated(link: Link) -> bool:
+    return bool(link.counts and link.since and link.until)
 
 
 def _remark(code: str, links: Sequence[Link]) -> Remark:

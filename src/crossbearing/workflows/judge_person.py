@@ -107,10 +107,33 @@ def _grounded(operation: Operation, answer: Answer) -> Answer:
             where="person judge",
             remedy="Say with --answers how each point is answered, or judge it a candidate.",
         )
+    answer = _for_days(answer, str(person["since"]), str(person["until"]))
     return replace(
         answer, accounts=tuple(says["accounts"]), places=tuple(person["places"]), said=str(person["status"]),
         exhibit_ids=tuple(sorted({name for link in person["links"] for name in link["exhibit_ids"]})),
     )  # fmt: skip
+
+
+def _for_days(answer: Answer, since: str, until: str) -> Answer:
+    """The answer with the days of which dated evidence speaks, if it confirms somebody and says for no others.
+
+    Args:
+        answer: As it was given.
+        since: First of those days; empty if none of the evidence has one.
+        until: Last of them.
+    """
+    if answer.verdict is not Verdict.CONFIRMED:
+        return answer
+    if not (answer.since or answer.until):
+        return replace(answer, since=since, until=until)
+    is_within = since and answer.since and since <= answer.since and answer.until and answer.until <= until
+    if not is_within and not answer.answered:
+        raise BadRequest(
+            f"The days go beyond those of which dated evidence speaks: {f'{since} to {until}' if since else 'none'}",
+            where="person judge",
+            remedy="Say with --answers what the other days rest on, or leave --since and --until out.",
+        )
+    return answer
 
 
 def _withdrawn(operation: Operation, answer: Answer) -> Answer:

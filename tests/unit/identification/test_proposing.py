@@ -53,6 +53,15 @@ def test_two_kinds_from_two_sources_one_strong_and_one_not_on_paper_are_confirma
     assert all(link.places[-1] == link.sighting.place and link.exhibit_ids for link in found.links)
 
 
+def test_a_person_is_confirmable_only_for_the_days_of_which_dated_evidence_speaks() -> None:
+    found = only(sound())
+    assert (found.since, found.until) == ("2021-02-01", "2021-03-01")
+    assert (found.in_use_since, found.in_use_until) == ("2021-01-01", "2021-12-01")
+    undated = only(sound(statements=[money_path(since="")]))
+    assert undated.missing == ("evidence that says of which days it speaks",)
+    assert undated.status is Status.CANDIDATE
+
+
 @pytest.mark.parametrize("lost", ["devices", "returns", "statements"])
 def test_with_either_kind_lost_nobody_is_confirmable(lost: str) -> None:
     found = only(sound(**{lost: []}))

@@ -222,7 +222,8 @@ def _print_person(one: PersonOf) -> None:
 def _print_evidence(finding: Mapping[str, Any]) -> None:
     if finding:
         dated = f"{finding['since']} to {finding['until']}" if finding["since"] else "no day"
-        say(f"  dated evidence speaks of {dated}; of other days it says nothing")
+        in_use = " to ".join(day or "…" for day in finding.get("in_use", ("", "")))
+        say(f"  dated evidence speaks of {dated}; of other days it says nothing. In use on record: {in_use}")
     for link in finding.get("links", ()):
         period = f"{link['since'] or '…'} to {link['until'] or '…'}"
         say(f"  {link['strength']:13} {link['law']} {link['kind']}, {hostile(link['account_id'])}, {period}")
