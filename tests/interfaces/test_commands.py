@@ -356,6 +356,7 @@ ARGUMENTS = {
     ("custody", "show"): ("E-1",),
     ("retention", "hold"): ("--exhibit", "E-1", "--owner", "x", "--reason", "x", "--review-on", "2027-01-01"),
     ("retention", "lift"): ("H-1", "--reason", "x"),
+    ("retention", "erase-rows"): ("E-0a1b2c3d4e5f|a.csv|rows|1|0|9", "--reason", "order"),
     ("retention", "erase"): ("--market", "x", "--account", "nobody-at-all", "--reason", "order"),
     ("retention", "destroy"): ("E-1", "--reason", "x"),
     ("retention", "correct"): ("E-1", "--table", "sale", "--offset", "1", "--set", "state=x", "--reason", "x"),

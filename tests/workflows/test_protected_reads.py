@@ -136,6 +136,7 @@ DOINGS: dict[str, Callable[[Path], object]] = {
         f, me(), _exhibit(f), table="delivery", offset=_offset(f), values={"address_text": "Elsewhere"}, reason="x"
     ),
     "erase": lambda f: erase.erase_person(f, me(), Silent(), market=MARKET, account=BUYER, reason="order"),
+    "erase rows": lambda f: erase.erase_rows(f, me(), Silent(), [_delivery(f)], reason="order"),
     "destroy": lambda f: erase.destroy_exhibit(f, me(), Silent(), _exhibit(f), reason="order"),
     "withdraw": lambda f: relabel.withdraw(f, me(), _exhibit(f), reason="x"),
     "retention": lambda f: retention.show_retention(f, me()),
@@ -156,6 +157,11 @@ DOINGS: dict[str, Callable[[Path], object]] = {
     ),
     "results": lambda f: show_results.show_results(f, me(), currency="EUR"),
 }
+
+
+def _delivery(folder: Path) -> str:
+    (row,) = show_protected.show_protected(folder, me(), "delivery", where={"sale_server_id": "s-1"})
+    return str(row["place"])
 
 
 def _submission(folder: Path) -> Submission:

@@ -147,7 +147,7 @@ def all_questions(entries: Iterable[Entry]) -> list[Question]:
             found = {
                 position: replace(one, answered=None, approved={})
                 for position, one in found.items()
-                if entry.subject not in one.exhibit_ids
+                if entry.subject not in one.exhibit_ids and position not in said.get("questions", ())
             }
         elif entry.kind is ActKind.LEAD_ASKED:
             found[entry.position] = Question(

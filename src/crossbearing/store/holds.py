@@ -49,18 +49,24 @@ def standing(ledger: Ledger) -> list[Hold]:
     return list(found.values())
 
 
-def refuse_held(operation: Operation, names: AccountNames | None, exhibits: Mapping[str, Exhibit]) -> None:
+def refuse_held(
+    operation: Operation,
+    names: AccountNames | None,
+    exhibits: Mapping[str, Exhibit],
+    numbers: frozenset[str] = frozenset(),
+) -> None:
     """Refuse an erasure that a hold stands against.
 
     Args:
         operation: Where.
         names: The account to be erased, if it is one.
         exhibits: Exhibits that would lose something.
+        numbers: Cases that would, whatever those exhibits are labelled with.
 
     Raises:
         Contradiction: A hold stands; says which and who owns it.
     """
-    cases = {case for one in exhibits.values() for case in one.label.cases}
+    cases = numbers.union(*(one.label.cases for one in exhibits.values()))
     for hold in standing(operation.ledger):
         is_held = {
             EXHIBIT: hold.name in exhibits,

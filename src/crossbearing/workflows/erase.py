@@ -1,35 +1,43 @@
-"""Erase a person, or destroy an exhibit, and leave a receipt that names nobody.
+"""Erase an account with its person, or rows that name somebody, or destroy an exhibit; a receipt names nobody.
 
 What goes: rows of records and protected tables, derived files, packages kept here, the words of the log, and the
 keys that open backups. The log still verifies.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
 
 from crossbearing.domain.access import Action
 from crossbearing.domain.act import Act, ActKind, Entry
 from crossbearing.domain.canonical import Json, canonical
-from crossbearing.domain.columns import Party
 from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadRequest, NotFound
 from crossbearing.domain.exhibit import Exhibit, Place, RecordFile
+from crossbearing.domain.hit_or_no_hit import all_questions
 from crossbearing.domain.identity import AccountNames
 from crossbearing.domain.progress import Progress
-from crossbearing.domain.tables import RECORD_TABLES
 from crossbearing.store import erasure, holds
 from crossbearing.store.accounts import names_of
 from crossbearing.store.jobs import job
 from crossbearing.store.marks import RECALL, mark, packages_resting_on, sent_in_older_versions
 from crossbearing.store.operation import Operation, open_operation
+from crossbearing.store.person_rows import (
+    AtPlaces,
+    Concerned,
+    OfAccount,
+    files_with,
+    pattern,
+    read_places,
+    rows_at,
+    text_of,
+    texts_of,
+)
+from crossbearing.store.question_clock import question_acts
 from crossbearing.store.register import generations, register, require_exhibit
 from crossbearing.store.revision import ROWS, Revised, Reviser
-
-_TEXTS: Final = ("about", "title", "description", "comment", "body", "address_text", "note", "armour")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,15 +69,15 @@ class _Erasing:
     Attributes:
         newest: Generations after it, with their keys made.
         classes: Protected classes that get a new key: their files are sealed anew, whoever stands in them.
-        names: Who is erased; None if an exhibit is destroyed.
-        blank_mentions: Blank the names in other people's texts too.
+        whom: Who is erased; None if an exhibit is destroyed.
+        cases: Numbers of referred cases of which a row goes.
     """
 
     operation: Operation
     newest: Mapping[str, int]
     classes: frozenset[str]
-    names: AccountNames | None = None
-    blank_mentions: bool = False
+    whom: Concerned | None = None
+    cases: frozenset[str] = frozenset()
     revised: list[Revised] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
@@ -90,14 +98,13 @@ class _Erasing:
             self.revised.append(reviser.done())
 
     def _without(self, reviser: Reviser, file: RecordFile) -> None:
-        if self.names is None:
+        if self.whom is None:
             return
         reviser.look(file)
-        condition, values = _concerns(file.table, self.names, blank_mentions=self.blank_mentions)
-        found = reviser.places(condition, values)
+        found = reviser.places(*self.whom.rows(file.table))
         self.rows[file.table] = self.rows.get(file.table, 0) + len(found)
         self.places.extend(found)
-        reviser.rewrite(file, *_rewriting(file.table, self.names, blank_mentions=self.blank_mentions))
+        reviser.rewrite(file, *self.whom.without(file.table))
 
 
 def erase_person(
@@ -130,9 +137,9 @@ def erase_person(
         operation.require(Action.ERASE, "operation", operation.name)
         names = names_of(operation, market, account)
         _check_reason(reason, names)
-        known = register(operation.ledger)
-        everything = known.kept
-        touched = _files_with(operation, everything.values(), names, blank_mentions=blank_mentions)
+        whom = OfAccount(names, blank_mentions)
+        everything = register(operation.ledger).kept
+        touched = files_with(operation, everything.values(), whom)
         if not touched:
             raise NotFound(
                 f"No record speaks of this account on {market!r}",
@@ -140,14 +147,47 @@ def erase_person(
                 remedy="Check market and spelling; give the handle or the id on the server.",
             )
         holds.refuse_held(operation, names, {one.exhibit_id: one for one, _ in touched})
-        classes = {file.protection for _, file in touched if file.protection}
-        newest = _next_generations(operation, classes)
-        work = _Erasing(operation, newest, frozenset(classes), names, blank_mentions)
-        with shown.stage("Erasing", len(everything)) as advance:
-            for exhibit in everything.values():
-                work.revise(exhibit, [file for one, file in touched if one is exhibit])
-                advance(1)
+        work = _prepared(operation, shown, everything, touched, whom)
         work.mentions = 0 if blank_mentions else _mentions(operation, everything.values(), names)
+        return _recorded(work, ActKind.PERSON_ERASED, names, reason)
+
+
+def erase_rows(folder: Path, context: Context, progress: Progress, places: Collection[str], *, reason: str) -> Receipt:
+    """Erase somebody who is no account: the rows of protected tables that name them, one by one.
+
+    Of a referred case, what the log says of its matching goes too, and what was asked of it by hit or no hit.
+
+    Args:
+        folder: Operation folder.
+        context: Who erases, on what authority, for what purpose.
+        progress: Shows how far it is.
+        places: Where the rows stand, as ``person show --rows`` and ``protected show`` give them.
+        reason: Why; it stands in the log and must name nobody.
+
+    Raises:
+        NotFound: No row of a protected table stands at one of them.
+        Contradiction: A hold stands on an exhibit, a case or an account that they speak of.
+        BadRequest: No reason, no place, or something that is none.
+    """
+    whom = _at_places(places)
+    with _alone(folder, context, "retention erase-rows", progress) as (operation, shown):
+        operation.require(Action.ERASE, "operation", operation.name)
+        _check_reason(reason, None)
+        everything = register(operation.ledger).kept
+        touched = files_with(operation, everything.values(), whom)
+        found, cases = rows_at(operation, touched, whom)
+        if missing := sorted(whom.places - found):
+            raise NotFound(
+                f"No row of a protected table stands at {text_of(missing[0])}",
+                where=str(folder),
+                remedy="`crossbearing person show --rows` and `crossbearing protected show` give the places.",
+            )
+        holds.refuse_held(operation, None, {one.exhibit_id: one for one, _ in touched}, cases)
+        _refuse_held_accounts(operation, touched, whom)
+        work = _prepared(operation, shown, everything, touched, whom)
+        work.cases = cases
+        nobody: frozenset[str] = frozenset()
+        names = AccountNames(market="", server_ids=nobody, handles=nobody, ids=frozenset(map(text_of, found)) | cases)
         return _recorded(work, ActKind.PERSON_ERASED, names, reason)
 
 
@@ -169,7 +209,7 @@ def destroy_exhibit(folder: Path, context: Context, progress: Progress, exhibit_
         holds.refuse_held(operation, None, {exhibit_id: exhibit})
         for held in [one for one in holds.standing(operation.ledger) if one.kind == holds.ACCOUNT]:
             held_names = names_of(operation, held.market, held.name)
-            if _files_with(operation, [exhibit], held_names, blank_mentions=False):
+            if files_with(operation, [exhibit], OfAccount(held_names)):
                 holds.refuse_held(operation, held_names, {})
         classes = {file.protection for file in exhibit.files if file.protection}
         work = _Erasing(operation, _next_generations(operation, classes), frozenset(classes))
@@ -222,83 +262,47 @@ def _next_generations(operation: Operation, classes: Iterable[str]) -> dict[str,
     return newest
 
 
-def _files_with(
-    operation: Operation, exhibits: Iterable[Exhibit], names: AccountNames, *, blank_mentions: bool
-) -> list[tuple[Exhibit, RecordFile]]:
-    """The record files in which the account stands."""
-    found = []
-    for exhibit in exhibits:
-        with Reviser(operation, exhibit, operation.vault, "erase") as reviser:
-            for file in exhibit.files:
-                condition, values = _concerns(file.table, names, blank_mentions=blank_mentions)
-                if (
-                    condition
-                    and reviser.look(file).one(f"SELECT count(*) AS n FROM {ROWS} WHERE {condition}", values)["n"]
-                ):
-                    found.append((exhibit, file))
-    return found
+def _prepared(
+    operation: Operation,
+    shown: Progress,
+    everything: Mapping[str, Exhibit],
+    touched: Sequence[tuple[Exhibit, RecordFile]],
+    whom: Concerned,
+) -> _Erasing:
+    """New files for everything that is kept, without whom it is about; nothing counts before the act."""
+    classes = {file.protection for _, file in touched if file.protection}
+    work = _Erasing(operation, _next_generations(operation, classes), frozenset(classes), whom)
+    with shown.stage("Erasing", len(everything)) as advance:
+        for exhibit in everything.values():
+            work.revise(exhibit, [file for one, file in touched if one is exhibit])
+            advance(1)
+    return work
 
 
-def _rewriting(table: str, names: AccountNames, *, blank_mentions: bool) -> tuple[str, list[Any]]:
-    """Query over a file's rows that leaves the person out, and its values."""
-    gone: list[str] = []
-    gone_values: list[Any] = []
-    blanked: dict[str, tuple[str, list[Any]]] = {}
-    for party in RECORD_TABLES[table].parties:
-        clause, given = _party(party, names)
-        if party.takes_row:
-            gone.append(clause)
-            gone_values += given
-        else:
-            for column in party.columns:
-                blanked[column] = (f"CASE WHEN {clause} THEN NULL ELSE {column} END", given)
-    if blank_mentions:
-        for column in _texts_of(table):
-            inner, given = blanked.get(column, (column, []))
-            blanked[column] = (f"regexp_replace({inner}, ?, '\\1[erased]\\3', 'gi')", [*given, _pattern(names)])
-    replaced = ", ".join(f"{expression} AS {column}" for column, (expression, _) in blanked.items())
-    select = f"SELECT * REPLACE ({replaced})" if blanked else "SELECT *"
-    keep = f"NOT ({' OR '.join(gone)})" if gone else "TRUE"
-    values = [value for _, given in blanked.values() for value in given]
-    return f"{select} FROM {ROWS} WHERE {keep}", [*values, *gone_values]
+def _at_places(places: Collection[str]) -> AtPlaces:
+    try:
+        whom = AtPlaces(read_places(places))
+    except ValueError as wrong:
+        raise BadRequest(
+            "A place names exhibit, part, table, row, offset and length, with bars between",
+            where="retention erase-rows",
+            remedy="Copy it from `crossbearing person show --rows` or `crossbearing protected show`.",
+        ) from wrong
+    if not whom.places:
+        raise BadRequest("No row is named", where="retention erase-rows", remedy="Name the places of the rows.")
+    return whom
 
 
-def _concerns(table: str, names: AccountNames, *, blank_mentions: bool) -> tuple[str, list[Any]]:
-    """Condition for the rows of a table that an erasure changes; empty if it can change none."""
-    clauses, values = [], []
-    for party in RECORD_TABLES[table].parties:
-        clause, given = _party(party, names)
-        clauses.append(clause)
-        values += given
-    if blank_mentions and names.words:
-        for column in _texts_of(table):
-            clauses.append(f"coalesce(regexp_matches({column}, ?, 'i'), false)")
-            values.append(_pattern(names))
-    return " OR ".join(f"({clause})" for clause in clauses), values
-
-
-def _party(party: Party, names: AccountNames) -> tuple[str, list[Any]]:
-    clauses, values = [], []
-    for column, wanted in ((party.server_id, names.server_ids), (party.handle, names.handles)):
-        if column and wanted:
-            clauses.append(f"coalesce(list_contains(?, lower({column})), false)")
-            values.append(sorted(name.lower() for name in wanted))
-    if not clauses:
-        return "false", []
-    return f"lower(market) = ? AND ({' OR '.join(clauses)})", [names.market.lower(), *values]
-
-
-def _texts_of(table: str) -> list[str]:
-    return [column.name for column in RECORD_TABLES[table].columns if column.name in _TEXTS]
-
-
-def _pattern(names: AccountNames) -> str:
-    """The names as whole words, for the engine's regular expressions."""
-    spelled = "|".join(
-        "".join(letter if letter.isalnum() else f"\\x{{{ord(letter):x}}}" for letter in word)
-        for word in sorted(names.words)
-    )
-    return rf"(^|[^\pL\pN])({spelled})([^\pL\pN]|$)"
+def _refuse_held_accounts(operation: Operation, touched: Iterable[tuple[Exhibit, RecordFile]], whom: AtPlaces) -> None:
+    """Refuse if one of the rows speaks of an account that is held."""
+    for held in [one for one in holds.standing(operation.ledger) if one.kind == holds.ACCOUNT]:
+        names = names_of(operation, held.market, held.name)
+        for exhibit, file in touched:
+            (here, given), (theirs, others) = whom.rows(file.table), OfAccount(names).rows(file.table)
+            with Reviser(operation, exhibit, operation.vault, "erase") as reviser:
+                reviser.look(file)
+                if theirs and reviser.places(f"({here}) AND ({theirs})", [*given, *others]):
+                    holds.refuse_held(operation, names, {})
 
 
 def _mentions(operation: Operation, exhibits: Iterable[Exhibit], names: AccountNames) -> int:
@@ -309,14 +313,14 @@ def _mentions(operation: Operation, exhibits: Iterable[Exhibit], names: AccountN
     for exhibit in exhibits:
         with Reviser(operation, exhibit, operation.vault, "erase") as reviser:
             for file in exhibit.files:
-                if file.protection or not _texts_of(file.table):
+                if file.protection or not texts_of(file.table):
                     continue
                 engine = reviser.look(file)
-                party, given = _concerns(file.table, names, blank_mentions=False)
+                party, given = OfAccount(names).rows(file.table)
                 text = " OR ".join(
-                    f"coalesce(regexp_matches({column}, ?, 'i'), false)" for column in _texts_of(file.table)
+                    f"coalesce(regexp_matches({column}, ?, 'i'), false)" for column in texts_of(file.table)
                 )
-                values = [*([_pattern(names)] * len(_texts_of(file.table))), *given]
+                values = [*([pattern(names)] * len(texts_of(file.table))), *given]
                 where = f"({text}) AND NOT ({party or 'false'})"
                 found += int(engine.one(f"SELECT count(*) AS n FROM {ROWS} WHERE {where}", values)["n"])
     return found
@@ -335,8 +339,13 @@ def _recorded(
             *sent_in_older_versions(operation, touched),
         }
     )
-    named = [e for e in operation.ledger.entries() if not e.is_erased and names.stands_in(_words_of(e))]
-    acts = erasure.that_may_go(operation.ledger, named, names) if work.names is not None else []
+    named = [
+        e
+        for e in operation.ledger.entries()
+        if not e.is_erased and (e.subject in work.cases or names.stands_in(_words_of(e)))
+    ]
+    acts = erasure.that_may_go(operation.ledger, named, names) if work.whom is not None else []
+    asked = question_acts(operation.ledger)
     before = generations(operation.ledger)
     receipt = Receipt(
         receipt=f"R-{operation.context.randomness(6).hex()}",
@@ -356,6 +365,7 @@ def _recorded(
         "generations": dict(sorted(work.newest.items())),
         "packages": packages,
         "originals": list(originals),
+        "questions": sorted(one.asked.position for one in all_questions(asked) if one.number in work.cases),
     }
     subject = work.revised[0].exhibit_id if originals else receipt.receipt
     marks = [mark(one, RECALL, why="part of it was erased", receipt=receipt.receipt) for one in packages]

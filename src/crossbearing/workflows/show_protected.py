@@ -28,6 +28,9 @@ class ProtectedTable:
     rows: int
 
 
+_PLACED: Final = "place_of(exhibit_id, part, source_table, source_row, byte_offset, byte_length)"
+
+
 def list_protected(folder: Path, context: Context) -> list[ProtectedTable]:
     """The protected tables with their counts."""
     with open_operation(folder, context) as operation:
@@ -79,7 +82,7 @@ def show_protected(folder: Path, context: Context, table: str, *, where: dict[st
         if hidden:
             conditions += " AND NOT list_contains(?, coalesce(case_number, ''))"
         with reading(operation, protected=[table]) as engine:
-            query = f"SELECT * FROM {table} WHERE {conditions} ORDER BY ALL LIMIT {_MOST_ROWS + 1}"
+            query = f"SELECT *, {_PLACED} AS place FROM {table} WHERE {conditions} ORDER BY ALL LIMIT {_MOST_ROWS + 1}"
             rows = engine.rows(query, [*where.values(), *([hidden] if hidden else [])])
     if len(rows) > _MOST_ROWS:
         raise BadRequest(

@@ -161,6 +161,26 @@ def erase_(
 
 
 @retention.command
+def erase_rows(op: Path, *places: str, reason: str, authority: str = "", shared: Shared = DEFAULTS) -> None:
+    """Erase rows of protected tables that name somebody who is no account. Cannot be undone.
+
+    Parameters
+    ----------
+    op
+        Operation folder.
+    places
+        Where the rows stand, as `person show --rows` and `protected show` give them.
+    reason
+        Why, in words that name nobody.
+    authority
+        Reference of a registered authorisation, if the erasure rests on one.
+
+    """
+    receipt = erase.erase_rows(op, shared.context(authority), Watched(), places, reason=reason)
+    _print(receipt, op, shared)
+
+
+@retention.command
 def destroy(op: Path, exhibit: str, *, reason: str, authority: str = "", shared: Shared = DEFAULTS) -> None:
     """Destroy one exhibit: sealed originals, records, and what was built from them. Cannot be undone.
 
