@@ -62,6 +62,7 @@ class ActKind(StrEnum):
     ALERT_DRAFTED = "alert_drafted"
     ALERT_ISSUED = "alert_issued"
     ALERT_WITHDRAWN = "alert_withdrawn"
+    SUBJECT_ROUTED = "subject_routed"
     PACKAGE_BUILT = "package_built"
     PACKAGE_MARKED = "package_marked"
     PACKAGE_RELEASED = "package_released"
@@ -118,6 +119,7 @@ EVENT_CLASS: Final[Mapping[ActKind, EventClass]] = {
     ActKind.ALERT_DRAFTED: EventClass.ALTERATION,
     ActKind.ALERT_ISSUED: EventClass.DISCLOSURE,
     ActKind.ALERT_WITHDRAWN: EventClass.ALTERATION,
+    ActKind.SUBJECT_ROUTED: EventClass.ALTERATION,
     ActKind.PACKAGE_BUILT: EventClass.COMBINATION,
     ActKind.PACKAGE_MARKED: EventClass.ALTERATION,
     ActKind.PACKAGE_RELEASED: EventClass.ALTERATION,

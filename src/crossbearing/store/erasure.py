@@ -21,6 +21,8 @@ from crossbearing.store.register import EXHIBIT_ACTS, generations, register
 BACKUP: Final = "backup"
 _ERASING: Final = (ActKind.PERSON_ERASED, ActKind.EXHIBIT_DESTROYED)
 
+_OF_ACCOUNTS: Final = (ActKind.PAIR_JUDGED, ActKind.SUBJECT_ROUTED)
+
 # Acts that keep their words even if a name stands in them, for what stands rests on them: without its words a label
 # would be milder again, a row set aside back among the records, a hold gone.
 _KEPT: Final = frozenset(
@@ -60,14 +62,15 @@ _KEPT: Final = frozenset(
 def that_may_go(ledger: Ledger, named: Sequence[Entry], names: AccountNames) -> list[int]:
     """Positions of the acts, of those that name a person, whose words can go and nothing that stands changes.
 
-    Of judgements these are the ones on the account's own pairs, which go together; of holds, the lifted ones.
+    Of judgements these are the ones on the account's own pairs, which go together, and of routings its own: who joined
+    it keeps theirs. Of holds, the lifted ones.
     """
     held = {hold.hold_id for hold in holds.standing(ledger)}
     return [
         entry.position
         for entry in named
         if entry.kind not in _KEPT
-        and (entry.kind is not ActKind.PAIR_JUDGED or entry.subject in names.ids)
+        and (entry.kind not in _OF_ACCOUNTS or entry.subject in names.ids)
         and (entry.kind is not ActKind.HOLD_PLACED or entry.subject not in held)
     ]
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 from crossbearing.domain.act import ActKind, Entry
 from crossbearing.domain.canonical import Json, digest
 from crossbearing.domain.judgement import PairKind, answers_in, is_firm, standing_answers, standing_of
+from crossbearing.domain.routing import standing_in
 from crossbearing.store.ledger import Ledger
 from crossbearing.store.register import EXHIBIT_ACTS, folded
 
@@ -84,6 +85,24 @@ def _exhibits(entries: Sequence[Entry]) -> list[Row]:
     ]
 
 
+def _routed(entries: Sequence[Entry]) -> list[Row]:
+    """One row for each account and country: what people decided, and who disputes it since."""
+    return [
+        {
+            "routing_position": one.position,
+            "account_id": one.account_id,
+            "country": one.country,
+            "routing": None if one.decision is None else str(one.decision.routing),
+            "routing_reason": None if one.decision is None else one.decision.reason,
+            "routed_by": None if one.decision is None else one.decision.person,
+            "routed_at": None if one.decision is None else one.decision.at,
+            "disputed_by": None if one.dispute is None else one.dispute.by,
+            "dispute_reason": None if one.dispute is None else one.dispute.reason,
+        }
+        for one in standing_in(entries)
+    ]
+
+
 def _texts(*names: str) -> pa.Schema:
     return pa.schema([(name, pa.string()) for name in names])
 
@@ -126,6 +145,18 @@ DECISION_TABLES: Final[dict[str, DecisionTable]] = {
             (ActKind.OPERATOR_MINTED,),
             _texts("operator_id", "anchor_account_id"),
             _minted,
+        ),
+        DecisionTable(
+            "account_routing",
+            (ActKind.SUBJECT_ROUTED,),
+            pa.schema(
+                [
+                    ("routing_position", pa.int64()),
+                    *_texts("account_id", "country", "routing", "routing_reason", "routed_by", "routed_at"),
+                    *_texts("disputed_by", "dispute_reason"),
+                ]
+            ),
+            _routed,
         ),
         DecisionTable(
             "exhibit",
