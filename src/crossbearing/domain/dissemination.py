@@ -44,6 +44,7 @@ class Sent:
         bundle_sha256: Of the sealed file, hex.
         why: Purpose that stands in the log.
         notices: What the partner is to be told of it since.
+        channel: Legal channel by which it left as evidence; empty if it left as intelligence only.
     """
 
     package_id: str
@@ -57,6 +58,7 @@ class Sent:
     sent_by: str
     why: str
     notices: Sequence[Notice] = field(default_factory=tuple)
+    channel: str = ""
 
 
 def notices_in(entries: Iterable[Entry]) -> list[Notice]:
@@ -112,6 +114,7 @@ def sent_in(entries: Sequence[Entry]) -> list[Sent]:
                 sent_by=entry.person,
                 why=entry.purpose,
                 notices=tuple(own),
+                channel=said.get("channel", ""),
             )
         )
     return found

@@ -139,6 +139,11 @@ def inherit(sources: Iterable[Label]) -> Label:
     return label
 
 
+def is_intelligence_only(label: Label) -> bool:
+    """Whether a thing must not be shown in court by now: every code but the mildest asks for the owner's word first."""
+    return label.handling != HANDLING[0]
+
+
 def _earliest(one: str, other: str) -> str:
     """The earlier review date; an unknown one is the strictest, so it stays unknown."""
     if UNKNOWN in (one, other):

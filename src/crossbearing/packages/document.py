@@ -10,9 +10,14 @@ from typing import Any, Final
 
 from crossbearing.domain.exhibit import Exhibit
 from crossbearing.domain.labels import HANDLING_MEANING, TLP_MEANING, Label, inherit
+from crossbearing.packages.admissibility import summed_up, uses_of
+from crossbearing.packages.deconfliction import deconfliction_of
+from crossbearing.packages.further import NOTHING, Further, first_to_expire
 from crossbearing.packages.gather import OPEN, SubjectFacts
+from crossbearing.packages.heading import heading_of, risks_of
+from crossbearing.packages.money import money_of, shown_by
 from crossbearing.packages.subject_page import described
-from crossbearing.packages.wording import ANSWERS, CHANNEL, DECONFLICTION, RULES
+from crossbearing.packages.wording import ANSWERS, BUYERS, CHANNEL, RULES, WITHHELD
 from crossbearing.presentation.text import day, moment, number, plural, seized
 from crossbearing.reference.countries import country_name, in_sentence
 
@@ -60,6 +65,7 @@ def build_document(
     exhibits: Mapping[str, Exhibit],
     refusals: Mapping[str, Sequence[str]],
     software: str,
+    further: Mapping[str, Further] | None = None,
 ) -> dict[str, Any]:
     """The document without version and date, which the register adds.
 
@@ -69,10 +75,12 @@ def build_document(
         exhibits: Exhibits that the subjects' rows come from, by id.
         refusals: Why rows of an exhibit were refused, by exhibit id.
         software: Name and version of what made it.
+        further: What other features let it tell, by subject.
     """
+    told = further or {}
     figures = Figures()
     why = _why(subjects, header.country, figures)  # first, so that notes are numbered in reading order
-    pages = [{**described(facts, figures, header.country), "handling": _code(facts, exhibits)} for facts in subjects]
+    pages = [_page(facts, figures, header, exhibits, told) for facts in subjects]
     newest = max((f.target["last_seen_at"] for f in subjects if f.target["last_seen_at"]), default=None)
     return {
         "schema": SCHEMA,
@@ -84,20 +92,46 @@ def build_document(
         "software": software,
         "handling": _handling(header.label),
         "newest_record_on": None if newest is None else day(newest),
+        "heading": heading_of(header.coordinator, header.package_id, header.label, subjects, told),
         "sources": _sources(exhibits),
         "why": why,
         "last_active": _last_active(subjects),
-        "expires_first": _expires_first(subjects),
+        "expires_first": _expires_first(subjects, told),
         "do_first": _do_first(subjects, header),
-        "unproven": _unproven(subjects, exhibits, header.country),
+        "unproven": _unproven(subjects, exhibits, header.country, told),
         "rules": RULES,
+        "risks": risks_of(subjects),
         "subjects": pages,
         "figures": figures.entries,
         "provenance": [_provenance(e, refusals.get(e.exhibit_id, ())) for e in exhibits.values()],
         "law": _law(header.label, [exhibit.label for exhibit in exhibits.values()]),
-        "deconfliction": DECONFLICTION,
+        "uses": uses_of(exhibits),
+        "uses_in_short": summed_up(exhibit.label for exhibit in exhibits.values()),
+        "withheld": WITHHELD,
+        "buyers": BUYERS,
+        "deconfliction": deconfliction_of(
+            None, [facts.target["subject_id"] for facts in subjects], _elsewhere(subjects, header.country)
+        ),
         "feedback": list(ANSWERS),
     }
+
+
+def _page(
+    facts: SubjectFacts, figures: Figures, header: Header, exhibits: Mapping[str, Exhibit], told: Mapping[str, Further]
+) -> dict[str, Any]:
+    """One subject, with its own marking."""
+    said = told.get(facts.target["subject_id"], NOTHING)
+    return {
+        **described(facts, figures, header.country, said),
+        "shown": shown_by(facts, figures),
+        "money": money_of(facts, figures),
+        "handling": _code(facts, said, exhibits),
+    }
+
+
+def _elsewhere(subjects: Sequence[SubjectFacts], country: str) -> list[str]:
+    """Other countries that receive some of the same subjects."""
+    return sorted({row["country"] for facts in subjects for row in facts.other_routes} - {country})
 
 
 def _handling(label: Label) -> dict[str, Any]:
@@ -112,9 +146,9 @@ def _handling(label: Label) -> dict[str, Any]:
     }
 
 
-def _code(facts: SubjectFacts, exhibits: Mapping[str, Exhibit]) -> str:
+def _code(facts: SubjectFacts, said: Further, exhibits: Mapping[str, Exhibit]) -> str:
     """The subject's own marking, which may be milder than the whole package's."""
-    label = inherit(exhibits[exhibit_id].label for exhibit_id in facts.target["source_exhibits"])
+    label = inherit(exhibits[exhibit_id].label for exhibit_id in facts.exhibit_ids | said.exhibit_ids)
     return f"{label.handling} TLP:{label.tlp}"
 
 
@@ -136,8 +170,11 @@ def _why(subjects: Sequence[SubjectFacts], country: str, figures: Figures) -> di
         "this one. Table target_route.",
         [place for f in subjects for place in f.target["places"]],
     )
+    by_hand = sum(f.target["route_rule"] == "person" for f in subjects)
+    sent = f"{plural(by_hand, 'subject')} of them a person sent here; the reason stands with each. " if by_hand else ""
+    own = f"Their own adverts say that the goods ship from {name}. " if by_hand < len(subjects) else ""
     return {
-        "text": f"Their own adverts say that the goods ship from {name}. A subject is one account, or several that a "
+        "text": f"{own}{sent}A subject is one account, or several that a "
         f"person judged to be one operator; it is not a person.",
         "accounts": accounts,
         "adverts": adverts,
@@ -154,7 +191,14 @@ def _last_active(subjects: Sequence[SubjectFacts]) -> list[dict[str, Any]]:
     ]
 
 
-def _expires_first(subjects: Sequence[SubjectFacts]) -> str:
+def _expires_first(subjects: Sequence[SubjectFacts], told: Mapping[str, Further]) -> str:
+    if first := first_to_expire(sorted(told.items())):
+        subject, request = first
+        return (
+            f"What a {seized(request['to'])} holds on {subject}: {request['holds']}. It may be gone from "
+            f"{request['gone_on']} on, {request['days']} days after {request['after']}. {request['note']} "
+            f"The list on each subject's page says whom to ask, and what may be gone first."
+        )
     last = max((f.target["last_sale_at"] for f in subjects if f.target["last_sale_at"]), default=None)
     if last is None:
         return "Not known: no order is on record, so there is no date from which anybody's retention would run."
@@ -167,13 +211,14 @@ def _expires_first(subjects: Sequence[SubjectFacts]) -> str:
 def _do_first(subjects: Sequence[SubjectFacts], header: Header) -> list[str]:
     first = subjects[0]
     lethal = [f for f in subjects if f.target["names_lethal_opioid"]]
-    shared = sorted({r["country"] for f in subjects for r in f.other_routes} - {header.country})
+    shared = _elsewhere(subjects, header.country)
     proposals = _open_pairs(subjects, "proposal")
     others = f" {', '.join(map(country_name, shared))} hold some of the same subjects." if shared else ""
     steps = [
         f"Compare the check list on the next page with your own cases before you contact anyone about it.{others}",
-        "Where a case of yours touches one of these handles or keys, have its records preserved: this package itself "
-        "holds no parcel number, wallet, IP address or postal address. Ask the owner before a private body sees it.",
+        "Have records preserved before they are gone: each subject's page says whom to ask, and by which letter. This "
+        "package itself holds no parcel number, IP address or postal address. Ask the owner before a private body sees "
+        "it.",
         f"Begin with {first.target['subject_id']} ({_handles(first)}): first of {len(subjects)} by the rule, with "
         f"{first.target['rank_points']} points.",
     ]
@@ -206,7 +251,9 @@ def _handles(facts: SubjectFacts) -> str:
     )
 
 
-def _unproven(subjects: Sequence[SubjectFacts], exhibits: Mapping[str, Exhibit], country: str) -> list[str]:
+def _unproven(
+    subjects: Sequence[SubjectFacts], exhibits: Mapping[str, Exhibit], country: str, told: Mapping[str, Further]
+) -> list[str]:
     counted = (("proposal", "proposal"), ("imitation", "possible imitation"), ("lead", "lead"))
     without_sales = [f for f in subjects if f.sales is None]
     without_substance = [f for f in subjects if not f.substances]
@@ -214,7 +261,7 @@ def _unproven(subjects: Sequence[SubjectFacts], exhibits: Mapping[str, Exhibit],
     joined = [row["judged_by"] for f in subjects for row in f.judged]
     open_links = [plural(len(found), word) for tier, word in counted if (found := _open_pairs(subjects, tier))]
     points = [
-        "Who runs any of these accounts. Nobody is identified.",
+        _identified(told),
         f"That anything was posted from {in_sentence(country)}.",
         "What the products contained: no laboratory result is on record.",
         "Whether another agency works on these subjects: deconfliction was not run.",
@@ -240,6 +287,21 @@ def _unproven(subjects: Sequence[SubjectFacts], exhibits: Mapping[str, Exhibit],
         (clocks, f"The clock behind {', '.join(clocks)}: nobody asserted how far it was from UTC."),
     )
     return points + [text for applies, text in checks if applies]
+
+
+def _identified(told: Mapping[str, Further]) -> str:
+    states = [one.status for one in told.values()]
+    counts = [
+        f"{plural(states.count(state), 'subject')} with a {state} person"
+        for state in ("confirmed", "candidate", "disputed")
+        if state in states
+    ]
+    if not counts:
+        return "Who runs any of these accounts. Nobody is identified."
+    return (
+        f"Who runs the accounts, but for {', '.join(counts)}: judged by named people, and told here without who it is. "
+        "Ask the originator; a candidate is not confirmed."
+    )
 
 
 def _provenance(exhibit: Exhibit, refusals: Sequence[str]) -> dict[str, Any]:

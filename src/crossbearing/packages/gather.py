@@ -9,10 +9,16 @@ from crossbearing.store.session import Session
 
 # Derived and decision tables that a package is written from.
 TABLES: Final = (
-    "account", "account_key", "account_pair", "account_judgement", "listing", "listing_substance", "sale_valued",
-    "subject", "target", "target_route",
+    "account", "account_identity", "account_key", "account_pair", "account_judgement", "listing", "listing_goods",
+    "listing_substance", "sale_valued", "server_account", "subject", "target", "target_route",
 )  # fmt: skip
 _HERE: Final = "SELECT subject_id FROM target_route WHERE country = ?"
+_PLACE: Final = "place_of({0}.exhibit_id, {0}.part, {0}.source_table, {0}.source_row, {0}.byte_offset, {0}.byte_length)"
+_MERGED: Final = (
+    "list_sort(list_distinct(flatten(list(places)))) AS places, "
+    "list_sort(list_distinct(flatten(list(exhibit_ids)))) AS exhibit_ids"
+)
+_PLACES: Final = ("places", "rate_places")
 LISTINGS_SHOWN: Final = 6
 OPEN: Final = frozenset({None, "unsure", "withdrawn", "disputed"})  # verdicts that leave a pair open
 
@@ -34,6 +40,19 @@ class SubjectFacts:
     pairs: list[Row] = field(default_factory=list)
     judged: list[Row] = field(default_factory=list)
     other_routes: list[Row] = field(default_factory=list)
+    shown: list[Row] = field(default_factory=list)
+    payments: list[Row] = field(default_factory=list)
+    invoices: list[Row] = field(default_factory=list)
+    weapons: list[Row] = field(default_factory=list)
+
+    @property
+    def exhibit_ids(self) -> set[str]:
+        """Exhibits that anything a package says of it rests on: of every row behind a figure, rates included."""
+        own = [row for name in _QUERIES if name not in {"sales", "pairs"} for row in getattr(self, name)]
+        shown = [*own, *(pair for pair in self.pairs if pair["verdict"] in OPEN), *([self.sales] if self.sales else [])]
+        places = {place for row in shown for name in _PLACES for place in row.get(name) or ()}
+        named = {name for row in shown for name in row.get("exhibit_ids") or ()}
+        return {*self.target["source_exhibits"], *named, *(place.partition("|")[0] for place in places)}
 
 
 def countries(engine: Session) -> list[str]:
@@ -188,8 +207,60 @@ _QUERIES: Final = {
             ON account_judgement.left_id = account_pair.left_id AND account_judgement.right_id = account_pair.right_id
         WHERE account_judgement.verdict = 'same' AND subject.subject_id IN ({_HERE})
         ORDER BY account_judgement.judgement_position""",
+    "shown": f"""
+        SELECT subject.subject_id, account_identity.account_id, account_identity.identity_kind,
+            account_identity.identity, account_identity.spread, account_identity.places, account_identity.exhibit_ids,
+            account.handle, account.market
+        FROM subject
+        INNER JOIN account_identity ON subject.account_id = account_identity.account_id
+        INNER JOIN account ON subject.account_id = account.account_id
+        WHERE subject.subject_id IN ({_HERE}) AND account_identity.identity_kind != 'key'
+            AND account_identity.is_sound
+        ORDER BY account_identity.identity_kind, account_identity.identity, account_identity.account_id""",
+    # An order that stands in two exhibits is paid once.
+    "payments": f"""
+        WITH noted AS (
+            SELECT subject.subject_id, coalesce(payment.currency, 'coin not stated') AS currency, payment.market,
+                payment.sale_server_id, payment.address, max(payment.amount) AS amount,
+                list({_PLACE.format("payment")}) AS places, list(payment.exhibit_id) AS exhibit_ids
+            FROM subject
+            INNER JOIN sale_valued ON subject.account_id = sale_valued.account_id
+            INNER JOIN payment
+                ON sale_valued.market = payment.market AND sale_valued.sale_server_id = payment.sale_server_id
+            WHERE subject.subject_id IN ({_HERE})
+            GROUP BY ALL
+        )
+        SELECT subject_id, currency, count(*) AS entries, sum(amount) AS amount,
+            count(DISTINCT address) AS addresses, count(*) FILTER (amount IS NULL) AS without_amount,
+            {_MERGED}
+        FROM noted GROUP BY subject_id, currency ORDER BY currency""",
+    "invoices": f"""
+        WITH charged AS (
+            SELECT subject.subject_id, coalesce(invoice.amount_currency, 'coin not stated') AS currency,
+                invoice.market, invoice.account_server_id, invoice.period, max(invoice.amount) AS amount,
+                list({_PLACE.format("invoice")}) AS places, list(invoice.exhibit_id) AS exhibit_ids
+            FROM subject
+            INNER JOIN server_account ON subject.account_id = server_account.account_id
+            INNER JOIN invoice
+                ON server_account.market = invoice.market
+                    AND server_account.account_server_id = invoice.account_server_id
+            WHERE subject.subject_id IN ({_HERE})
+            GROUP BY ALL
+        )
+        SELECT subject_id, currency, count(*) AS entries, sum(amount) AS amount,
+            count(*) FILTER (amount IS NULL) AS without_amount,
+            {_MERGED}
+        FROM charged GROUP BY subject_id, currency ORDER BY currency""",
+    "weapons": f"""
+        SELECT subject.subject_id, count(DISTINCT listing.listing_id) AS listings,
+            list_sort(list_distinct(flatten(list(listing.places)))) AS places
+        FROM subject
+        INNER JOIN listing ON subject.account_id = listing.account_id
+        INNER JOIN listing_goods ON listing.listing_id = listing_goods.listing_id
+        WHERE subject.subject_id IN ({_HERE}) AND listing_goods.goods = 'weapons'
+        GROUP BY subject.subject_id""",
     "other_routes": f"""
-        SELECT subject_id, country, listings_from_country
+        SELECT subject_id, country, route_rule, listings_from_country, disputed_by
         FROM target_route
         WHERE subject_id IN ({_HERE}) AND country IS NOT NULL
         ORDER BY country""",

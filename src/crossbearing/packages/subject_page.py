@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from crossbearing.packages.further import NOTHING, Further, supply_of
 from crossbearing.packages.gather import OPEN, SubjectFacts
 from crossbearing.presentation.text import day, moment, money, number, plural, seized
 from crossbearing.reference.countries import country_name, in_sentence
@@ -20,13 +21,14 @@ _LEADS_SHOWN = 3
 _MOST_AGAINST = 6  # origins; who states more states them in the adverts
 
 
-def described(facts: SubjectFacts, figures: FigureBook, country: str) -> dict[str, Any]:
+def described(facts: SubjectFacts, figures: FigureBook, country: str, further: Further = NOTHING) -> dict[str, Any]:
     """One subject as it stands in the document.
 
     Args:
         facts: Rows of the tables.
         figures: Takes each figure and gives its number.
         country: The recipient.
+        further: What other features let a package tell of it.
     """
     target = facts.target
     # In reading order, for that is the order of the notes.
@@ -36,7 +38,8 @@ def described(facts: SubjectFacts, figures: FigureBook, country: str) -> dict[st
     return {
         "subject_id": target["subject_id"],
         "kind": target["subject_kind"],
-        "status": "unidentified",
+        "status": further.status,
+        "persons": list(further.persons),
         "title": _title(facts),
         "rank_place": target["rank_place"],
         "rank_points": {
@@ -58,7 +61,9 @@ def described(facts: SubjectFacts, figures: FigureBook, country: str) -> dict[st
         "known": known,
         "proposed": proposed,
         "against": against,
-        "not_known": _not_known(facts),
+        "not_known": _not_known(facts, further),
+        "supply": supply_of(further.supply),
+        "requests": list(further.requests),
         "months": _months(facts.months),
         "listings": [_listing(listing, figures) for listing in facts.listings],
     }
@@ -77,7 +82,14 @@ def _route(facts: SubjectFacts, figures: FigureBook, country: str) -> dict[str, 
     name = in_sentence(country)
     return {
         "rule": target["route_rule"],
-        "adverts": figures.add(
+        "by": target["routed_by"],
+        "on": None if target["routed_at"] is None else target["routed_at"][:10],
+        "reason": target["routing_reason"],
+        "disputed_by": target["disputed_by"],
+        "dispute_reason": target["dispute_reason"],
+        "adverts": {"value": None, "figure": None}
+        if not target["places"]
+        else figures.add(
             f"{target['listings_from_country']} of {target['listings_with_origin']}",
             f"adverts of {target['subject_id']} with a readable origin that name {name}",
             f"Rule '{target['route_rule']}'. Further adverts that state no origin naming one country: "
@@ -282,15 +294,14 @@ def _doubt(pair: Mapping[str, Any], figures: FigureBook) -> Statement:
 
 
 _ALWAYS_UNKNOWN: tuple[str, ...] = (
-    "who runs the account",
     "who posts the parcels, and from where",
     "what the products contained",
     "money beyond amounts that servers noted",
 )
 
 
-def _not_known(facts: SubjectFacts) -> list[str]:
-    points = list(_ALWAYS_UNKNOWN)
+def _not_known(facts: SubjectFacts, further: Further) -> list[str]:
+    points = [*([] if further.status == "confirmed" else ["who runs the account"]), *_ALWAYS_UNKNOWN]
     checks: tuple[tuple[bool, Callable[[], str]], ...] = (
         (
             facts.sales is None,

@@ -28,7 +28,8 @@ _OPEN: Final = """
     ),
     member AS (
         SELECT subject.subject_id, list(subject.account_id ORDER BY subject.account_id) AS accounts,
-            list(concat(coalesce(account.handle, '–'), ' on ', account.market) ORDER BY subject.account_id) AS handles
+            list(concat(coalesce(account.handle, 'no handle'), ' on ', account.market) ORDER BY subject.account_id)
+                AS handles
         FROM subject INNER JOIN account ON subject.account_id = account.account_id
         GROUP BY subject.subject_id
     )

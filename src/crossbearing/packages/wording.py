@@ -7,7 +7,7 @@ RULES: Final = {
     "routing": (  # target_route.sql
         "A subject is sent to a country if at least half of its adverts with a readable origin give "
         "that country (rule: main origin), or at least a fifth and at least three of them (rule: "
-        "further origin)."
+        "further origin). A named person may send a subject to a country, or keep it from one, with a reason."
     ),
     "ranking": (  # target.sql
         "Points decide the order and nothing else. Lethality 40 if an advert title holds a word for "
@@ -37,6 +37,15 @@ RULES: Final = {
 }
 DECONFLICTION: Final = (
     "Not run: these identifiers were not compared with other agencies' cases. Check your own before acting."
+)
+# The same in every package, so that it says nothing of what there is.
+WITHHELD: Final = (
+    "What is known here under a stricter handling code than that of this package is not in it; whether there is any is "
+    "not said. Ask the originator."
+)
+BUYERS: Final = (
+    "Buyers are counts: under “On record” stands how many accounts ordered from a subject. None is named, and reaching "
+    "out to them is no part of this package."
 )
 CHANNEL: Final = (
     "As intelligence only. For use as evidence, ask the owner: directly if it is an authority of your "

@@ -1,12 +1,12 @@
 """Marks on packages: what was built from something that is no longer so, and must be recalled or corrected."""
 
-import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from crossbearing.domain.act import Act, ActKind
 from crossbearing.domain.exhibit import Place
+from crossbearing.store import kept_packages
 from crossbearing.store.ledger import Ledger
 from crossbearing.store.operation import Operation
 
@@ -64,17 +64,18 @@ def standing_marks(ledger: Ledger) -> list[Mark]:
 
 
 def packages_resting_on(operation: Operation, places: Iterable[Place]) -> list[str]:
-    """Packages kept here in which one of these rows stands behind a figure."""
+    """Packages of which a version kept here has one of these rows behind a figure."""
     wanted = {
         "|".join(map(str, (p.exhibit_id, p.part, p.source_table, p.source_row, p.byte_offset, p.byte_length)))
         for p in places
     }
-    kept = sorted((operation.folder / "packages").glob("*/package.json"))
-    return [
-        path.parent.name
-        for path in kept
-        if not wanted.isdisjoint(texts_in(json.loads(path.read_text(encoding="utf-8"))))
-    ]
+    return sorted(
+        {
+            package_id
+            for package_id, document in kept_packages.documents(operation.folder)
+            if not wanted.isdisjoint(texts_in(document))
+        }
+    )
 
 
 def sent_in_older_versions(operation: Operation, exhibit_ids: Collection[str]) -> list[str]:
@@ -92,6 +93,7 @@ def sent_in_older_versions(operation: Operation, exhibit_ids: Collection[str]) -
             newest[entry.subject] = said["version"]
         else:
             sent.add((entry.subject, said["version"]))
+    sent = {one for one in sent if kept_packages.kept(operation.folder, *one) is None}
     return sorted(
         {
             package_id

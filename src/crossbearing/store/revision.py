@@ -12,14 +12,15 @@ from typing import Any, Self
 
 import pyarrow as pa
 
-from crossbearing.domain.act import Act, Entry
+from crossbearing.domain.act import Act, ActKind, Entry
 from crossbearing.domain.canonical import Json
 from crossbearing.domain.errors import OperationBusy
 from crossbearing.domain.exhibit import Exhibit, Place, RecordFile, file_payload
 from crossbearing.domain.tables import PRIVILEGED
+from crossbearing.store.ledger import Ledger
 from crossbearing.store.operation import Operation
 from crossbearing.store.records import RecordWriter, Vault
-from crossbearing.store.register import EXHIBIT_ACTS, folded
+from crossbearing.store.register import EXHIBIT_ACTS, REVISING, folded
 from crossbearing.store.session import Session, session
 from crossbearing.store.views import unsealed
 
@@ -67,6 +68,23 @@ def record_revision(operation: Operation, looked_at: Exhibit, *acts: Act) -> Non
         return acts
 
     operation.ledger.decide(operation.context, unless_revised, *EXHIBIT_ACTS)
+
+
+def rows_taken_out(ledger: Ledger) -> tuple[frozenset[str], dict[str, int]]:
+    """Places of rows that do not stand as they were, and by exhibit the position of the newest act that made it so.
+
+    Set aside, corrected or erased; what was set aside and released again stands as it was.
+    """
+    gone: dict[tuple[Any, ...], bool] = {}
+    revised: dict[str, int] = {}
+    for entry in ledger.entries(*REVISING):
+        said: Any = entry.payload
+        is_back = entry.kind is ActKind.ROWS_RELEASED
+        for place in said.get("places", ()):
+            gone[tuple(place)] = not is_back
+            if not is_back:
+                revised[str(place[0])] = entry.position
+    return frozenset("|".join(map(str, place)) for place, is_gone in gone.items() if is_gone), revised
 
 
 @dataclass

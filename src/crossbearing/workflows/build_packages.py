@@ -1,25 +1,37 @@
 """Build one package per country, and read what was built."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from crossbearing import __version__
-from crossbearing.domain.access import Action
+from crossbearing.domain.access import Action, Resource, decide
 from crossbearing.domain.act import Act, ActKind, Entry
 from crossbearing.domain.canonical import digest
 from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadRequest, NotFound
+from crossbearing.domain.exhibit import Exhibit
+from crossbearing.domain.hit_or_no_hit import QUESTION_ACTS, questions_in
+from crossbearing.domain.labels import HANDLING, TLP, Label
 from crossbearing.domain.progress import Progress
-from crossbearing.packages import build, document, gather
+from crossbearing.identification import opened
+from crossbearing.identification.evidence import Evidence
+from crossbearing.identification.judgements import answers_in
+from crossbearing.identification.letters import drafts_for
+from crossbearing.identification.told import told_persons
+from crossbearing.leads.told import told_supply
+from crossbearing.packages import build, completeness, document, gather
+from crossbearing.packages.further import Further, request_of
 from crossbearing.registry import STEPS
-from crossbearing.store import covert, durable
+from crossbearing.store import covert, durable, kept_packages
 from crossbearing.store.jobs import job
-from crossbearing.store.marks import standing_marks, texts_in
+from crossbearing.store.marks import CORRECTION, standing_marks, texts_in
 from crossbearing.store.operation import Operation, open_operation
 from crossbearing.store.register import exhibits, label_of, refuse_locked, register
+from crossbearing.store.revision import rows_taken_out
 from crossbearing.store.session import Session
 from crossbearing.store.steps import require_fresh
 from crossbearing.store.views import reading
@@ -33,6 +45,7 @@ class Built:
 
     Attributes:
         is_withheld: It was not written: the release check asks for the keeper of the registers. Why is not said.
+        missing: What a mandatory part lacks, in words; with anything in it the package cannot be sent.
     """
 
     package_id: str
@@ -43,6 +56,7 @@ class Built:
     is_withheld: bool
     page: Path
     data: Path
+    missing: tuple[str, ...] = ()
 
 
 def build_packages(folder: Path, context: Context, progress: Progress, *, only: Sequence[str] = ()) -> list[Built]:
@@ -63,7 +77,7 @@ def build_packages(folder: Path, context: Context, progress: Progress, *, only: 
     with open_operation(folder, context) as operation, job(operation, "package build", progress) as work:
         operation.require(Action.BUILD, "operation", operation.name)
         require_fresh(operation, STEPS)
-        with reading(operation, *gather.TABLES) as engine:
+        with reading(operation, *dict.fromkeys((*gather.TABLES, *opened.DERIVED))) as engine:
             wanted = gather.countries(engine)
             if unknown := sorted(set(only) - set(wanted)):
                 raise BadRequest(
@@ -72,10 +86,10 @@ def build_packages(folder: Path, context: Context, progress: Progress, *, only: 
                     remedy=f"Countries with subjects: {', '.join(wanted) or 'none'}.",
                 )
             wanted = [country for country in wanted if not only or country in only]
-            built = []
+            built, told = [], _Told(operation, engine)
             with work.stage("Building packages", len(wanted)) as advance:
                 for country in wanted:
-                    built.append(_built(operation, engine, country))
+                    built.append(_built(operation, engine, told, country))
                     advance(1)
         return built
 
@@ -124,10 +138,80 @@ def show_package(folder: Path, context: Context, package_id: str) -> Mapping[str
     return dict(json.loads(path.read_text(encoding="utf-8")))
 
 
-def _built(operation: Operation, engine: Session, country: str) -> Built:
+class _Told:
+    """What other features let a package tell of its subjects, read once for all countries."""
+
+    def __init__(self, operation: Operation, engine: Session) -> None:
+        self.operation, self.engine = operation, engine
+        ledger = operation.ledger
+        self.known = {
+            name: one
+            for name, one in exhibits(ledger).items()
+            if decide(operation.subject, Action.SEE, Resource(kind="exhibit", name=name)).is_allowed
+        }
+        self.answers = answers_in(ledger.entries(ActKind.PERSON_JUDGED))
+        self.runs = [one for one in ledger.entries(ActKind.LEADS_MATCHED) if not one.is_erased]
+        self.asked = questions_in(ledger.entries(*QUESTION_ACTS)).keys()
+        self.gone, self.revised = rows_taken_out(ledger)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What letters are drafted from; open tables only."""
+        home = {row["account_id"]: row["subject_id"] for row in self.engine.rows("SELECT * FROM subject")}
+        return opened.read_open(self.engine, home)
+
+    def further(self, subjects: Sequence[gather.SubjectFacts], base: Collection[str]) -> dict[str, Further]:
+        """What may be told of each subject under the handling of the exhibits behind the tables."""
+        label = label_of(self.known, base)
+
+        def may_tell(names: Collection[str]) -> bool:
+            """All of them stand, and none is stricter than the package is without them."""
+            return all(name in self.known and _is_no_stricter(self.known[name], label) for name in names)
+
+        leads = told_supply(self.runs, self.asked, may_tell, self.revised)
+        shown = [one for one in self.evidence.shown if may_tell(one.exhibit_ids)]
+        bought = [one for one in self.evidence.bought if may_tell(one.exhibit_ids)]
+        parcels = [row for row in self.evidence.parcels if may_tell([row["exhibit_id"]])]
+        found = {}
+        for facts in subjects:
+            subject, accounts = facts.target["subject_id"], {row["account_id"] for row in facts.accounts}
+            status, persons, rests_on = told_persons(self.answers, subject, accounts, may_tell, self.gone)
+            supply = [one for one in leads if one["account_id"] in accounts]
+            own = replace(self.evidence, accounts={name: self.evidence.accounts[name] for name in sorted(accounts)})
+            open_ = replace(own, shown=[one for one in shown if one.account_id in accounts], bought=[], parcels=[])
+            ours = [one for one in bought if one.account_id in accounts]
+            closed = replace(own, shown=[], bought=ours, parcels=parcels)
+            requests = [
+                request_of(asdict(one), held_by_owner=is_closed)
+                for evidence, is_closed in ((open_, False), (closed, True))
+                for one in drafts_for(evidence, subject, "")
+            ]
+            behind = {*rests_on, *(name for one in open_.shown for name in one.exhibit_ids)}
+            behind.update(name for one in ours for name in one.exhibit_ids)
+            behind.update(name for one in supply for name in one["exhibit_ids"])
+            behind.update(row["exhibit_id"] for row in parcels if row["tracking_number"] in {o.tracking for o in ours})
+            found[subject] = Further(
+                status=status, persons=persons, supply=supply, exhibit_ids=frozenset(behind),
+                requests=sorted(requests, key=lambda one: (not one["gone_on"], one["gone_on"], one["to"])),
+            )  # fmt: skip
+        return found
+
+
+def _is_no_stricter(exhibit: Exhibit, label: Label) -> bool:
+    own = exhibit.label
+    return (
+        HANDLING.index(own.handling) <= HANDLING.index(label.handling)
+        and TLP.index(own.tlp) <= TLP.index(label.tlp)
+        and own.restrictions <= label.restrictions
+    )
+
+
+def _built(operation: Operation, engine: Session, told: _Told, country: str) -> Built:
     subjects = gather.subjects_of(engine, country)
     known = exhibits(operation.ledger)
-    used = {exhibit_id for facts in subjects for exhibit_id in facts.target["source_exhibits"]}
+    used = {exhibit_id for facts in subjects for exhibit_id in facts.exhibit_ids}
+    further = told.further(subjects, used)
+    used |= {exhibit_id for one in further.values() for exhibit_id in one.exhibit_ids}
     sources = {exhibit_id: known[exhibit_id] for exhibit_id in sorted(used)}
     package_id = f"{country}-001"
     content = document.build_document(
@@ -143,6 +227,7 @@ def _built(operation: Operation, engine: Session, country: str) -> Built:
         sources,
         gather.refusals_of(engine, sorted(used)),
         SOFTWARE,
+        further,
     )
     home = operation.folder / "packages" / package_id
     data, page = home / "package.json", home / "package.html"
@@ -156,7 +241,11 @@ def _built(operation: Operation, engine: Session, country: str) -> Built:
     durable.write_text(data, build.as_json(whole))
     durable.write_text(page, build.as_page(whole))
     version = int(whole["version"])
-    return Built(package_id, country, version, len(subjects), is_new, is_withheld=False, page=page, data=data)
+    kept_packages.keep(operation.folder, package_id, version, build.as_json(whole))
+    missing = tuple(map(str, completeness.missing_in(whole)))
+    return Built(
+        package_id, country, version, len(subjects), is_new, is_withheld=False, page=page, data=data, missing=missing
+    )
 
 
 def _versioned(
@@ -170,9 +259,14 @@ def _versioned(
 
     def acts(seen: list[Entry]) -> list[Act]:
         last: Mapping[str, Any] = {"version": 0, "content_sha256": ""}
+        is_called_back = False
         for entry in seen:
-            last = entry.payload if entry.subject == package_id else last
-        is_new = last["content_sha256"] != sha256
+            if entry.subject == package_id and entry.kind is ActKind.PACKAGE_BUILT:
+                last, is_called_back = entry.payload, False
+            elif entry.subject == package_id:
+                # Whoever got it was told not to use this version; what a person recalled waits for that person.
+                is_called_back |= bool(entry.payload["receipt"]) or entry.payload["what"] == CORRECTION
+        is_new = last["content_sha256"] != sha256 or is_called_back
         version = int(last["version"]) + is_new
         chosen.update(version=version, supersedes=version - 1 or None, built_on=today if is_new else last["built_on"])
         payload = {
@@ -187,5 +281,5 @@ def _versioned(
         }
         return [Act(kind=ActKind.PACKAGE_BUILT, subject=package_id, payload=payload)] if is_new else []
 
-    is_new = bool(operation.ledger.decide(operation.context, acts, ActKind.PACKAGE_BUILT))
+    is_new = bool(operation.ledger.decide(operation.context, acts, ActKind.PACKAGE_BUILT, ActKind.PACKAGE_MARKED))
     return {**content, **chosen}, is_new

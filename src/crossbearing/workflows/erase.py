@@ -19,7 +19,7 @@ from crossbearing.domain.exhibit import Exhibit, Place, RecordFile
 from crossbearing.domain.hit_or_no_hit import all_questions
 from crossbearing.domain.identity import AccountNames
 from crossbearing.domain.progress import Progress
-from crossbearing.store import erasure, holds
+from crossbearing.store import erasure, holds, kept_packages
 from crossbearing.store.accounts import names_of
 from crossbearing.store.jobs import job
 from crossbearing.store.marks import RECALL, mark, packages_resting_on, sent_in_older_versions
@@ -381,9 +381,5 @@ def _words_of(entry: Entry) -> str:
 
 def _packages_with(operation: Operation, names: AccountNames) -> list[str]:
     """Packages kept here that speak of the account, or rest on the exhibit."""
-    kept = sorted((operation.folder / "packages").glob("*/package.json"))
-    return [path.parent.name for path in kept if names.stands_in(_document(path))]
-
-
-def _document(path: Path) -> str:
-    return json.dumps(json.loads(path.read_text(encoding="utf-8")), ensure_ascii=False)
+    kept = kept_packages.documents(operation.folder)
+    return sorted({name for name, document in kept if names.stands_in(json.dumps(document, ensure_ascii=False))})

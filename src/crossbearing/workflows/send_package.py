@@ -13,10 +13,10 @@ from crossbearing.domain.canonical import Json, digest
 from crossbearing.domain.context import Context
 from crossbearing.domain.dissemination import DISSEMINATION_ACTS, Sent, sent_in
 from crossbearing.domain.errors import BadRequest, Contradiction, NotAuthorised, NotFound
-from crossbearing.domain.labels import HANDLING, TLP, UNKNOWN
+from crossbearing.domain.labels import HANDLING, TLP, UNKNOWN, is_intelligence_only
 from crossbearing.domain.partner import PARTNER_ACTS, Partner, registered
 from crossbearing.exchange.outbox import PACKAGE, Outgoing, require_folder, sealed_for, written
-from crossbearing.packages import build
+from crossbearing.packages import build, completeness
 from crossbearing.store import covert
 from crossbearing.store.marks import texts_in
 from crossbearing.store.operation import Operation, open_operation
@@ -32,6 +32,7 @@ _README: Final = """\
 Open data/package.html in a browser; it needs no network. data/package.json holds the same for machines.
 Check before you read: crossbearing package verify BUNDLE --identity YOUR-KEY --signer THEIR-PUBLIC-KEY
 Handling {handling}, TLP:{tlp}. Good until {expires_on}; then ask for the newest version.
+Use: {use}.
 What you did with it is asked for on the last page.
 """
 
@@ -50,7 +51,8 @@ def release_package(folder: Path, context: Context, package_id: str, *, reason: 
     Raises:
         BadRequest: No reason is given.
         NotFound: There is no such package.
-        NotAuthorised: The person built this version, or what it rests on does not stand as it was.
+        NotAuthorised: The person built this version, a part of it is missing, or what it rests on does not stand as it
+            was.
         Contradiction: The files that the person could read are not what was built.
     """
     if not reason.strip():
@@ -80,8 +82,9 @@ def release_package(folder: Path, context: Context, package_id: str, *, reason: 
 
 
 def seal_package(
-    folder: Path, context: Context, package_id: str, agencies: Sequence[str], out: Path, *, days: int = DAYS
-) -> list[Sealed]:
+    folder: Path, context: Context, package_id: str, agencies: Sequence[str], out: Path, *, days: int = DAYS,
+    channel: str = "",
+) -> list[Sealed]:  # fmt: skip
     """Make a bundle for each partner: signed, then sealed to its key alone; all of them or none.
 
     Args:
@@ -91,11 +94,13 @@ def seal_package(
         agencies: Registered partners.
         out: Folder that the bundles are written to.
         days: Days that they are good for, at most.
+        channel: Legal channel by which it leaves as evidence, with its reference; empty for intelligence only.
 
     Raises:
         BadRequest: No purpose, no partner, no day or too many, or no folder.
         NotFound: There is no such package or partner.
-        NotAuthorised: It was not released, must not go to a partner, is withheld, or rests on what does not stand.
+        NotAuthorised: It was not released, must not go to a partner, is withheld, lacks a part, rests on what does not
+            stand, or is to leave as evidence and an exhibit behind it is intelligence only.
         Contradiction: The files of the package are not what was built.
     """
     if not context.purpose.strip() or not agencies or not 1 <= days <= _MOST_DAYS:
@@ -112,8 +117,11 @@ def seal_package(
         built = _released(entries, package_id)
         document = _document(operation, built)
         _require_standing(operation, built, document)
+        if channel.strip():
+            _require_evidence(operation, built)
         partners = [_recipient(entries, agency, document, today, context.person) for agency in wanted]
-        made = [_made(operation, document, partner, str(built.payload["content_sha256"]), days) for partner in partners]
+        said = {"content_sha256": str(built.payload["content_sha256"]), "channel": channel.strip()}
+        made = [_made(operation, document, partner, said, days) for partner in partners]
 
         def sending(seen: list[Entry]) -> list[Act]:
             # Again, with nobody writing in between: what was called back meanwhile is not sent.
@@ -127,7 +135,7 @@ def seal_package(
                 raise Contradiction(
                     "A partner's keys were changed meanwhile", where=package_id, remedy="Repeat the command."
                 )
-            return [Act(kind=ActKind.PACKAGE_SENT, subject=package_id, payload=said) for said, _ in made]
+            return [Act(kind=ActKind.PACKAGE_SENT, subject=package_id, payload=told) for told, _ in made]
 
         sent = sent_in(operation.ledger.decide(context, sending, *_ACTS))
         # After the acts: a crash in between leaves the log saying more than was sent, and never less.
@@ -224,10 +232,13 @@ def _document(operation: Operation, built: Entry) -> dict[str, Any]:
             digest(content) == said["content_sha256"]
             and (document["version"], document["built_on"]) == (version, said["built_on"])
             and document["supersedes"] == (version - 1 or None)
-            and (home / "package.html").read_text(encoding="utf-8") == build.as_page(document)
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         holds = False
+    if holds:
+        _require_complete(built, document)  # before its page is made again, which asks for every part
+        page = home / "package.html"
+        holds = page.is_file() and page.read_bytes() == build.as_page(document).encode()
     if not holds:
         raise Contradiction(
             f"The files of {built.subject} are not what was built",
@@ -243,6 +254,32 @@ def _document(operation: Operation, built: Entry) -> dict[str, Any]:
             remedy="Ask the keeper of the registers.",
         )
     return document
+
+
+def _require_complete(built: Entry, document: Mapping[str, Any]) -> None:
+    missing = completeness.missing_in(document)
+    if missing:
+        more = f", and {len(missing) - 1} more" if len(missing) > 1 else ""
+        raise NotAuthorised(
+            f"Version {built.payload['version']} of {built.subject} is not complete: {missing[0]}{more}",
+            where=built.subject,
+            remedy="Build it anew with `crossbearing package build`, which says what is missing.",
+        )
+
+
+def _require_evidence(operation: Operation, built: Entry) -> None:
+    """Refuse to let a package leave as evidence while the owner of an exhibit behind it allows intelligence only."""
+    said: Any = built.payload
+    known = register(operation.ledger).standing
+    for name in said["exhibits"]:
+        label = known[name].label
+        if is_intelligence_only(label):
+            raise NotAuthorised(
+                f"Exhibit {name} is {label.handling}: intelligence only, it cannot leave as evidence",
+                where=built.subject,
+                remedy=f"Ask its owner ({', '.join(sorted(label.owners)) or 'not known'}), enter the answer with "
+                "`crossbearing evidence label`, and build it anew; or seal it without --channel.",
+            )
 
 
 def _recipient(entries: Sequence[Entry], agency: str, document: Mapping[str, Any], today: str, person: str) -> Partner:
@@ -267,7 +304,7 @@ def _plain(person: str) -> str:
 
 
 def _made(
-    operation: Operation, document: Mapping[str, Any], partner: Partner, content_sha256: str, days: int
+    operation: Operation, document: Mapping[str, Any], partner: Partner, said: Mapping[str, str], days: int
 ) -> tuple[dict[str, Json], Outgoing]:
     """What the log says of a bundle, and the bundle."""
     handling = document["handling"]
@@ -281,9 +318,10 @@ def _made(
         )
     copied = ("package_id", "version", "supersedes", "built_on", "is_simulated", "handling")
     says: dict[str, Json] = {
-        **{name: document[name] for name in copied}, "expires_on": ends, "content_sha256": content_sha256
+        **{name: document[name] for name in copied}, "expires_on": ends, **said
     }  # fmt: skip
     words = {"handling": handling["code"], "tlp": handling["tlp"], "expires_on": ends}
+    words["use"] = f"evidence, by {said['channel']}" if said["channel"] else "intelligence only"
     payload = {
         "package.html": build.as_page(document).encode(),
         "package.json": build.as_json(document).encode(),
@@ -295,7 +333,7 @@ def _made(
         "version": document["version"],
         "handling": handling["code"],
         "expires_on": ends,
-        "content_sha256": content_sha256,
+        **said,
         "statement_sha256": outgoing.statement_sha256,
         "bundle_sha256": outgoing.sha256,
     }, outgoing

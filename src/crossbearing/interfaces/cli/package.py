@@ -140,7 +140,14 @@ def release(op: Path, package_id: str, *, reason: str, shared: Shared = DEFAULTS
 
 @package.command
 def seal(
-    op: Path, package_id: str, *, to: tuple[str, ...], out: Path, days: int = DAYS, shared: Shared = DEFAULTS
+    op: Path,
+    package_id: str,
+    *,
+    to: tuple[str, ...],
+    out: Path,
+    days: int = DAYS,
+    channel: str = "",
+    shared: Shared = DEFAULTS,
 ) -> None:
     """Make a bundle for each partner: signed, and sealed to its key alone. Needs a purpose.
 
@@ -156,9 +163,12 @@ def seal(
         Folder that the bundles are written to.
     days
         Days that they are good for, at most.
+    channel
+        Legal channel with its reference, such as "EIO 12/2026", by which it leaves as evidence; without it, as
+        intelligence only. Refused while an exhibit behind it is intelligence only.
 
     """
-    made = seal_package(op, shared.context(), package_id, to, out, days=days)
+    made = seal_package(op, shared.context(), package_id, to, out, days=days, channel=channel)
     if shared.json:
         as_json([{"path": one.path, "sent": one.sent} for one in made])
         return
@@ -214,4 +224,6 @@ def verify(
 def _state(built: Built) -> str:
     if built.is_withheld:
         return "withheld: release check"
+    if built.missing:
+        return f"cannot be sent: {built.missing[0]}"
     return "new" if built.is_new else "unchanged"

@@ -1,6 +1,10 @@
-"""Commands on who receives a subject: queue, route."""
+"""Commands on who receives a subject, and on what became of a package: queue, route, diff."""
 
+from collections import Counter
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
 
 from crossbearing.domain.errors import BadRequest
 from crossbearing.domain.routing import Routing
@@ -8,9 +12,11 @@ from crossbearing.interfaces.cli.app import DEFAULTS, Shared
 from crossbearing.interfaces.cli.output import as_json, hostile, next_move, say, table
 from crossbearing.interfaces.cli.package import package
 from crossbearing.presentation.text import NOT_KNOWN, plural
+from crossbearing.workflows.compare_packages import compare_package
 from crossbearing.workflows.route_subject import list_open, route_subject
 
 _REASON = 200  # characters of a reason that are shown
+_CELL = 120
 
 
 @package.command
@@ -99,3 +105,46 @@ def route(
         return
     say(f"{said[0].subject} and {country}: {routing}; {plural(len(said), 'account')}")
     next_move(f"`crossbearing run {op}`, then `crossbearing package build {op}`")
+
+
+@package.command
+def diff(
+    op: Path,
+    package_id: str,
+    *,
+    from_: Annotated[int, Parameter(name="--from")] = 0,
+    to: int = 0,
+    shared: Shared = DEFAULTS,
+) -> None:
+    """Show what a version of a package adds, removes and changes.
+
+    Parameters
+    ----------
+    op
+        Operation folder.
+    package_id
+        Package id, such as NL-001.
+    from_
+        The earlier version; by default the one before.
+    to
+        The later version; by default the newest.
+
+    """
+    found = compare_package(op, shared.context(), package_id, from_, to)
+    if shared.json:
+        as_json(found)
+        return
+    say(f"[bold]{hostile(found.package_id)}[/bold]  version {found.later} against version {found.earlier}")
+    if not found.differences:
+        say("nothing differs")
+        return
+    table(
+        ("", "subject", "where", "before", "after"),
+        [
+            (one.what, hostile(one.subject), hostile(one.where, _CELL), hostile(one.before, _CELL),
+             hostile(one.after, _CELL))
+            for one in found.differences
+        ],
+    )  # fmt: skip
+    counts = Counter(one.what for one in found.differences)
+    say(", ".join(f"{count} {what}" for what, count in sorted(counts.items())))
