@@ -40,7 +40,8 @@ def added(folder: Path, path: Path, market: str = "") -> str:
     return found[0].exhibit.exhibit_id
 
 
-def market(folder: Path, stem: str = "kestrel", messages: Sequence[Sequence[object]] = ()) -> Path:
+def market(folder: Path, stem: str = "kestrel", messages: Sequence[Sequence[object]] = (),
+           about: str = "") -> Path:  # fmt: skip
     """A market whose first order went to the person of the case, among others, and one order without an address."""
     others: list[Sequence[object]] = [
         (f"t-{n}", "o-2", f"u-{n}", OTHER_ID, 1, f"Q{chr(97 + n % 26)}x Zorr\n{n} Vine Lane\nZZ80 9ZZ Pellbridge\nGB",
@@ -58,6 +59,8 @@ def market(folder: Path, stem: str = "kestrel", messages: Sequence[Sequence[obje
     ]
     shipping: list[Sequence[object]] = [("p-1", "all", None, "United Kingdom"), ("p-2", "all", None, "Germany")]
     rows = {**ROWS, "purchases": orders, "products": products, "physical_products": shipping}
+    if about:
+        rows["vendors"] = [(SELLER_ID, 3, about), ROWS["vendors"][1]]
     rows["messages"] = [*messages] or rows["messages"]
     return small_market(folder / f"{stem}.sql", rows)
 

@@ -285,6 +285,8 @@ ARGUMENTS = {
     ("operator", "judge"): ("P-1", "same", "--reason", "x"),
     ("operator", "undo"): ("P-1", "--reason", "x"),
     ("package", "show"): ("NL-001",),
+    ("package", "route"): ("A-1", "NL", "--reason", "x"),
+    ("package", "diff"): ("NL-001",),
     ("package", "release"): ("NL-001", "--reason", "x"),
     ("package", "seal"): ("NL-001", "--to", "x", "--out", "nowhere", "--purpose", "x"),
     ("partner", "add"): (

@@ -12,6 +12,7 @@ TABLES: Final = (
     "account", "account_identity", "account_key", "account_pair", "account_judgement", "listing", "listing_goods",
     "listing_substance", "sale_valued", "server_account", "subject", "target", "target_route",
 )  # fmt: skip
+RECORDS: Final = ("invoice", "payment")  # open record tables, as the session has them
 _HERE: Final = "SELECT subject_id FROM target_route WHERE country = ?"
 _PLACE: Final = "place_of({0}.exhibit_id, {0}.part, {0}.source_table, {0}.source_row, {0}.byte_offset, {0}.byte_length)"
 _MERGED: Final = (

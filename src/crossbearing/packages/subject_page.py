@@ -83,7 +83,7 @@ def _route(facts: SubjectFacts, figures: FigureBook, country: str) -> dict[str, 
     return {
         "rule": target["route_rule"],
         "by": target["routed_by"],
-        "on": None if target["routed_at"] is None else target["routed_at"][:10],
+        "on": None if target["routed_on"] is None else day(target["routed_on"]),
         "reason": target["routing_reason"],
         "disputed_by": target["disputed_by"],
         "dispute_reason": target["dispute_reason"],

@@ -36,6 +36,17 @@ def kept(folder: Path, package_id: str, version: int) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
+def forget(folder: Path, package_id: str, version: int) -> None:
+    """Remove the document of one version, if it is there."""
+    _unlink(_path(folder, package_id, version))
+
+
+def forget_newest(folder: Path, package_id: str) -> None:
+    """Remove a package's newest document and its page, if they are there."""
+    for name in ("package.json", "package.html"):
+        _unlink(folder / PACKAGES / package_id / name)
+
+
 def versions_kept(folder: Path) -> set[tuple[str, int]]:
     """Package and version of all documents that are kept."""
     found = set()
@@ -54,6 +65,12 @@ def documents(folder: Path) -> Iterator[tuple[str, Any]]:
         document = kept(folder, package_id, version)
         if document is not None:
             yield package_id, document
+
+
+def _unlink(path: Path) -> None:
+    if path.is_file():
+        path.unlink()
+        durable.sync(path.parent)
 
 
 def _path(folder: Path, package_id: str, version: int) -> Path:

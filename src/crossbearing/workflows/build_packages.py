@@ -85,6 +85,7 @@ def build_packages(folder: Path, context: Context, progress: Progress, *, only: 
                     where="package build",
                     remedy=f"Countries with subjects: {', '.join(wanted) or 'none'}.",
                 )
+            _forget_what_was_set_aside(operation, {_package_of(country) for country in wanted})
             wanted = [country for country in wanted if not only or country in only]
             built, told = [], _Told(operation, engine)
             with work.stage("Building packages", len(wanted)) as advance:
@@ -213,7 +214,7 @@ def _built(operation: Operation, engine: Session, told: _Told, country: str) -> 
     further = told.further(subjects, used)
     used |= {exhibit_id for one in further.values() for exhibit_id in one.exhibit_ids}
     sources = {exhibit_id: known[exhibit_id] for exhibit_id in sorted(used)}
-    package_id = f"{country}-001"
+    package_id = _package_of(country)
     content = document.build_document(
         document.Header(
             operation=operation.name,
@@ -246,6 +247,26 @@ def _built(operation: Operation, engine: Session, told: _Told, country: str) -> 
     return Built(
         package_id, country, version, len(subjects), is_new, is_withheld=False, page=page, data=data, missing=missing
     )
+
+
+def _package_of(country: str) -> str:
+    return f"{country}-001"
+
+
+def _forget_what_was_set_aside(operation: Operation, wanted: Collection[str]) -> None:
+    """Remove versions that may hold rows set aside since: privileged words must not outlive it in a copy.
+
+    Args:
+        operation: Where.
+        wanted: Packages that have subjects; of any other the newest files go too, for no build replaces them.
+    """
+    newest = {entry.subject: entry.position for entry in operation.ledger.entries(ActKind.ROWS_SEQUESTERED)}
+    for entry in operation.ledger.entries(ActKind.PACKAGE_BUILT):
+        said: Any = entry.payload
+        if any(newest.get(name, -1) > entry.position for name in said["exhibits"]):
+            kept_packages.forget(operation.folder, entry.subject, said["version"])
+            if entry.subject not in wanted:
+                kept_packages.forget_newest(operation.folder, entry.subject)
 
 
 def _versioned(

@@ -64,7 +64,7 @@ decided AS (
         account_routing.routing,
         account_routing.routing_reason,
         account_routing.routed_by,
-        account_routing.routed_at,
+        left(account_routing.routed_at, 10)::DATE AS routed_on,
         account_routing.disputed_by,
         account_routing.dispute_reason,
         target.exhibit_ids
@@ -88,7 +88,7 @@ routed AS (
         coalesce(ruled.places, []) AS places,
         decided.routing_reason,
         decided.routed_by,
-        decided.routed_at,
+        decided.routed_on,
         decided.disputed_by,
         decided.dispute_reason,
         coalesce(ruled.exhibit_ids, decided.exhibit_ids) AS exhibit_ids
@@ -111,7 +111,7 @@ unrouted AS (
         [] AS places,
         NULL AS routing_reason,
         NULL AS routed_by,
-        NULL AS routed_at,
+        NULL AS routed_on,
         NULL AS disputed_by,
         NULL AS dispute_reason,
         target.exhibit_ids
