@@ -35,6 +35,11 @@ def as_json(document: Mapping[str, Any]) -> str:
             where=wrong.json_path,
             remedy="Report this; no package was written.",
         ) from wrong
+    return as_text(document)
+
+
+def as_text(document: Mapping[str, Any]) -> str:
+    """The same text of a document that was checked before; checking takes longer than all the rest."""
     return json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 

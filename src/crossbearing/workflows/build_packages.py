@@ -239,10 +239,11 @@ def _built(operation: Operation, engine: Session, told: _Told, country: str) -> 
     sha256 = digest(content)
     whole, is_new = _versioned(operation, content, sha256, len(subjects), sorted(used))
     # After the act: a crash in between leaves a registered version, and the next build writes the same bytes.
-    durable.write_text(data, build.as_json(whole))
+    text = build.as_text(whole)
+    durable.write_text(data, text)
     durable.write_text(page, build.as_page(whole))
     version = int(whole["version"])
-    kept_packages.keep(operation.folder, package_id, version, build.as_json(whole))
+    kept_packages.keep(operation.folder, package_id, version, text)
     missing = tuple(map(str, completeness.missing_in(whole)))
     return Built(
         package_id, country, version, len(subjects), is_new, is_withheld=False, page=page, data=data, missing=missing
