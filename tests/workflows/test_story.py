@@ -353,6 +353,13 @@ def test_the_facts_of_a_package_do_not_depend_on_the_order_of_the_rows_in_the_ta
             assert {country: gather.subjects_of(other, country) for country in countries} == facts
 
 
+def test_no_page_grows_by_more_than_a_two_hundredth_of_five_megabytes_for_each_subject(packages: Path) -> None:
+    """Two hundred subjects fit; benchmarks/packages/sizes.py measures the full size."""
+    for path in sorted((packages / "packages").glob("*/package.json")):
+        subjects = len(json.loads(path.read_text(encoding="utf-8"))["subjects"])
+        assert path.with_name("package.html").stat().st_size < 200_000 + 24_000 * subjects, path.parent.name
+
+
 def test_an_unchanged_package_keeps_its_version_and_its_bytes(packages: Path) -> None:
     before = files(packages, "packages")
     later = fixed_context()
