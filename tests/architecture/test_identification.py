@@ -59,6 +59,18 @@ def modules_that_name(*words: str) -> set[str]:
     }
 
 
+def modules_that_record(kind: str) -> set[str]:
+    """Modules in which an act of this kind is made."""
+    return {
+        path.relative_to(SOURCE).as_posix()
+        for path in SOURCE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Act"
+        for given in node.keywords
+        if given.arg == "kind" and isinstance(given.value, ast.Attribute) and given.value.attr == kind
+    }
+
+
 @pytest.mark.parametrize("module", COMPUTING)
 def test_what_computes_has_no_word_for_a_trait_of_a_person_or_for_what_somebody_will_do(module: str) -> None:
     words = words_in(SOURCE / "identification" / f"{module}.py")
@@ -109,9 +121,11 @@ def test_a_name_counts_only_by_being_the_same() -> None:
 
 
 def test_one_workflow_records_judgements_and_nothing_that_computes_knows_a_confirmed_person() -> None:
+    # Beside the one that records, two read: one shows persons, one tells packages of them.
     assert modules_that_name("PERSON_JUDGED") == {
-        "domain/act.py", "workflows/judge_person.py", "workflows/show_persons.py"
+        "domain/act.py", "workflows/build_packages.py", "workflows/judge_person.py", "workflows/show_persons.py"
     }  # fmt: skip
+    assert modules_that_record("PERSON_JUDGED") == {"workflows/judge_person.py"}
     for module in (*COMPUTING, "findings", "opened"):
         words = words_in(SOURCE / "identification" / f"{module}.py")
         assert not words & {"confirmed", "verdict", "state", "crossbearing.identification.judgements"}, module
