@@ -70,6 +70,7 @@ bench: $(VENV)/.dev ## measure; needs CROSSBEARING_DATA
 	$(BIN)/python benchmarks/realism_texts.py
 	$(BIN)/python benchmarks/difficulty.py
 	$(BIN)/python benchmarks/stages.py --size monopoly
+	$(BIN)/python benchmarks/packages/sizes.py --size monopoly
 
 resolution: $(VENV)/.dev ## learn the weights of evidence from simulations and measure them on others; a quarter of an hour
 	$(BIN)/python benchmarks/resolution/train.py --home build/worlds

@@ -20,6 +20,7 @@ import pytest
 from conftest import SEED, fixed_context, reported, taken_in
 from crossbearing.domain.errors import BadRequest, MissingTable, NotAuthorised, NotFound, UnreadableSource
 from crossbearing.domain.judgement import PairKind, Verdict
+from crossbearing.domain.labels import HANDLING
 from crossbearing.domain.progress import Silent
 from crossbearing.packages import gather
 from crossbearing.store.operation import open_operation
@@ -351,6 +352,16 @@ def test_the_facts_of_a_package_do_not_depend_on_the_order_of_the_rows_in_the_ta
             for table, rows in tables.items():
                 other.table(table, rows.take(list(range(rows.num_rows))[::order]))
             assert {country: gather.subjects_of(other, country) for country in countries} == facts
+
+
+def test_every_exhibit_that_a_row_is_shown_of_is_listed_and_counts_for_the_label(packages: Path) -> None:
+    """Rates and accounts of others too: their rows stand behind figures."""
+    for path in sorted((packages / "packages").glob("*/package.json")):
+        document = json.loads(path.read_text(encoding="utf-8"))
+        listed = {one["exhibit_id"]: one for one in document["provenance"]}
+        assert {row.partition("|")[0] for figure in document["figures"] for row in figure["rows"]} <= listed.keys()
+        strictest = max((one["handling"] for one in listed.values()), key=HANDLING.index)
+        assert document["handling"]["code"] == strictest
 
 
 def test_no_page_grows_by_more_than_a_two_hundredth_of_five_megabytes_for_each_subject(packages: Path) -> None:
