@@ -66,6 +66,8 @@ def build_document(
     refusals: Mapping[str, Sequence[str]],
     software: str,
     further: Mapping[str, Further] | None = None,
+    *,
+    hits: Mapping[str, Sequence[str]] | None = None,
 ) -> dict[str, Any]:
     """The document without version and date, which the register adds.
 
@@ -76,6 +78,7 @@ def build_document(
         refusals: Why rows of an exhibit were refused, by exhibit id.
         software: Name and version of what made it.
         further: What other features let it tell, by subject.
+        hits: Agencies by subject that hold an identifier of it; None if deconfliction was not run.
     """
     told = further or {}
     figures = Figures()
@@ -98,7 +101,7 @@ def build_document(
         "last_active": _last_active(subjects),
         "expires_first": _expires_first(subjects, told),
         "do_first": _do_first(subjects, header),
-        "unproven": _unproven(subjects, exhibits, header.country, told),
+        "unproven": _unproven(subjects, exhibits, header.country, told, is_deconflicted=hits is not None),
         "rules": RULES,
         "risks": risks_of(subjects),
         "subjects": pages,
@@ -110,7 +113,7 @@ def build_document(
         "withheld": WITHHELD,
         "buyers": BUYERS,
         "deconfliction": deconfliction_of(
-            None, [facts.target["subject_id"] for facts in subjects], _elsewhere(subjects, header.country)
+            hits, [facts.target["subject_id"] for facts in subjects], _elsewhere(subjects, header.country)
         ),
         "feedback": list(ANSWERS),
     }
@@ -252,8 +255,9 @@ def _handles(facts: SubjectFacts) -> str:
 
 
 def _unproven(
-    subjects: Sequence[SubjectFacts], exhibits: Mapping[str, Exhibit], country: str, told: Mapping[str, Further]
-) -> list[str]:
+    subjects: Sequence[SubjectFacts], exhibits: Mapping[str, Exhibit], country: str, told: Mapping[str, Further], *,
+    is_deconflicted: bool,
+) -> list[str]:  # fmt: skip
     counted = (("proposal", "proposal"), ("imitation", "possible imitation"), ("lead", "lead"))
     without_sales = [f for f in subjects if f.sales is None]
     without_substance = [f for f in subjects if not f.substances]
@@ -264,7 +268,8 @@ def _unproven(
         _identified(told),
         f"That anything was posted from {in_sentence(country)}.",
         "What the products contained: no laboratory result is on record.",
-        "Whether another agency works on these subjects: deconfliction was not run.",
+        "Whether another agency works on these subjects: "
+        + ("only what agencies handed in was compared." if is_deconflicted else "deconfliction was not run."),
     ]
     checks = (
         (

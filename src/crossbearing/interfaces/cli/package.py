@@ -95,6 +95,8 @@ def show(op: Path, package_id: str, *, shared: Shared = DEFAULTS) -> None:
     say(f"[bold]{package_id} v{document['version']}[/bold]  {recipient}  {handling['code']} TLP:{handling['tlp']}")
     if document["is_simulated"]:
         say("SIMULATED EVIDENCE")
+    if heading := document.get("heading"):  # what an earlier release built has none
+        say(hostile(f"{heading['urgency']}: {heading['urgency_why']}", _PARAGRAPH))
     say(hostile(f"{document['why']['text']} {document['why']['caution']}", _PARAGRAPH))
     say(hostile(f"expires first: {document['expires_first']}", _PARAGRAPH))
     for number, step in enumerate(document["do_first"], start=1):
@@ -216,6 +218,7 @@ def verify(
     say(f"[bold]{hostile(found.package_id)} version {says['version']}[/bold]: everything holds")
     say(f"  signed by {hostile(found.signer.name)}")
     say(f"  handling {hostile(says['handling'].get('code', ''))}; good until {hostile(says['expires_on'])}")
+    say(f"  use: {hostile(says.get('channel') or 'intelligence only')}")
     say(f"  {plural(len(found.files), 'file')}; statement {found.sha256}")
     if out is not None:
         next_move(f"open {out / 'data' / 'package.html'} in a browser")
