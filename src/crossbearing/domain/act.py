@@ -71,6 +71,7 @@ class ActKind(StrEnum):
     NOTICE_ACKNOWLEDGED = "notice_acknowledged"
     PARTNER_ADDED = "partner_added"
     PARTNER_REMOVED = "partner_removed"
+    EXPORTED = "exported"
     CONSULTED = "consulted"
     ORIGINAL_OPENED = "original_opened"
     PROTECTED_READ = "protected_read"
@@ -128,6 +129,7 @@ EVENT_CLASS: Final[Mapping[ActKind, EventClass]] = {
     ActKind.NOTICE_ACKNOWLEDGED: EventClass.ALTERATION,
     ActKind.PARTNER_ADDED: EventClass.ALTERATION,
     ActKind.PARTNER_REMOVED: EventClass.ALTERATION,
+    ActKind.EXPORTED: EventClass.DISCLOSURE,
     ActKind.CONSULTED: EventClass.CONSULTATION,
     ActKind.ORIGINAL_OPENED: EventClass.CONSULTATION,
     ActKind.PROTECTED_READ: EventClass.CONSULTATION,

@@ -119,6 +119,11 @@ class Label:
             restrictions=self.restrictions | other.restrictions,
         )
 
+    @property
+    def may_be_exhibit(self) -> bool:
+        """Whether it may be shown as an exhibit, and not for intelligence only: free for proceedings, and a fact."""
+        return self.handling == HANDLING[0] and self.nature == NATURE[0]
+
     def is_at_least_as_strict_as(self, other: "Label") -> bool:
         """Whether nothing is allowed under this label that the other forbids: the order of the lattice."""
         return self.joined(other) == self

@@ -1,0 +1,1 @@
+"""What other tools take: the operation's entities and tables in their formats, each with what the format cannot say."""
