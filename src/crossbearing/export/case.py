@@ -59,7 +59,7 @@ class _Graph:
         yield {
             "@id": marking, "@type": "uco-marking:MarkingDefinition", "uco-marking:definitionType": "statement",
             "uco-marking:definition": {
-                "@id": statement, "@type": "uco-marking:StatementMarking",
+                "@id": statement, "@type": "uco-marking:StatementMarking", "uco-marking:definitionType": "statement",
                 "uco-marking:statement": "\n".join((*about.markings, f"TLP:{about.tlp}")),
             },
         }  # fmt: skip
@@ -92,7 +92,7 @@ class _Graph:
                     "uco-observable:hash": [
                         {
                             "@id": self._id("hash", name), "@type": "uco-types:Hash",
-                            "uco-types:hashMethod": {"@type": "uco-vocabulary:HashNameVocab", "@value": "SHA256"},
+                            "uco-types:hashMethod": "SHA256",
                             "uco-types:hashValue": _typed("hexBinary", row["sha256"].upper()),
                         }
                     ],

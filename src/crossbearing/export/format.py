@@ -22,6 +22,11 @@ INTELLIGENCE_ONLY: Final = "intelligence only, not an exhibit"
 Row = Mapping[str, Any]
 
 
+def ours(name: str) -> str:
+    """The id of something of this software, the same in every operation, so that a reader can learn it once."""
+    return str(uuid.uuid5(_NAMESPACE, name))
+
+
 class Source(Protocol):
     """Where the rows that may leave come from."""
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from crossbearing.export.format import About, Carrier, Format, described, exhibit_words, text_of
+from crossbearing.export.format import About, Carrier, Format, described, exhibit_words, ours, text_of
 from crossbearing.export.jsonlines import line, write_list
 
 Object = dict[str, Any]
@@ -21,7 +21,7 @@ TEMPLATES: Final = {
     "pgp-meta": ("4c9134c4-b3e8-4d9f-b3c0-c683e70ec1dd", 1, "misc"),
     "annotation": ("5d8dc046-15a1-4ca3-a09f-ed4ede7c4487", 3, "misc"),
     "file": ("688c46fb-5edb-40a3-8273-1af7923e2215", 25, "file"),
-    "dark-market-advert": ("a1b9a3a4-6a0e-5c55-8f6e-4f2d1d0c7b11", 1, "misc"),
+    "dark-market-advert": (ours("misp dark-market-advert"), 1, "misc"),
 }
 ADVERT: Final = (
     "title", "description", "market", "listing_server_id", "category", "price", "price_currency",
@@ -71,7 +71,6 @@ _CARRIES: Final = {
 }  # fmt: skip
 # What two events may be joined by; everything else would join what has nothing to do with each other.
 _TELLING: Final = frozenset({"address", "address-xmr", "address-crypto", "key-id", "email", "sha256"})
-_NUMBERS: Final = {"first_seen_on": "datetime", "last_seen_on": "datetime"}
 
 
 class _Event:

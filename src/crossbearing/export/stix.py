@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from crossbearing.domain.canonical import canonical
-from crossbearing.export.format import About, Carrier, Format, described, exhibit_words, text_of
+from crossbearing.export.format import About, Carrier, Format, described, exhibit_words, ours, text_of
 from crossbearing.export.jsonlines import write_list
 
 Object = dict[str, Any]
@@ -24,6 +24,26 @@ _TLP: Final = {
     "RED": "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1",
 }
 _TLP_EXTENSION: Final = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d"
+_MAKER: Final = f"identity--{ours('stix maker')}"
+_MADE: Final = "2026-11-26T00:00:00.000Z"
+# Observables that the standard lacks: type to its properties; one extension each.
+OBSERVABLES: Final = {"crossbearing-wallet": ("address", "network"), "crossbearing-key": ("fingerprint",)}
+EXTENSIONS: Final = {kind: f"extension-definition--{ours(f'stix {kind}')}" for kind in OBSERVABLES}
+_OF_EXTENSIONS: Final = (
+    {
+        "type": "identity", "spec_version": "2.1", "id": _MAKER, "created": _MADE, "modified": _MADE,
+        "name": "Crossbearing", "identity_class": "system",
+    },
+    *(
+        {
+            "type": "extension-definition", "spec_version": "2.1", "id": EXTENSIONS[kind], "created": _MADE,
+            "modified": _MADE, "created_by_ref": _MAKER, "name": kind, "version": "1.0.0",
+            "description": "What seized text shows of a wallet or a key; whose it is, it does not say.",
+            "schema": f"Observable {kind} with the text properties {', '.join(names)}", "extension_types": ["new-sco"],
+        }
+        for kind, names in OBSERVABLES.items()
+    ),
+)  # fmt: skip
 _EXHIBIT: Final = (
     "exhibit_id", "market", "source", "authority", "owners", "handling", "tlp", "nature", "review_on", "restrictions",
     "profile", "clock", "is_simulated", "added_at",
@@ -72,7 +92,6 @@ class _Bundle:
     def __init__(self, given: Carrier, about: About) -> None:
         self._given, self._about = given, about
         self._author = self._name("identity", "originator")
-        self._extension = self._name("extension-definition", "observables")
         self._words = self._name("marking-definition", "\n".join(about.markings))
         self._accounts: dict[str, str] = {}
         self._known: set[str] = set()  # observables that several rows show
@@ -124,12 +143,7 @@ class _Bundle:
             **common, "type": "marking-definition", "id": self._words, "created_by_ref": self._author,
             "definition_type": "statement", "definition": {"statement": "\n".join(about.markings)},
         }  # fmt: skip
-        yield {
-            **common, "type": "extension-definition", "id": self._extension, "modified": since,
-            "created_by_ref": self._author, "name": "Crossbearing observables", "version": "1.0.0",
-            "description": "crossbearing-wallet: address, network. crossbearing-key: fingerprint of an OpenPGP key.",
-            "schema": "docs/reference/exports.md in Crossbearing", "extension_types": ["new-sco"],
-        }  # fmt: skip
+        yield from _OF_EXTENSIONS
 
     def _exhibits(self) -> Iterator[Object]:
         for row in self._given.rows("exhibit"):
@@ -215,7 +229,7 @@ class _Bundle:
         return {"source_name": self._sources[exhibit_id], "external_id": place or exhibit_id}
 
     def _extended(self, kind: str, says: Object) -> Object:
-        extension = {"extensions": {self._extension: {"extension_type": "new-sco"}}}
+        extension = {"extensions": {EXTENSIONS[kind]: {"extension_type": "new-sco"}}}
         return {**self._observable(kind, says, says), **extension}
 
     def _observable(self, kind: str, by: Object, says: Object, *, own: bool = False) -> Object:
