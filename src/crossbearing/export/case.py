@@ -16,7 +16,10 @@ _UCO: Final = "https://ontology.unifiedcyberontology.org/uco/"
 _CONTEXT: Final = {
     "kb": "http://example.org/kb/",
     "case-investigation": "https://ontology.caseontology.org/case/investigation/",
-    **{f"uco-{name}": f"{_UCO}{name}/" for name in ("action", "core", "identity", "marking", "observable", "types", "vocabulary")},
+    **{
+        f"uco-{name}": f"{_UCO}{name}/"
+        for name in ("action", "core", "identity", "marking", "observable", "types", "vocabulary")
+    },
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 _WORDS: Final = {
@@ -39,7 +42,8 @@ _CARRIES: Final = {
         **dict.fromkeys(_EXHIBIT, "ProvenanceRecord.description"),
     },
     "custody": {
-        "exhibit_id": "InvestigativeAction.object", "step": "InvestigativeAction.id", "kind": "InvestigativeAction.name",
+        "exhibit_id": "InvestigativeAction.object", "step": "InvestigativeAction.id",
+        "kind": "InvestigativeAction.name",
         "at": "InvestigativeAction.startTime", "by": "InvestigativeAction.performer",
         **dict.fromkeys(_STEP, "InvestigativeAction.description"),
     },
@@ -85,7 +89,8 @@ class _Graph:
             "uco-core:hasFacet": [
                 {
                     "@id": self._id("file-facet", name), "@type": "uco-observable:FileFacet",
-                    "uco-observable:fileName": row["name"], "uco-observable:sizeInBytes": _typed("integer", row["size_bytes"]),
+                    "uco-observable:fileName": row["name"],
+                    "uco-observable:sizeInBytes": _typed("integer", row["size_bytes"]),
                 },
                 {
                     "@id": self._id("content-data-facet", name), "@type": "uco-observable:ContentDataFacet",
@@ -113,7 +118,8 @@ class _Graph:
         record = self._id("provenance-record", row["exhibit_id"])
         says = described(row, *_STEP)
         yield {
-            "@id": self._id("investigative-action", str(row["step"])), "@type": "case-investigation:InvestigativeAction",
+            "@id": self._id("investigative-action", str(row["step"])),
+            "@type": "case-investigation:InvestigativeAction",
             "uco-core:name": _WORDS[row["kind"]], **({"uco-core:description": says} if says else {}),
             "uco-action:startTime": _typed("dateTime", row["at"]), "uco-action:performer": {"@id": person},
             "uco-action:object": [{"@id": record}], **self._marked,

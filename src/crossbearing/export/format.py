@@ -1,7 +1,7 @@
 """What a format carries of the tables that may leave, and from the same mapping what it cannot say."""
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 
 import pyarrow as pa
 
-from crossbearing.domain.labels import HANDLING_MEANING
+from crossbearing.domain.labels import HANDLING, HANDLING_MEANING, TLP
 from crossbearing.export.leaving import TABLES
 
 _NAMESPACE: Final = uuid.UUID("0d3b8b0e-7f0c-5d0a-9a43-3c1f6e1b7a52")  # ours; every id below is of version 5
@@ -131,6 +131,19 @@ def losses(one: Format) -> list[Loss]:
             elif name in one.narrowed:
                 found.append(Loss(table.name, column, one.narrowed[name], is_whole=False))
     return found
+
+
+class Markings:
+    """How strictly what rests on some exhibits is marked: as the strictest of them."""
+
+    def __init__(self, exhibits: Iterable[Row]) -> None:
+        """Take rows of the table of exhibits."""
+        self._marks = {row["exhibit_id"]: (row["handling"], row["tlp"]) for row in exhibits}
+
+    def of(self, exhibit_ids: Iterable[str]) -> tuple[str, str]:
+        """Handling code and TLP."""
+        marks = [self._marks[one] for one in exhibit_ids]
+        return max((h for h, _ in marks), key=HANDLING.index), max((t for _, t in marks), key=TLP.index)
 
 
 def text_of(value: Any) -> str:

@@ -13,9 +13,7 @@ from crossbearing.export.misp import MISP
 from crossbearing.export.stix import STIX
 from crossbearing.export.tables import CSV, PARQUET
 
-FORMATS: Final[Mapping[str, Format]] = {
-    one.name: one for one in (FTM, STIX, MISP, CASE, GRAPHML, I2, CSV, PARQUET)
-}
+FORMATS: Final[Mapping[str, Format]] = {one.name: one for one in (FTM, STIX, MISP, CASE, GRAPHML, I2, CSV, PARQUET)}
 
 
 def named(name: str) -> Format:

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from crossbearing.export.escaping import FTM as UNFIT
+from crossbearing.export.escaping import escaped
 from crossbearing.export.format import (
     INTELLIGENCE_ONLY,
     About,
@@ -22,13 +24,15 @@ from crossbearing.export.jsonlines import line
 
 Entity = dict[str, Any]
 _JOINT: Final = "several"
+_NAME, _STRING, _TEXT = 384, 1_024, 65_000  # characters that the model's types may have
+_WIDEST: Final = 6  # characters that one becomes at most where it is escaped
 _EXHIBIT_NOTES: Final = (
     "exhibit_id", "sha256", "market", "source", "authority", "owners", "nature", "review_on", "restrictions",
     "profile", "clock", "is_simulated", "added_at",
 )  # fmt: skip
-_ACCOUNT_NOTES: Final = ("server_id", "role", "first_seen_at", "last_seen_at", "last_active_at")
+_ACCOUNT_NOTES: Final = ("handle", "server_id", "role", "first_seen_at", "last_seen_at", "last_active_at")
 _LISTING_NOTES: Final = (
-    "market", "listing_server_id", "category", "price", "price_currency", "price_is_placeholder", "ships_from",
+    "title", "market", "listing_server_id", "category", "price", "price_currency", "price_is_placeholder", "ships_from",
     "ships_to", "sold_counter", "first_seen_on", "last_seen_on", "sightings",
 )  # fmt: skip
 _TRADE_NOTES: Final = ("orders", "orders_without_value", "value_eur", "first_sold_at", "last_sold_at")
@@ -39,19 +43,20 @@ _CARRIES: Final = {
         "is_exhibit": "schema Document, else Note", **dict.fromkeys(_EXHIBIT_NOTES, "notes"),
     },
     "account": {
-        "account_id": "id of UserAccount", "handle": "UserAccount.username", "market": "UserAccount.service",
-        "operator_id": "UserAccount.owner, a LegalEntity", **dict.fromkeys(_ACCOUNT_NOTES, "UserAccount.notes"),
+        "account_id": "id of UserAccount", "market": "UserAccount.service", "operator_id": "UserAccount.owner, a LegalEntity",
+        **dict.fromkeys(_ACCOUNT_NOTES, "UserAccount.notes"), "handle": "UserAccount.username, and notes",
         **_LINEAGE,
     },
     "identity": {
         "account_id": "UnknownLink.subject", "identity_kind": "schema of the object: CryptoWallet, UserAccount, Note",
-        "identity": "CryptoWallet.publicKey, UserAccount.username and email, Note.name", "is_sound": "UnknownLink.status",
+        "identity": "CryptoWallet.publicKey, UserAccount.username and email, Note.name",
+        "is_sound": "UnknownLink.status",
         **_LINEAGE,
     },
     "listing": {
-        "listing_id": "id of Note", "account_id": "Note.entity", "title": "Note.name",
-        "description": "Note.description", "ships_from_country": "Note.country",
-        **dict.fromkeys(_LISTING_NOTES, "Note.notes"), **_LINEAGE,
+        "listing_id": "id of Note", "account_id": "Note.entity", "description": "Note.description",
+        "ships_from_country": "Note.country", **dict.fromkeys(_LISTING_NOTES, "Note.notes"),
+        "title": "Note.name, and notes", **_LINEAGE,
     },
     "trade": {
         "account_id": "Note.entity", **dict.fromkeys(_TRADE_NOTES, "Note.notes"), "exhibit_ids": _LINEAGE["exhibit_ids"]
@@ -68,6 +73,13 @@ _CARRIES: Final = {
         **dict.fromkeys(("judged_by", "judged_at", "is_firm"), "UnknownLink.description"), **_LINEAGE,
     },
 }  # fmt: skip
+
+
+def _fitting(text: str | None, most: int) -> list[str]:
+    """A text that the model takes as a value: not blank, and not longer than its type may be."""
+    if not text or not text.strip():
+        return []
+    return [text if len(escaped(text, UNFIT)) <= most else text[: most // _WIDEST]]
 
 
 class _Writer:
@@ -96,7 +108,11 @@ class _Writer:
         lines: dict[str, list[str]] = defaultdict(list)
         for name, entity in found:
             dataset = self._dataset(name)
-            entity["properties"] = {key: values for key, values in entity["properties"].items() if any(values)}
+            entity["properties"] = {
+                key: [escaped(value, UNFIT) for value in values if value]
+                for key, values in entity["properties"].items()
+                if any(values)
+            }
             lines[dataset].append(line({**entity, "datasets": [dataset]}) + "\n")
         for dataset, own in lines.items():
             with (self._home / f"{dataset}.ftm.json").open("a", encoding="utf-8", newline="\n") as out:
@@ -144,9 +160,9 @@ class _Writer:
             yield name, self._entity(schema, "exhibit", name, properties)
 
     def _account(self, row: Mapping[str, Any]) -> list[tuple[Entity, Entity]]:
-        known = {"username": [row["handle"] or row["server_id"]], "service": [row["market"]]}
+        known = {"username": _fitting(row["handle"], _STRING) or [row["account_id"]], "service": [row["market"]]}
         owner = [] if row["operator_id"] is None else [self._id("operator", row["operator_id"])]
-        whole = {**known, "owner": owner, "notes": [described(row, *_ACCOUNT_NOTES)]}
+        whole = {**known, "owner": owner, "notes": _fitting(described(row, *_ACCOUNT_NOTES), _TEXT)}
         made = [self._both("UserAccount", "account", row["account_id"], whole, known)]
         if owner:
             says = {"name": [row["operator_id"]], "summary": ["accounts that people judged to be one; not a person"]}
@@ -174,13 +190,13 @@ class _Writer:
         ]
 
     def _listing(self, row: Mapping[str, Any]) -> list[tuple[Entity, Entity]]:
-        known = {"entity": [] if row["account_id"] is None else [self._id("account", row["account_id"])]}
+        known = {"entity": [self._id("account", row["account_id"])]}
         whole = {
             **known,
-            "name": [row["title"]],
-            "description": [row["description"]],
+            "name": _fitting(row["title"], _NAME),
+            "description": _fitting(row["description"], _TEXT),
             "country": [(row["ships_from_country"] or "").lower()],
-            "notes": [described(row, *_LISTING_NOTES)],
+            "notes": _fitting(described(row, *_LISTING_NOTES), _TEXT),
         }
         return [self._both("Note", "listing", row["listing_id"], whole, known)]
 
@@ -247,6 +263,9 @@ FTM: Final = Format(
     write=_write,
     narrowed={
         "account.operator_id": "an operator becomes a legal entity: the model has nothing that is less",
+        "account.handle": f"as a name cut so that it has {_STRING:,} characters at most; whole in notes",
+        "listing.title": f"as a name cut so that it has {_NAME:,} characters at most; whole in notes",
+        "listing.description": f"cut so that it has {_TEXT:,} characters at most",
         "listing.listing_id": "an advert becomes a note: the model has no advert",
         "exhibit.sha256": "in words: the model's own hash is SHA-1",
     },

@@ -1,20 +1,17 @@
 """GraphML: one graph of entities and links. Source: the GraphML primer and schema 1.1 (graphml.graphdrawing.org).
 
-XML cannot hold most control characters at all. Every text is escaped in one way that can be undone: a backslash is
-written twice, and a character that XML 1.0 cannot hold as ``\\u`` with four hexadecimal digits.
+XML cannot hold most control characters at all; every text is escaped as ``escaping`` says.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import escape
 
+from crossbearing.export.escaping import XML, escaped
 from crossbearing.export.format import About, Carrier, Format
-from crossbearing.export.links import CARRIES, PROPERTIES, entities, links
+from crossbearing.export.links import CARRIES, PROPERTIES, Chart
 
-_UNFIT: Final = re.compile(r"\\|[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_WRITTEN: Final = re.compile(r"\\(?:\\|u([0-9a-f]{4}))")
 # What a parser would fold is written as a number.
 _KEPT: Final = {"\r": "&#13;", "\n": "&#10;", "\t": "&#9;", '"': "&quot;"}
 _NODE: Final = ("kind", "label", "places", "sources")
@@ -26,18 +23,8 @@ xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns http://graphml.graphdr
 """
 
 
-def fit(text: str) -> str:
-    """A text that XML can hold."""
-    return _UNFIT.sub(lambda found: "\\\\" if found[0] == "\\" else f"\\u{ord(found[0]):04x}", text)
-
-
-def as_it_was(text: str) -> str:
-    """What ``fit`` was given."""
-    return _WRITTEN.sub(lambda found: chr(int(found[1], 16)) if found[1] else "\\", text)
-
-
 def _quoted(text: str) -> str:
-    return escape(fit(text), _KEPT)
+    return escape(escaped(text, XML), _KEPT)
 
 
 def _data(values: Mapping[str, str], letter: str) -> str:
@@ -46,6 +33,7 @@ def _data(values: Mapping[str, str], letter: str) -> str:
 
 def _lines(given: Carrier, about: About) -> Iterator[str]:
     yield _HEAD
+    chart = Chart(given)
     says = {
         "operation": about.operation, "originator": about.coordinator, "scope": about.scope,
         "handling": about.handling, "tlp": about.tlp, "marking": "; ".join(about.markings), "software": about.software,
@@ -56,10 +44,10 @@ def _lines(given: Carrier, about: About) -> Iterator[str]:
         for name in names:
             yield f'<key id="{letter}-{name}" for="{domain}" attr.name="{name}" attr.type="string"/>\n'
     yield f'<graph edgedefault="directed">{_data(says, "g")}\n'
-    for one in entities(given):
+    for one in chart.entities():
         own = {"kind": one.kind, "label": one.label, "places": one.places, "sources": one.sources}
         yield f'<node id="{_quoted(one.id)}">{_data({**own, **one.properties}, "n")}</node>\n'
-    for link in links(given):
+    for link in chart.links():
         own = {"kind": link.kind, "state": link.state, "places": link.places, "sources": link.sources}
         ends = f'source="{_quoted(link.left)}" target="{_quoted(link.right)}"'
         yield f'<edge id="{_quoted(link.id)}" {ends}>{_data({**own, **link.properties}, "e")}</edge>\n'

@@ -13,6 +13,5 @@ def line(value: Any) -> str:
 def write_list(out: TextIO, before: str, items: Iterable[Any], after: str) -> None:
     """Write a list of objects, one a line, between two pieces of text."""
     out.write(f"{before}[")
-    for number, item in enumerate(items):
-        out.write(f"{',' if number else ''}\n{line(item)}")
+    out.writelines(f"{',' if number else ''}\n{line(item)}" for number, item in enumerate(items))
     out.write(f"\n]{after}\n")

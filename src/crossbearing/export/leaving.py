@@ -27,8 +27,8 @@ class Leaving:
     Attributes:
         grain: What one row is.
         columns: All that may leave of it, in order.
-        query: Gives these columns of the rows that may leave; ``{allowed}`` stands for the ids of exhibits
-            that may leave, ``{is_bound}`` for whether rows must be named by a package, another name in braces for the query of that table.
+        query: Gives these columns of the rows that may leave. ``{allowed}`` stands for the ids of exhibits that may
+            leave, ``{is_bound}`` for whether a package must name the row, another name for the query of that table.
         order: Columns that order the rows wholly.
         is_record: It holds rows as the exhibits state them.
     """
@@ -75,7 +75,10 @@ _DERIVED: Final = (
     Leaving(
         name="custody",
         grain="one step of the custody of an exhibit that may be shown as one",
-        columns=_words("exhibit_id step kind at stated_at by giver receiver place reason tool tool_version source source_sha256 clock"),
+        columns=_words(
+            "exhibit_id step kind at stated_at by giver receiver place reason tool tool_version source "
+            "source_sha256 clock"
+        ),
         query="SELECT * FROM custody_step",
         order="step",
     ),
@@ -168,7 +171,8 @@ _DERIVED: Final = (
         columns=_words(
             "pair_id left_id right_id tier probability log_odds reasons_for reasons_against model places exhibit_ids"
         ),
-        query="SELECT open_pair.* FROM open_pair INNER JOIN chosen_account AS one ON open_pair.left_id = one.account_id "
+        query="SELECT open_pair.* FROM open_pair "
+        "INNER JOIN chosen_account AS one ON open_pair.left_id = one.account_id "
         "INNER JOIN chosen_account AS other ON open_pair.right_id = other.account_id "
         f"WHERE {_may('open_pair', _named('open_pair.places'))}",
         order="pair_id",
@@ -177,7 +181,8 @@ _DERIVED: Final = (
         name="judgement",
         grain="one pair of accounts that people judged",
         columns=_words("pair_id left_id right_id verdict judged_by judged_at is_firm places exhibit_ids"),
-        query="SELECT judged_pair.* FROM judged_pair INNER JOIN chosen_account AS one ON judged_pair.left_id = one.account_id "
+        query="SELECT judged_pair.* FROM judged_pair "
+        "INNER JOIN chosen_account AS one ON judged_pair.left_id = one.account_id "
         "INNER JOIN chosen_account AS other ON judged_pair.right_id = other.account_id "
         f"WHERE {_may('judged_pair')}",
         order="pair_id",
@@ -206,14 +211,18 @@ def _record(name: str) -> Leaving:
     )
 
 
-TABLES: Final[Mapping[str, Leaving]] = {
-    table.name: table for table in (*_DERIVED, *map(_record, RECORDS))
-}
+TABLES: Final[Mapping[str, Leaving]] = {table.name: table for table in (*_DERIVED, *map(_record, RECORDS))}
 # What is in no export, whatever the format.
 KEPT: Final = (
     ("buyers, their ids and their words", "buyers are counts until a named purpose opens one"),
-    ("protected tables: addresses, message bodies, persons", "they open for a named purpose, inside the operation only"),
-    ("exhibits that are locked, withdrawn or labelled more strictly than the export, and rows that rest on one", "rule"),
+    (
+        "protected tables: addresses, message bodies, persons",
+        "they open for a named purpose, inside the operation only",
+    ),
+    (
+        "exhibits that are locked, withdrawn or labelled more strictly than the export, and rows that rest on one",
+        "rule",
+    ),
     ("rows that were set aside or erased", "they are in no table"),
     ("pairs that you are still to judge blind, and others' answers to them", "what is shown would tell the answer"),
     ("reasons of judgements", "analysts' words may speak of what does not leave"),

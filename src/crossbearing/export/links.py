@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from crossbearing.export.format import INTELLIGENCE_ONLY, Carrier, text_of
+from crossbearing.export.format import INTELLIGENCE_ONLY, Carrier, Markings, text_of
 
 CONFIRMED, PROPOSED, STATED = "judged", "proposed, not judged", "as the source states it"
 _PROPERTIES: Final = {
@@ -92,85 +92,76 @@ class Link:
     sources: str = ""
 
 
-def entities(given: Carrier) -> Iterator[Entity]:
-    """All entities; markets, operators and identities once each, with the sources of all that name them."""
-    for row in given.rows("exhibit"):
-        is_exhibit = row["is_exhibit"]
-        yield Entity(
-            id=_id("exhibit", row["exhibit_id"]),
-            kind="exhibit" if is_exhibit else "source",
-            label=row["exhibit_id"] if is_exhibit else f"{row['exhibit_id']}: {INTELLIGENCE_ONLY}",
-            properties=_properties("exhibit", row),
-            sources=row["exhibit_id"],
-        )
-    shared: dict[tuple[str, str], set[str]] = {}
-    for row in given.rows("account"):
-        for kind, name in (("market", row["market"]), ("operator", row["operator_id"])):
-            if name is not None:
-                shared.setdefault((kind, name), set()).update(row["exhibit_ids"])
-        yield _entity("account", row["account_id"], row["handle"], row)
-    for row in given.rows("identity"):
-        shared.setdefault((row["identity_kind"], row["identity"]), set()).update(row["exhibit_ids"])
-    for row in given.rows("listing"):
-        yield _entity("listing", row["listing_id"], row["title"], row, kind="advert")
-    for (kind, name), sources in sorted(shared.items()):
-        yield Entity(id=_id(kind, name), kind=kind, label=name, sources=text_of(sorted(sources)))
+class Chart:
+    """What may leave as entities and links, each marked as the strictest of its sources."""
 
+    def __init__(self, given: Carrier) -> None:
+        """Take what one format carries."""
+        self._given = given
+        self._marks = Markings(given.rows("exhibit"))
 
-def links(given: Carrier) -> Iterator[Link]:
-    """All links between them."""
-    traded = {row["account_id"]: row for row in given.rows("trade")}
-    for row in given.rows("account"):
-        account, trade = row["account_id"], traded.get(row["account_id"])
-        sold = {} if trade is None else _properties("trade", trade)
-        # The orders are stated by their own sources, so they are a link of their own.
-        yield _link("on", f"{account} market", account, _id("market", row["market"]), STATED, row)
-        if trade is not None:
-            found = {**trade, "places": []}
-            yield _link("orders on", f"{account} orders", account, _id("market", row["market"]), STATED, found, sold)
-        if row["operator_id"] is not None:
-            operator = _id("operator", row["operator_id"])
-            yield _link("one operator", f"{account} operator", account, operator, CONFIRMED, row)
-    for row in given.rows("identity"):
-        name = f"{row['account_id']} {row['identity_kind']} {row['identity']}"
-        other = _id(row["identity_kind"], row["identity"])
-        yield _link("shows", name, row["account_id"], other, STATED, row, _properties("identity", row))
-    for row in given.rows("listing"):
-        advert = _id("listing", row["listing_id"])
-        yield _link("offers", f"{row['listing_id']} advert", row["account_id"], advert, STATED, row)
-    for table, kind, state in (
-        ("pair", "may be one operator", PROPOSED),
-        ("judgement", "was compared with", CONFIRMED),
-    ):
-        for row in given.rows(table):
-            right, more = _id("account", row["right_id"]), _properties(table, row)
-            yield _link(kind, f"{table} {row['pair_id']}", row["left_id"], right, state, row, more)
+    def entities(self) -> Iterator[Entity]:
+        """All entities; markets, operators and identities once each, with the sources of all that name them."""
+        for row in self._given.rows("exhibit"):
+            label = row["exhibit_id"] if row["is_exhibit"] else f"{row['exhibit_id']}: {INTELLIGENCE_ONLY}"
+            lineage = {"exhibit_ids": [row["exhibit_id"]], "places": []}
+            kind = "exhibit" if row["is_exhibit"] else "source"
+            yield self._entity("exhibit", row["exhibit_id"], kind, label, {**row, **lineage})
+        shared: dict[tuple[str, str], set[str]] = {}
+        for row in self._given.rows("account"):
+            for kind, name in (("market", row["market"]), ("operator", row["operator_id"])):
+                if name is not None:
+                    shared.setdefault((kind, name), set()).update(row["exhibit_ids"])
+            yield self._entity("account", row["account_id"], "account", row["handle"], row)
+        for row in self._given.rows("identity"):
+            shared.setdefault((row["identity_kind"], row["identity"]), set()).update(row["exhibit_ids"])
+        for row in self._given.rows("listing"):
+            yield self._entity("listing", row["listing_id"], "advert", row["title"], row)
+        for (kind, name), sources in sorted(shared.items()):
+            yield self._entity(kind, name, kind, name, {"exhibit_ids": sorted(sources), "places": []})
 
+    def links(self) -> Iterator[Link]:
+        """All links between them."""
+        for row in self._given.rows("account"):
+            account = row["account_id"]
+            yield self._link("on", account, _id("market", row["market"]), STATED, row)
+            if row["operator_id"] is not None:
+                yield self._link("one operator", account, _id("operator", row["operator_id"]), CONFIRMED, row)
+        markets = {row["account_id"]: row["market"] for row in self._given.rows("account")}
+        for row in self._given.rows("trade"):
+            market = _id("market", markets[row["account_id"]])
+            yield self._link("orders on", row["account_id"], market, STATED, {**row, "places": []}, "trade")
+        for row in self._given.rows("identity"):
+            other = _id(row["identity_kind"], row["identity"])
+            yield self._link("shows", row["account_id"], other, STATED, row, "identity")
+        for row in self._given.rows("listing"):
+            yield self._link("offers", row["account_id"], _id("listing", row["listing_id"]), STATED, row)
+        for table, kind, state in (
+            ("pair", "may be one operator", PROPOSED),
+            ("judgement", "was compared with", CONFIRMED),
+        ):
+            for row in self._given.rows(table):
+                yield self._link(kind, row["left_id"], _id("account", row["right_id"]), state, row, table)
 
-def _entity(table: str, name: str, label: str | None, row: Mapping[str, Any], *, kind: str = "") -> Entity:
-    return Entity(
-        id=_id(table, name),
-        kind=kind or table,
-        label=label or name,
-        properties=_properties(table, row),
-        places=text_of(row["places"]),
-        sources=text_of(row["exhibit_ids"]),
-    )
+    def _entity(self, table: str, name: str, kind: str, label: str | None, row: Mapping[str, Any]) -> Entity:
+        return Entity(
+            id=_id(table, name), kind=kind, label=label or name, properties=self._properties(table, row),
+            places=text_of(row["places"]), sources=text_of(row["exhibit_ids"]),
+        )  # fmt: skip
 
+    def _link(self, kind: str, account: str, right: str, state: str, row: Mapping[str, Any], table: str = "") -> Link:
+        left = _id("account", account)
+        name = row.get("pair_id") or f"{left} {right}"
+        return Link(
+            id=f"{kind}: {name}", kind=kind, left=left, right=right, state=state,
+            properties=self._properties(table, row), places=text_of(row["places"]), sources=text_of(row["exhibit_ids"]),
+        )  # fmt: skip
 
-def _link(
-    kind: str, name: str, account: str, right: str, state: str, row: Mapping[str, Any],
-    properties: Mapping[str, str] | None = None,
-) -> Link:  # fmt: skip
-    return Link(
-        id=name, kind=kind, left=_id("account", account), right=right, state=state, properties=properties or {},
-        places=text_of(row["places"]), sources=text_of(row["exhibit_ids"]),
-    )  # fmt: skip
+    def _properties(self, table: str, row: Mapping[str, Any]) -> dict[str, str]:
+        handling, tlp = self._marks.of(row["exhibit_ids"])
+        own = {name: text for name in _PROPERTIES.get(table, ()) if (text := text_of(row[name]))}
+        return {"handling": handling, "tlp": tlp, **own}
 
 
 def _id(kind: str, name: str) -> str:
     return f"{kind}:{name}"
-
-
-def _properties(table: str, row: Mapping[str, Any]) -> dict[str, str]:
-    return {name: text for name in _PROPERTIES[table] if (text := text_of(row[name]))}

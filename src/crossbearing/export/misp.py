@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from crossbearing.export.escaping import MISP as UNFIT
+from crossbearing.export.escaping import escaped
 from crossbearing.export.format import About, Carrier, Format, described, exhibit_words, ours, text_of
 from crossbearing.export.jsonlines import line, write_list
 
@@ -91,10 +93,15 @@ class _Event:
                 operators.setdefault(row["operator_id"], set()).update(row["exhibit_ids"])
             yield self._account(row)
         for name, exhibits in sorted(operators.items()):
-            says = {"text": f"{name}: accounts that people judged to be one; not a person", "type": "operator as judged"}
+            says = {
+                "text": f"{name}: accounts that people judged to be one; not a person",
+                "type": "operator as judged",
+            }
             yield self._object("annotation", f"operator {name}", says, {"exhibit_ids": sorted(exhibits), "places": []})
         for row in self._given.rows("listing"):
-            advert = self._object("dark-market-advert", f"listing {row['listing_id']}", {n: row[n] for n in ADVERT}, row)
+            advert = self._object(
+                "dark-market-advert", f"listing {row['listing_id']}", {n: row[n] for n in ADVERT}, row
+            )
             yield self._referring(advert, row["account_id"], "offered-by")
         for row in self._given.rows("trade"):
             says = {"text": described(row, *_TRADE), "type": "orders at an account"}
@@ -167,9 +174,7 @@ class _Event:
         made |= {name: value for name, value in seen.items() if value}
         return {**made, "ObjectReference": self._links.pop(row["account_id"], [])}
 
-    def _referring(self, made: Object, account: str | None, relation: str) -> Object:
-        if account is None:
-            return made
+    def _referring(self, made: Object, account: str, relation: str) -> Object:
         name = f"{relation} {made['uuid']}"
         to = self._uuid("object", f"account {account}")
         return {**made, "ObjectReference": [self._reference(made["uuid"], to, relation, name, "")]}
@@ -188,7 +193,7 @@ class _Event:
     def _object(self, kind: str, name: str, says: Mapping[str, Any], row: Mapping[str, Any]) -> Object:
         template, version, category = TEMPLATES[kind]
         attributes = [
-            self._attribute(name, *_typed(kind, relation), relation, text_of(value))
+            self._attribute(name, *_typed(relation), relation, text_of(value))
             for relation, value in says.items()
             if text_of(value)
         ]
@@ -201,7 +206,7 @@ class _Event:
     def _attribute(self, of: str, kind: str, category: str, relation: str, value: str) -> Object:
         return {
             "uuid": self._uuid("attribute", f"{of}\n{relation}"), "type": kind, "category": category.capitalize(),
-            "object_relation": None if of == "event" else relation, "value": value, "to_ids": False,
+            "object_relation": None if of == "event" else relation, "value": escaped(value, UNFIT), "to_ids": False,
             "disable_correlation": relation not in _TELLING, "distribution": "5", "timestamp": self._stamp,
         }  # fmt: skip
 
@@ -213,7 +218,7 @@ class _Event:
         return self._about.uuid(f"misp {kind}", name)
 
 
-def _typed(kind: str, relation: str) -> tuple[str, str]:
+def _typed(relation: str) -> tuple[str, str]:
     """Type and category of an attribute, as the template has it."""
     types = {
         "address": ("btc", "financial fraud"), "address-xmr": ("xmr", "financial fraud"),
@@ -234,7 +239,7 @@ def template() -> Object:
         "attributes": {
             name: {
                 "description": name.replace("_", " "), "disable_correlation": True, "ui-priority": 1,
-                "misp-attribute": _typed("dark-market-advert", name)[0],
+                "misp-attribute": _typed(name)[0],
             }
             for name in ADVERT
         },

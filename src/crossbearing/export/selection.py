@@ -26,7 +26,6 @@ def _schema(table: str) -> pa.Schema:
     return pa.schema([(name, _KINDS.get(name, pa.string())) for name in TABLES[table].columns])
 
 
-
 class Selection:
     """What of one operation may leave, over a session that holds the tables of ``leaving.DERIVED`` and ``RECORDS``.
 

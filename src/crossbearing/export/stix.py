@@ -6,12 +6,13 @@ note about one says where it stands.
 """
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from crossbearing.domain.canonical import canonical
-from crossbearing.export.format import About, Carrier, Format, described, exhibit_words, ours, text_of
+from crossbearing.domain.labels import HANDLING_MEANING, TLP
+from crossbearing.export.format import About, Carrier, Format, Markings, described, exhibit_words, ours, text_of
 from crossbearing.export.jsonlines import write_list
 
 Object = dict[str, Any]
@@ -29,7 +30,7 @@ _MADE: Final = "2026-11-26T00:00:00.000Z"
 # Observables that the standard lacks: type to its properties; one extension each.
 OBSERVABLES: Final = {"crossbearing-wallet": ("address", "network"), "crossbearing-key": ("fingerprint",)}
 EXTENSIONS: Final = {kind: f"extension-definition--{ours(f'stix {kind}')}" for kind in OBSERVABLES}
-_OF_EXTENSIONS: Final = (
+_OF_EXTENSIONS: Final[tuple[Object, ...]] = (
     {
         "type": "identity", "spec_version": "2.1", "id": _MAKER, "created": _MADE, "modified": _MADE,
         "name": "Crossbearing", "identity_class": "system",
@@ -57,7 +58,7 @@ _PAIR: Final = ("tier", "probability", "log_odds", "reasons_for", "reasons_again
 _LINEAGE: Final = {"places": "external_references", "exhibit_ids": "external_references"}
 _CARRIES: Final = {
     "exhibit": {
-        "name": "file.name", "sha256": "file.hashes", "size_bytes": "file.size", "is_exhibit": "file, else a note alone",
+        "name": "file.name", "sha256": "file.hashes", "size_bytes": "file.size", "is_exhibit": "a file, or not",
         **dict.fromkeys(_EXHIBIT, "note.content"),
     },
     "account": {
@@ -95,7 +96,11 @@ class _Bundle:
         self._words = self._name("marking-definition", "\n".join(about.markings))
         self._accounts: dict[str, str] = {}
         self._known: set[str] = set()  # observables that several rows show
-        self._sources: dict[str, str] = {}
+        exhibits = list(given.rows("exhibit"))
+        self._sources = {row["exhibit_id"]: exhibit_words(row) for row in exhibits}
+        self._marks = Markings(exhibits)
+        self._handlings = sorted({about.handling, *(row["handling"] for row in exhibits)})
+        self._tlps = sorted({about.tlp, *(row["tlp"] for row in exhibits)}, key=TLP.index)
 
     def objects(self) -> Iterator[Object]:
         """All objects; what is referred to first comes first, so that a reader needs one pass."""
@@ -108,16 +113,16 @@ class _Bundle:
                     shared.setdefault((kind, name), set()).update(row["exhibit_ids"])
             yield from self._account(row)
         for (kind, name), exhibits in sorted(shared.items()):
-            says = _OF_MARKET if kind == "infrastructure" else _OF_OPERATOR
-            yield self._domain(kind, name, {"name": name, **says}, {"exhibit_ids": sorted(exhibits), "places": []})
+            words: Object = _OF_MARKET if kind == "infrastructure" else _OF_OPERATOR
+            yield self._domain(kind, name, {"name": name, **words}, {"exhibit_ids": sorted(exhibits), "places": []})
         for row in self._given.rows("identity"):
             yield from self._identity(row)
         for row in self._given.rows("listing"):
             yield from self._listing(row)
         for row in self._given.rows("trade"):
-            says = {"abstract": "Orders at the account", "content": described(row, *_TRADE)}
-            refs = {"object_refs": [self._accounts[row["account_id"]]]}
-            yield self._domain("note", f"trade {row['account_id']}", {**says, **refs}, {**row, "places": []})
+            note: Object = {"abstract": "Orders at the account", "content": described(row, *_TRADE)}
+            note |= {"object_refs": [self._accounts[row["account_id"]]]}
+            yield self._domain("note", f"trade {row['account_id']}", note, {**row, "places": []})
         for row in self._given.rows("pair"):
             says = f"PROPOSED by software, not judged: may be one operator\n{described(row, *_PAIR)}"
             more = {"labels": ["proposed-not-judged"]}
@@ -134,20 +139,24 @@ class _Bundle:
             **common, "type": "identity", "id": self._author, "modified": since, "name": about.coordinator,
             "identity_class": "organization", "object_marking_refs": [_TLP[about.tlp]],
         }  # fmt: skip
-        yield {
-            "type": "marking-definition", "spec_version": "2.1", "id": _TLP[about.tlp], "name": f"TLP:{about.tlp}",
-            "created": "2022-10-01T00:00:00.000Z",
-            "extensions": {_TLP_EXTENSION: {"extension_type": "property-extension", "tlp_2_0": about.tlp.lower()}},
-        }  # fmt: skip
-        yield {
-            **common, "type": "marking-definition", "id": self._words, "created_by_ref": self._author,
-            "definition_type": "statement", "definition": {"statement": "\n".join(about.markings)},
-        }  # fmt: skip
+        for tlp in self._tlps:
+            yield {
+                "type": "marking-definition", "spec_version": "2.1", "id": _TLP[tlp], "name": f"TLP:{tlp}",
+                "created": "2022-10-01T00:00:00.000Z",
+                "extensions": {_TLP_EXTENSION: {"extension_type": "property-extension", "tlp_2_0": tlp.lower()}},
+            }  # fmt: skip
+        whole = {self._words: "\n".join(("The bundle as a whole", *about.markings))}
+        for code in self._handlings:
+            whole[self._handling(code)] = f"Handling {code}: {HANDLING_MEANING[code]}"
+        for name, text in whole.items():
+            yield {
+                **common, "type": "marking-definition", "id": name, "created_by_ref": self._author,
+                "definition_type": "statement", "definition": {"statement": text},
+            }  # fmt: skip
         yield from _OF_EXTENSIONS
 
     def _exhibits(self) -> Iterator[Object]:
         for row in self._given.rows("exhibit"):
-            self._sources[row["exhibit_id"]] = exhibit_words(row)
             refs = [self._author]
             if row["is_exhibit"]:
                 says = {"name": row["name"], "hashes": {"SHA-256": row["sha256"]}, "size": row["size_bytes"]}
@@ -196,7 +205,7 @@ class _Bundle:
         yield self._relation(name, row["account_id"], made["id"], words, row)
 
     def _listing(self, row: Mapping[str, Any]) -> Iterator[Object]:
-        refs = [self._author if row["account_id"] is None else self._accounts[row["account_id"]]]
+        refs = [self._accounts[row["account_id"]]]
         if (country := row["ships_from_country"]) is not None:
             place = self._domain("location", country, {"country": country}, {"exhibit_ids": [], "places": []})
             refs.append(place["id"])
@@ -205,7 +214,9 @@ class _Bundle:
                 yield place
         abstract = {} if row["title"] is None else {"abstract": row["title"]}
         content = described(row, *_LISTING)
-        yield self._domain("note", f"listing {row['listing_id']}", {**abstract, "content": content, "object_refs": refs}, row)
+        yield self._domain(
+            "note", f"listing {row['listing_id']}", {**abstract, "content": content, "object_refs": refs}, row
+        )
 
     def _relation(
         self, name: str, account: str, other: str, says: str, row: Mapping[str, Any], more: Object | None = None
@@ -221,7 +232,7 @@ class _Bundle:
         references += [self._reference(one) for one in row["exhibit_ids"] if one not in placed]
         return {
             "type": kind, "spec_version": "2.1", "id": self._name(kind, name), "created": since, "modified": since,
-            "created_by_ref": self._author, "object_marking_refs": [_TLP[self._about.tlp], self._words],
+            "created_by_ref": self._author, "object_marking_refs": self._markings(row["exhibit_ids"]),
             **({"external_references": references} if references else {}), **says,
         }  # fmt: skip
 
@@ -236,15 +247,26 @@ class _Bundle:
         made = self._about.uuid(kind, by["account"]) if own else str(uuid.uuid5(_OBSERVABLES, canonical(by).decode()))
         return {
             "type": kind, "spec_version": "2.1", "id": f"{kind}--{made}",
-            "object_marking_refs": [_TLP[self._about.tlp], self._words], **says,
+            "object_marking_refs": self._markings(()), **says,
         }  # fmt: skip
+
+    def _markings(self, exhibit_ids: Sequence[str]) -> list[str]:
+        """As the strictest of the exhibits; as the whole bundle, where an object stands for several rows."""
+        handling, tlp = self._marks.of(exhibit_ids) if exhibit_ids else (self._about.handling, self._about.tlp)
+        return [_TLP[tlp], self._handling(handling), self._words]
+
+    def _handling(self, code: str) -> str:
+        return self._name("marking-definition", f"handling {code}")
 
     def _name(self, kind: str, name: str) -> str:
         return f"{kind}--{self._about.uuid(kind, name)}"
 
 
 _OF_MARKET: Final = {"infrastructure_types": ["unknown"], "description": "dark market"}
-_OF_OPERATOR: Final = {"identity_class": "unknown", "description": "Accounts that people judged to be one; not a person."}
+_OF_OPERATOR: Final = {
+    "identity_class": "unknown",
+    "description": "Accounts that people judged to be one; not a person.",
+}
 
 
 def _instant(text: str) -> str:

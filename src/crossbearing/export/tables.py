@@ -47,10 +47,7 @@ def _parquet(given: Carrier, about: About, home: Path) -> None:
 
 def _in_utc(schema: pa.Schema) -> pa.Schema:
     return pa.schema(
-        [
-            field.with_type(pa.timestamp("us", "UTC")) if pa.types.is_timestamp(field.type) else field
-            for field in schema
-        ]
+        [field.with_type(pa.timestamp("us", "UTC")) if pa.types.is_timestamp(field.type) else field for field in schema]
     )
 
 

@@ -160,7 +160,9 @@ def _require_words(context: Context, handling: str, tlp: str) -> None:
 
 def _require_place(folder: Path, to: Path) -> None:
     if to.exists() or to.is_symlink():
-        raise BadRequest("There is something at this place already", where=str(to), remedy="Name a new folder with --to.")
+        raise BadRequest(
+            "There is something at this place already", where=str(to), remedy="Name a new folder with --to."
+        )
     if to.resolve().is_relative_to(folder.resolve()):
         raise BadRequest(
             "The place is inside the operation folder",
@@ -270,14 +272,16 @@ def _join(
     selection.join(found, proposed, answers)
 
 
-def _described(
-    operation: Operation, selection: Selection, allowed: Mapping[str, Exhibit], scope: _Scope
-) -> About:
+def _described(operation: Operation, selection: Selection, allowed: Mapping[str, Exhibit], scope: _Scope) -> About:
     """Tell the selection what its exhibits are; gives what the export says of itself."""
     used = [allowed[name] for name in selection.used()]
     selection.describe(
         [_exhibit(one) for one in used],
-        [step for step in _custody(operation) if step["exhibit_id"] in {o.exhibit_id for o in used if o.label.may_be_exhibit}],
+        [
+            step
+            for step in _custody(operation)
+            if step["exhibit_id"] in {o.exhibit_id for o in used if o.label.may_be_exhibit}
+        ],
     )
     label = inherit(one.label for one in used) if used else MILDEST
     return About(
