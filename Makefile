@@ -10,7 +10,7 @@ DEMO ?= demo
 FUZZ_SECONDS ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts docs cli-reference serve-docs bench resolution leads identification alphabay tagpack faults damage fuzz lock clean
+.PHONY: help demo test check lint types contracts docs cli-reference serve-docs bench resolution leads identification alphabay tagpack formats faults damage fuzz lock clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -57,6 +57,7 @@ cli-reference: $(VENV)/.dev ## write the reference pages that come from the code
 	$(BIN)/python tools/cli_reference.py
 	$(BIN)/python tools/dial_tables.py
 	$(BIN)/python tools/record_tables.py
+	$(BIN)/python tools/export_tables.py
 
 serve-docs: $(VENV)/.dev
 	$(BIN)/mkdocs serve
@@ -71,6 +72,7 @@ bench: $(VENV)/.dev ## measure; needs CROSSBEARING_DATA
 	$(BIN)/python benchmarks/difficulty.py
 	$(BIN)/python benchmarks/stages.py --size monopoly
 	$(BIN)/python benchmarks/packages/sizes.py --size monopoly
+	$(BIN)/python benchmarks/export/simulated.py --size monopoly --home build/export
 
 resolution: $(VENV)/.dev ## learn the weights of evidence from simulations and measure them on others; a quarter of an hour
 	$(BIN)/python benchmarks/resolution/train.py --home build/worlds
@@ -100,6 +102,18 @@ tagpack: $(VENV)/.dev ## let GraphSense's own tool validate the simulated tags, 
 	build/tagpack/bin/graphsense-cli tagpack-tool tagpack validate --check-actor-references \
 		--actorpack-path tests/unit/simulation/chain/actors.yaml build/simulated/evidence/services.tagpack.yaml
 
+# followthemoney is built from source in part (pyicu): a compiler and the ICU library are needed for this target only.
+build/formats/.made: requirements/formats.lock
+	$(PYTHON) -m venv build/formats
+	build/formats/bin/python -m pip install --quiet --require-hashes --requirement requirements/formats.lock
+	@touch $@
+
+formats: $(VENV)/.dev build/formats/.made ## let each community's own library validate the exports, in an environment of its own
+	rm -rf build/exports
+	PYTHONPATH=tests $(BIN)/python -m export_by_hand build/exports/hostile
+	$(BIN)/python benchmarks/export/simulated.py --size tiny --home build/exports/world --keep build/exports/simulated
+	build/formats/bin/python tools/check_exports.py build/exports/hostile build/exports/simulated
+
 faults: $(VENV)/.dev ## the long proofs: kills, full disks, power loss, many writers
 	CROSSBEARING_FAULTS=1000 $(BIN)/python -m pytest -s -p no:randomly tests/faults
 
@@ -121,6 +135,8 @@ lock: $(VENV)/pyvenv.cfg ## write the lock files anew
 		--group run --extra formats --extra leads --extra resolution --extra simulation --extra workbench --no-emit-package crossbearing pyproject.toml --output-file requirements/run.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --only-binary :all: \
 		--group dev --group run --extra postgres --extra formats --extra leads --extra resolution --extra simulation --extra stamps --extra workbench --no-emit-package crossbearing pyproject.toml --output-file requirements/dev.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+		requirements/formats.in --output-file requirements/formats.lock
 
 clean: ## remove what was built, keep the sources
 	rm -rf $(VENV) build site $(DEMO) benchmarks/out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -111,7 +111,8 @@ def tables() -> dict[str, Rows]:
             {"account_id": account, "identity_kind": kind, "identity": identity, "is_sound": True, **_lineage(exhibit)}
             for account, kind, identity, exhibit in (
                 ("A-1", "key", "AB" * 20, SHOWN), ("A-2", "key", "AB" * 20, QUIET),
-                ("A-1", "contact", "email heron@example.org", SHOWN), ("A-3", "contact", "jabber plover@example.net", SHOWN),
+                ("A-1", "contact", "email heron@example.org", SHOWN),
+                ("A-3", "contact", "jabber plover@example.net", SHOWN),
                 ("A-1", "wallet", "bitcoin notawallet1", SECOND), ("A-3", "wallet", "monero notawallet2", SHOWN),
             )
         ],
@@ -220,9 +221,9 @@ def content(home: Path) -> dict[str, bytes]:
 
 
 HOSTILE: Final = (
-    "=HYPERLINK(\"http://192.0.2.1\",\"x\")", "+1", "-1+1", "@SUM(A1)", "\tcmd", "\r=1", "'quoted", "  =1+1", "\uff1d1",
+    '=HYPERLINK("http://192.0.2.1","x")', "+1", "-1+1", "@SUM(A1)", "\tcmd", "\r=1", "'quoted", "  =1+1", "\uff1d1",
     "</node><script>alert(1)</script>", "]]>&amp;", "\\u0000 \\\\ back", "nul\x00here", "bell\x07", "\x1b[31mred",
-    "\u202eright to left", "line\r\nbreak\n", "\ufffe\uffff", "quote\"and,comma", "a|b|c", "\u2028\u2029", "\U0001f600",
+    "\u202eright to left", "line\r\nbreak\n", "\ufffe\uffff", 'quote"and,comma', "a|b|c", "\u2028\u2029", "\U0001f600",
     "", " ", "{{7*7}}", "A" * 5000,
 )  # fmt: skip
 

@@ -19,7 +19,7 @@ _DATE_OR_FLAG = re.compile(r"\d{4}-\d\d-\d\d(T[\d:.]+Z)?|true|false")
 
 
 def check_ftm(home: Path, hostile: list[str]) -> list[str]:
-    """FollowTheMoney: each entity is valid by its schema, refers to one that is there, and loses nothing when cleaned."""
+    """FollowTheMoney: each entity is valid, refers to one that is there, and loses nothing when it is cleaned."""
     from followthemoney import model
 
     problems: Counter[str] = Counter()
@@ -48,7 +48,7 @@ def check_ftm(home: Path, hostile: list[str]) -> list[str]:
 
 
 def check_stix(home: Path, hostile: list[str]) -> list[str]:
-    """STIX: the library parses the bundle strictly, every reference is there; the validator, where it is, finds no error."""
+    """STIX: the library parses the bundle strictly, every reference is there; the validator finds no error."""
     import stix2
     from stix2.properties import StringProperty
 
@@ -133,9 +133,9 @@ def check_case(home: Path, _: list[str]) -> list[str]:
 
 def check_graphml(home: Path, hostile: list[str]) -> list[str]:
     """GraphML: NetworkX reads it, every edge ends at a node of the file, every text can be undone."""
-    import networkx
+    import networkx as nx
 
-    graph = networkx.read_graphml(home / "graph.graphml", force_multigraph=True)
+    graph = nx.read_graphml(home / "graph.graphml", force_multigraph=True)
     problems = Counter({"a node that only an edge names": sum(not data for _, data in graph.nodes(data=True))})
     problems["without a source"] = sum(
         "sources" not in data
@@ -165,12 +165,12 @@ def check_csv(home: Path, hostile: list[str]) -> list[str]:
     tables = {path.name: _table(path) for path in sorted(home.glob("*.csv"))}
     seen = {row["title"].removeprefix("'") for row in tables["listing.csv"]}
     try:
-        import pandas
+        import pandas as pd
     except ImportError:
-        pandas = None  # of the environment of its own only
+        pd = None  # of the environment of its own only
     for name, rows in tables.items():
-        if pandas is not None:
-            frame = pandas.read_csv(home / name, dtype=str, keep_default_na=False)
+        if pd is not None:
+            frame = pd.read_csv(home / name, dtype=str, keep_default_na=False)
             problems[f"pandas reads {name} otherwise"] += frame.to_dict("records") != rows
     return _told(problems, _lost(hostile, seen), _formulas(tables.values()))
 

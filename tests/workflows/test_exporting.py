@@ -1,7 +1,9 @@
-"""What leaves for other tools: nothing that is buyers', protected, stricter, set aside or hidden; and it is in the log."""
+"""What leaves for other tools: nothing that is buyers', protected, stricter or hidden; and it is in the log."""
 
 import hashlib
 import json
+import re
+import shlex
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,6 +21,7 @@ from crossbearing.domain.labels import Label
 from crossbearing.domain.progress import Silent
 from crossbearing.export import report
 from crossbearing.export.formats import FORMATS
+from crossbearing.interfaces.cli import main
 from crossbearing.store.marks import RECALL, mark
 from crossbearing.store.operation import open_operation
 from crossbearing.workflows.add_evidence import Submission, add_evidence
@@ -250,6 +253,21 @@ def test_a_package_whose_files_were_changed_is_not_exported(told: Path, tmp_path
     path.write_text(path.read_text(encoding="utf-8").replace('"NL"', '"DE"', 1), encoding="utf-8")
     with pytest.raises(Contradiction, match="not what was built"):
         exported(folder, "csv", tmp_path / "out", of="NL-001")
+
+
+def test_the_how_to_runs(told: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "export-to-other-tools.md").read_text(encoding="utf-8")
+    shutil.copytree(told, tmp_path / "nightjar")
+    # Keys are found by the operation's id; the place may be another.
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CROSSBEARING_PERSON", "A. Analyst")
+    ran = [line for block in re.findall(r"```console\n(.*?)```", page, re.DOTALL) for line in block.splitlines()]
+    assert len(ran) > 2
+    for line in ran:
+        assert main(shlex.split(line)[2:]) == 0, line
+    assert (tmp_path / "for-gephi" / "graph.graphml").is_file()
+    assert list((tmp_path / "for-aleph").glob("*.ftm.json"))
+    assert all(f"`{form}`" in page for form in ALL)
 
 
 def test_a_country_holds_the_accounts_routed_to_it_and_no_others(told: Path, tmp_path: Path) -> None:

@@ -43,7 +43,8 @@ _CARRIES: Final = {
         "is_exhibit": "schema Document, else Note", **dict.fromkeys(_EXHIBIT_NOTES, "notes"),
     },
     "account": {
-        "account_id": "id of UserAccount", "market": "UserAccount.service", "operator_id": "UserAccount.owner, a LegalEntity",
+        "account_id": "id of UserAccount",
+        "market": "UserAccount.service", "operator_id": "UserAccount.owner, a LegalEntity",
         **dict.fromkeys(_ACCOUNT_NOTES, "UserAccount.notes"), "handle": "UserAccount.username, and notes",
         **_LINEAGE,
     },

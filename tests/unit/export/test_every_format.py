@@ -1,5 +1,6 @@
 """What holds for every format: nothing but its mapping goes in, everything of it goes in, and the loss is named."""
 
+import importlib.util
 import json
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -38,7 +39,7 @@ def test_what_is_said_of_a_column_is_said_of_one_that_there_is(form: str) -> Non
     assert {name for name in one.because if "." not in name} <= set(TABLES)
 
 
-def changed(value: Any) -> Any:  # noqa: PLR0911 - one line per type
+def changed(value: Any) -> Any:
     if isinstance(value, bool):
         return not value
     if isinstance(value, int | Decimal):
@@ -138,6 +139,18 @@ def test_an_export_of_nothing_is_an_empty_one(form: str, tmp_path: Path) -> None
 @pytest.mark.parametrize("form", ALL)
 def test_hostile_texts_break_no_format(form: str, tmp_path: Path) -> None:
     assert content(written(form, tmp_path / form, hostile()))
+
+
+def test_the_reference_page_is_what_the_mappings_say() -> None:
+    root = Path(__file__).parents[3]
+    spec = importlib.util.spec_from_file_location("export_tables", root / "tools" / "export_tables.py")
+    assert spec
+    assert spec.loader
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    text = (root / "docs" / "reference" / "exports.md").read_text(encoding="utf-8")
+    assert tool.page(text) == text, "run `make cli-reference`"
+    assert all(f"## `{form}`" in text for form in ALL)
 
 
 @pytest.mark.parametrize("form", ALL)

@@ -64,9 +64,9 @@ def test_every_value_of_a_csv_file_comes_back_to_another_reader(tmp_path: Path) 
     home = written("csv", tmp_path / "out", rows)
     for name, table in TABLES.items():
         read = duckdb.sql(
-            f"SELECT * FROM read_csv('{home}/{name}.csv', header=true, all_varchar=true, quote='\"', escape='\"', "
-            "delim=',', auto_detect=false, strict_mode=true, new_line='\\r\\n', allow_quoted_nulls=false, "
-            f"columns={ {column: 'VARCHAR' for column in table.columns} })"
+            f"SELECT * FROM read_csv('{home}/{name}.csv', header=true, quote='\"', escape='\"', "
+            "delim=',', auto_detect=false, strict_mode=true, allow_quoted_nulls=false, "
+            f"columns={dict.fromkeys(table.columns, 'VARCHAR')})"
         ).fetchall()
         wanted = [tuple(_cell(row.get(column)) for column in table.columns) for row in rows[name]]
         assert [tuple(None if c is None else unguarded(c) for c in row) for row in read] == wanted, name
