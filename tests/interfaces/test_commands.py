@@ -306,7 +306,7 @@ ARGUMENTS = {
     ("package", "recall"): ("NL-001", "--reason", "x"),
     ("package", "acknowledged"): ("NL-001", "x", "--on", "2027-01-01", "--words", "x"),
     ("outcome", "import"): ("file", "--authority", "R"),
-    ("export",): ("--format", "csv", "--to", "nowhere", "--purpose", "x"),
+    ("export",): ("--format", "csv", "--to", "nowhere", "--of", "XX-009", "--purpose", "x"),
     ("lead", "add"): ("file", "--authority", "R"),
     ("lead", "match"): ("X-1", "--purpose", "x"),
     ("lead", "show"): ("X-1", "--purpose", "x"),
