@@ -8,11 +8,11 @@ that begins with one. Source of the signs: OWASP, CSV injection, with their full
 import json
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, Final, TextIO
 
-from crossbearing.export.format import text_of
+import pyarrow as pa
+
+from crossbearing.export.format import ROWS_AT_ONCE, text_of
 
 # Blanks of any kind in front of a sign are skipped by some programs, so they count as one too.
 _FORMULA: Final = re.compile(r"[\s\x00-\x20\x7f-\x9f]*[=+\-@\uff1d\uff0b\uff0d\uff20|%]|[\x00-\x1f\x7f-\x9f']")
@@ -30,12 +30,20 @@ def unguarded(cell: str) -> str:
 
 def cell_of(value: Any) -> str:
     """One value as it stands between the commas."""
-    if value is None:
-        return ""
-    if isinstance(value, bool | int | Decimal | date | datetime):
-        return text_of(value)
-    text = json.dumps(value, ensure_ascii=False) if isinstance(value, list) else guarded(str(value))
+    if isinstance(value, str):
+        text = guarded(value)
+    elif isinstance(value, list):
+        text = json.dumps(value, ensure_ascii=False)
+    else:
+        return text_of(value)  # unknown is an empty text
     return '"' + text.replace('"', '""') + '"'
+
+
+def write_rows(out: TextIO, rows: pa.Table) -> None:
+    """Write the rows of a table, column by column, which is the quicker way."""
+    for batch in rows.to_batches(max_chunksize=ROWS_AT_ONCE):
+        columns = [list(map(cell_of, column.to_pylist())) for column in batch.columns]
+        out.writelines(",".join(cells) + "\r\n" for cells in zip(*columns, strict=True))
 
 
 def write_row(out: TextIO, values: Iterable[Any]) -> None:

@@ -17,6 +17,7 @@ _NAMESPACE: Final = uuid.UUID("0d3b8b0e-7f0c-5d0a-9a43-3c1f6e1b7a52")  # ours; e
 WORKING_COPY: Final = "Working copy, not released"
 _NO_PLACE: Final = "the format has no place for it"
 _RECORDS: Final = "rows as exhibits state them are carried by csv and parquet only"
+ROWS_AT_ONCE: Final = 8_192  # that are held as objects of the language
 INTELLIGENCE_ONLY: Final = "intelligence only, not an exhibit"
 
 Row = Mapping[str, Any]
@@ -81,7 +82,8 @@ class Carrier:
     def rows(self, table: str) -> Iterator[dict[str, Any]]:
         """The rows of a table, one by one."""
         for piece in self.pieces(table):
-            yield from piece.to_pylist()
+            for batch in piece.to_batches(max_chunksize=ROWS_AT_ONCE):
+                yield from batch.to_pylist()
 
     def pieces(self, table: str) -> Iterator[pa.Table]:
         """The same, some thousand at a time."""

@@ -7,7 +7,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from crossbearing.export.delimited import write_row
+from crossbearing.export.delimited import write_row, write_rows
 from crossbearing.export.format import About, Carrier, Format
 from crossbearing.export.leaving import TABLES
 from crossbearing.store.arrow import RowGroupWriter
@@ -22,8 +22,8 @@ def _csv(given: Carrier, about: About, home: Path) -> None:
     for table, columns in _ALL.items():
         with (home / f"{table}.csv").open("w", encoding="utf-8", newline="") as out:
             write_row(out, columns)
-            for row in given.rows(table):
-                write_row(out, row.values())
+            for piece in given.pieces(table):
+                write_rows(out, piece)
     (home / "MARKING.txt").write_text("\n".join((*about.markings, "")), encoding="utf-8", newline="\n")
 
 

@@ -28,6 +28,8 @@ def test_every_column_that_may_leave_is_carried_or_named_as_lost(form: str) -> N
     carried = {(table, column) for table, columns in one.carries.items() for column in columns}
     assert lost | carried == {(table.name, column) for table in TABLES.values() for column in table.columns}
     assert not lost & carried
+    in_part = {f"{loss.table}.{loss.column}": loss.why for loss in losses(one) if not loss.is_whole}
+    assert in_part == dict(one.narrowed)
 
 
 @pytest.mark.parametrize("form", ALL)
