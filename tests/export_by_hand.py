@@ -61,7 +61,8 @@ def _exhibit(name: str, handling: str, tlp: str, *, is_exhibit: bool) -> dict[st
     return {
         "exhibit_id": name, "name": f"{name}.sql", "sha256": name[-1] * 64 if is_exhibit else None,
         "size_bytes": 4096 if is_exhibit else None, "market": "Kestrel", "source": "seized server", "authority": "W-1",
-        "owners": "NL Police Desk", "handling": handling, "tlp": tlp, "nature": "fact", "review_on": "2027-01-01",
+        "owners": "NL Police Desk", "handling": handling, "tlp": tlp, "nature": "fact",
+        "gradings": "4x4:B2", "categories": "suspect", "review_on": "2027-01-01",
         "restrictions": "ask first", "profile": "kestrel-1" if is_exhibit else None, "clock": "+01:00",
         "is_simulated": True, "is_exhibit": is_exhibit, "added_at": "2026-05-01T10:00:00.123456Z",
     }  # fmt: skip

@@ -32,7 +32,8 @@ _STEP: Final = (
     "stated_at", "giver", "receiver", "place", "reason", "tool", "tool_version", "source", "source_sha256", "clock"
 )  # fmt: skip
 _EXHIBIT: Final = (
-    "market", "source", "authority", "owners", "handling", "tlp", "nature", "review_on", "restrictions", "profile",
+    "market", "source", "authority", "owners", "handling", "tlp", "nature",
+    "gradings", "categories", "review_on", "restrictions", "profile",
     "clock", "is_simulated", "added_at",
 )  # fmt: skip
 _CARRIES: Final = {

@@ -27,7 +27,8 @@ _JOINT: Final = "several"
 _NAME, _STRING, _TEXT = 384, 1_024, 65_000  # characters that the model's types may have
 _WIDEST: Final = 6  # characters that one becomes at most where it is escaped
 _EXHIBIT_NOTES: Final = (
-    "exhibit_id", "sha256", "market", "source", "authority", "owners", "nature", "review_on", "restrictions",
+    "exhibit_id", "sha256", "market", "source", "authority", "owners", "nature",
+    "gradings", "categories", "review_on", "restrictions",
     "profile", "clock", "is_simulated", "added_at",
 )  # fmt: skip
 _ACCOUNT_NOTES: Final = ("handle", "server_id", "role", "first_seen_at", "last_seen_at", "last_active_at")

@@ -66,8 +66,8 @@ _DERIVED: Final = (
         name="exhibit",
         grain="one exhibit that a row of the export comes from",
         columns=_words(
-            "exhibit_id name sha256 size_bytes market source authority owners handling tlp nature review_on "
-            "restrictions profile clock is_simulated is_exhibit added_at"
+            "exhibit_id name sha256 size_bytes market source authority owners handling tlp nature gradings categories "
+            "review_on restrictions profile clock is_simulated is_exhibit added_at"
         ),
         query="SELECT * FROM used_exhibit",
         order="exhibit_id",

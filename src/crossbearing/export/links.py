@@ -10,6 +10,7 @@ CONFIRMED, PROPOSED, STATED = "judged", "proposed, not judged", "as the source s
 _PROPERTIES: Final = {
     "exhibit": (
         "name", "sha256", "size_bytes", "market", "source", "authority", "owners", "handling", "tlp", "nature",
+        "gradings", "categories",
         "review_on", "restrictions", "profile", "clock", "is_simulated", "added_at",
     ),
     "account": ("market", "server_id", "role", "first_seen_at", "last_seen_at", "last_active_at"),

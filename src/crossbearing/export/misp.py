@@ -31,7 +31,8 @@ ADVERT: Final = (
     "last_seen_on", "sightings",
 )  # fmt: skip
 _EXHIBIT: Final = (
-    "exhibit_id", "market", "source", "authority", "owners", "handling", "tlp", "nature", "review_on", "restrictions",
+    "exhibit_id", "market", "source", "authority", "owners", "handling", "tlp", "nature",
+    "gradings", "categories", "review_on", "restrictions",
     "profile", "clock", "is_simulated", "added_at",
 )  # fmt: skip
 _TRADE: Final = ("orders", "orders_without_value", "value_eur", "first_sold_at", "last_sold_at")

@@ -46,7 +46,8 @@ _OF_EXTENSIONS: Final[tuple[Object, ...]] = (
     ),
 )  # fmt: skip
 _EXHIBIT: Final = (
-    "exhibit_id", "market", "source", "authority", "owners", "handling", "tlp", "nature", "review_on", "restrictions",
+    "exhibit_id", "market", "source", "authority", "owners", "handling", "tlp", "nature",
+    "gradings", "categories", "review_on", "restrictions",
     "profile", "clock", "is_simulated", "added_at",
 )  # fmt: skip
 _LISTING: Final = (

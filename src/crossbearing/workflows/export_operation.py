@@ -314,6 +314,8 @@ def _exhibit(one: Exhibit) -> dict[str, Any]:
         "handling": label.handling,
         "tlp": label.tlp,
         "nature": label.nature,
+        "gradings": "; ".join(sorted(grading.spelling for grading in label.gradings)),
+        "categories": "; ".join(sorted(label.categories)),
         "review_on": label.review_on,
         "restrictions": "; ".join(sorted(label.restrictions)),
         "profile": one.profile,
