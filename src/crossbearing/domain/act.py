@@ -72,6 +72,10 @@ class ActKind(StrEnum):
     PARTNER_ADDED = "partner_added"
     PARTNER_REMOVED = "partner_removed"
     EXPORTED = "exported"
+    STATEMENT_DRAFTED = "statement_drafted"
+    STATEMENT_APPROVED = "statement_approved"
+    STATEMENT_PUBLISHED = "statement_published"
+    STATEMENT_TOLD = "statement_told"
     CONSULTED = "consulted"
     ORIGINAL_OPENED = "original_opened"
     PROTECTED_READ = "protected_read"
@@ -130,6 +134,10 @@ EVENT_CLASS: Final[Mapping[ActKind, EventClass]] = {
     ActKind.PARTNER_ADDED: EventClass.ALTERATION,
     ActKind.PARTNER_REMOVED: EventClass.ALTERATION,
     ActKind.EXPORTED: EventClass.DISCLOSURE,
+    ActKind.STATEMENT_DRAFTED: EventClass.ALTERATION,
+    ActKind.STATEMENT_APPROVED: EventClass.ALTERATION,
+    ActKind.STATEMENT_PUBLISHED: EventClass.DISCLOSURE,
+    ActKind.STATEMENT_TOLD: EventClass.ALTERATION,
     ActKind.CONSULTED: EventClass.CONSULTATION,
     ActKind.ORIGINAL_OPENED: EventClass.CONSULTATION,
     ActKind.PROTECTED_READ: EventClass.CONSULTATION,

@@ -45,6 +45,7 @@ from crossbearing.interfaces.cli import (
     simulate,
     spikes,
     staff,
+    statement,
 )
 from crossbearing.interfaces.cli.app import app
 from crossbearing.interfaces.cli.output import show_error
@@ -54,8 +55,8 @@ __all__ = ["app", "main"]
 _NOUNS = (
     operation, simulate, authority, evidence, rates, readers, custody, sequester, categorise, protected, covert,
     operator, operator_groups, operator_priority, operator_rules, lead, lead_forms, lead_questions, spikes, alert,
-    person, partner, package, package_routing, package_sent, outcome, results, export, retention, backup, log, job,
-    model, staff, evaluate, serve, demo,
+    person, partner, package, package_routing, package_sent, outcome, results, statement, export, retention, backup,
+    log, job, model, staff, evaluate, serve, demo,
 )  # fmt: skip
 
 

@@ -1,0 +1,266 @@
+"""Commands on public statements: draft, check, approve, publish, correct, told, list."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import App, Parameter
+
+from crossbearing.domain.errors import NotAuthorised
+from crossbearing.interfaces.cli.app import DEFAULTS, Shared
+from crossbearing.interfaces.cli.output import as_json, hostile, next_move, plain, say, table
+from crossbearing.interfaces.cli.results import results
+from crossbearing.presentation.text import plural
+from crossbearing.workflows.publish_statement import (
+    Held,
+    Wanted,
+    approve_statement,
+    check_statement,
+    correct_statement,
+    draft_statement,
+    list_statements,
+    publish_statement,
+    tell_receiver,
+)
+
+statement = App(name="statement", help="Public statements: every number bound to the ledger, or refused.")
+results.command(statement)
+
+_SENTENCE = 300  # characters shown of one sentence
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a statement is about, and from when it may be said."""
+
+    campaign: Annotated[str, Parameter(help="The campaign; may be left out if there is one only.")] = ""
+    by: Annotated[Literal["credit", "place"], Parameter(help="Count by reporting country or by place.")] = "credit"
+    currency: Annotated[str, Parameter(name=["--in", "--currency"], help="Also give all money in it.")] = ""
+    not_before: Annotated[str, Parameter(help="Embargo, UTC, such as 2026-12-01T10:00:00Z.")] = ""
+
+
+ANY = About()
+
+
+@statement.command
+def draft(
+    op: Path,
+    *,
+    language: str = "en",
+    text: Path | None = None,
+    of: str = "",
+    to: Path | None = None,
+    about: About = ANY,
+    shared: Shared = DEFAULTS,
+) -> None:
+    """Draft a statement from what stands, or take one that you wrote; needs --purpose.
+
+    Parameters
+    ----------
+    op
+        Operation folder.
+    language
+        de, en, es, fr, nl, pl or pt. The words need a native reader.
+    text
+        A file with your own text, figures in brackets; else the catalogue's words are used.
+    of
+        A statement not yet published, of which this is a new version.
+    to
+        Write the text with its figures to this file, to edit it.
+
+    """
+    wanted = Wanted(
+        language=language, campaign=about.campaign, by_place=about.by == "place", currency=about.currency.upper(),
+        not_before=about.not_before, text=text.read_text(encoding="utf-8") if text else "", of=of,
+    )  # fmt: skip
+    held = draft_statement(op, shared.context(), wanted)
+    if to is not None and (held.holds or text is None):
+        to.write_text(held.statement.source, encoding="utf-8")
+    _print(held, shared)
+    if not shared.json:
+        next_move(f"a second person: crossbearing results statement approve {op} {held.statement.statement_id} --reason …")
+
+
+@statement.command
+def check(op: Path, statement_id: str, *, shared: Shared = DEFAULTS) -> None:
+    """Hold a statement against what stands now, sentence by sentence; needs --purpose.
+
+    Parameters
+    ----------
+    op
+        Operation folder.
+    statement_id
+        Such as ST-001.
+
+    """
+    _print(check_statement(op, shared.context(), statement_id), shared)
+
+
+@statement.command
+def approve(op: Path, statement_id: str, *, reason: str, shared: Shared = DEFAULTS) -> None:
+    """Approve the newest version, as somebody else than who drafted it; needs --purpose.
+
+    Parameters
+    ----------
+    op
+        Operation folder.
+    statement_id
+        Such as ST-001.
+    reason
+        What you checked, and which owners of the reports agreed.
+
+    """
+    one = approve_statement(op, shared.context(), statement_id, reason=reason)
+    if shared.json:
+        as_json(plain(one))
+        return
+    say(f"{statement_id} version {one.version} may be published" + (f" from {one.not_before}" if one.not_before else ""))
+    next_move(f"crossbearing results statement publish {op} {statement_id} --to FOLDER --given-to NAME --purpose …")
+
+
+@statement.command
+def publish(
+    op: Path, statement_id: str, *, to: Path, given_to: tuple[str, ...] = (), shared: Shared = DEFAULTS
+) -> None:
+    """Publish an approved version, if every figure is what it was; needs --purpose.
+
+    Parameters
+    ----------
+    op
+        Operation folder.
+    statement_id
+        Such as ST-001.
+    to
+        Folder for the text and the table of its figures.
+    given_to
+        Who gets it, and is to be told of corrections; may be given several times.
+
+    """
+    one, paths = publish_statement(op, shared.context(), statement_id, to, to=given_to)
+    if shared.json:
+        as_json({"statement": one, "paths": paths})
+        return
+    say(f"{statement_id} version {one.version} is published and frozen")
+    for path in paths:
+        say(f"  {path}")
+
+
+@statement.command
+def correct(
+    op: Path, statement_id: str, *, reason: str, text: Path | None = None, to: Path | None = None,
+    shared: Shared = DEFAULTS,
+) -> None:  # fmt: skip
+    """Draft the corrected version of a published statement; who got it is to be told. Needs --purpose.
+
+    Parameters
+    ----------
+    op
+        Operation folder.
+    statement_id
+        Such as ST-001.
+    reason
+        What was wrong.
+    text
+        A file with the corrected text; else the catalogue's words are used.
+    to
+        Write the text with its figures to this file.
+
+    """
+    words = text.read_text(encoding="utf-8") if text else ""
+    held = correct_statement(op, shared.context(), statement_id, words, reason=reason)
+    if to is not None and held.holds:
+        to.write_text(held.statement.source, encoding="utf-8")
+    _print(held, shared)
+
+
+@statement.command
+def told(op: Path, statement_id: str, name: str, *, on: str, words: str, shared: Shared = DEFAULTS) -> None:
+    """Enter that somebody who got an earlier version was told of the correction.
+
+    Parameters
+    ----------
+    op
+        Operation folder.
+    statement_id
+        Such as ST-001.
+    name
+        Who was told.
+    on
+        Day, YYYY-MM-DD.
+    words
+        How.
+
+    """
+    one = tell_receiver(op, shared.context(), statement_id, name, on=on, words=words)
+    if shared.json:
+        as_json(one)
+        return
+    say(f"still to be told: {', '.join(map(hostile, one.pending)) or 'nobody'}")
+
+
+@statement.command(name="list")
+def list_(op: Path, *, shared: Shared = DEFAULTS) -> None:
+    """List the statements, with who is still to be told of a correction.
+
+    Parameters
+    ----------
+    op
+        Operation folder.
+
+    """
+    found = list_statements(op, shared.context())
+    if shared.json:
+        as_json([{**plain(one), "pending": one.pending} for one in found])
+        return
+    table(
+        ("statement", "version", "state", "language", "campaign", "not before", "to be told"),
+        [
+            (
+                one.statement_id,
+                str(one.version),
+                one.state,
+                one.language,
+                hostile(one.campaign),
+                one.not_before,
+                ", ".join(map(hostile, one.pending)),
+            )
+            for one in found
+        ],
+        right={"version"},
+    )
+    if not found:
+        say("no statement was drafted")
+
+
+def _print(held: Held, shared: Shared) -> None:
+    one, found = held.statement, held.checked
+    if shared.json:
+        as_json(
+            {
+                "statement": one,
+                "text": found.plain,
+                "findings": found.findings,
+                "changed": held.changed,
+                "sentences": found.sentences,
+                "holds": held.holds,
+            }
+        )
+    else:
+        say(f"[bold]{one.statement_id or 'not recorded'}[/bold] version {one.version}, {one.language}, {one.state}")
+        for line in found.plain.splitlines():
+            say(f"  {hostile(line, 2000)}" if line else "")
+        say(f"{plural(found.sentences, 'sentence')}, {plural(len(one.figures), 'figure')}")
+        for finding in found.findings:
+            say(f"[red]refused[/red] {hostile(finding.problem, _SENTENCE)}")
+            if finding.sentence:
+                say(f"        in: {hostile(finding.sentence, _SENTENCE)}")
+        for name in held.changed:
+            say(f"[red]changed[/red] {hostile(name, _SENTENCE)} is not what it was when this was drafted")
+    if not held.holds:
+        wrong = len(found.findings) + len(held.changed)
+        raise NotAuthorised(
+            f"The statement does not hold: {plural(wrong, 'objection')}",
+            where=one.statement_id or "the text",
+            remedy="Bind every number to a figure as `[288 arrests](arrest.persons.persons)`; see the how-to page.",
+        )

@@ -1,0 +1,126 @@
+"""Statements as the log has them: drafted, approved by a second person, published, corrected, and who got them."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from crossbearing.domain.act import ActKind, Entry
+
+STATEMENT_ACTS: Final = (
+    ActKind.STATEMENT_DRAFTED, ActKind.STATEMENT_APPROVED, ActKind.STATEMENT_PUBLISHED, ActKind.STATEMENT_TOLD,
+)  # fmt: skip
+DRAFT, APPROVED, PUBLISHED, CORRECTED = "draft", "approved", "published", "corrected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receiver:
+    """Somebody who was given a version.
+
+    Attributes:
+        pending: Version with the correction that they were not told of yet; 0 if there is none.
+        told: What they said when they were told, by version.
+    """
+
+    name: str
+    version: int
+    pending: int = 0
+    told: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """The newest version of one statement.
+
+    Attributes:
+        source: Its text with every figure in brackets.
+        figures: Every figure that it names, by name, as it stood when it was drafted: value, unit, rows, note, hash.
+        not_before: RFC 3339, UTC; empty for at any time.
+        reason: Why an earlier version was corrected; empty for a first version.
+        state: "draft", "approved" or "published".
+        published: Versions that were published, with their text's hash.
+    """
+
+    statement_id: str
+    version: int
+    language: str
+    campaign: str
+    by_place: bool
+    currency: str
+    not_before: str
+    source: str
+    figures: Mapping[str, Mapping[str, str]]
+    reason: str
+    drafted_at: str
+    drafted_by: str
+    state: str = DRAFT
+    approved_by: str = ""
+    published_at: str = ""
+    published: Mapping[int, str] = field(default_factory=dict)
+    receivers: Mapping[str, Receiver] = field(default_factory=dict)
+
+    @property
+    def sha256(self) -> str:
+        """Of the source, hex."""
+        return hashlib.sha256(self.source.encode()).hexdigest()
+
+    @property
+    def pending(self) -> list[str]:
+        """Who is to be told of a correction."""
+        return sorted(one.name for one in self.receivers.values() if one.pending)
+
+
+def statements_in(entries: Iterable[Entry]) -> dict[str, Statement]:
+    """Every statement by its id, as its acts leave it."""
+    found: dict[str, Statement] = {}
+    for entry in entries:
+        said: Any = entry.payload
+        if entry.kind is ActKind.STATEMENT_DRAFTED:
+            found[entry.subject] = _drafted(entry, found.get(entry.subject))
+            continue
+        one = found.get(entry.subject)
+        if one is None:
+            continue
+        if entry.kind is ActKind.STATEMENT_APPROVED:
+            one = replace(one, state=APPROVED, approved_by=entry.person)
+        elif entry.kind is ActKind.STATEMENT_PUBLISHED:
+            got = {
+                name: replace(one.receivers.get(name, Receiver(name=name, version=0)), version=said["version"])
+                for name in said["to"]
+            }
+            one = replace(
+                one,
+                state=PUBLISHED,
+                published_at=one.published_at or entry.at,
+                published={**one.published, said["version"]: said["sha256"]},
+                receivers={**one.receivers, **got},
+            )
+        elif entry.kind is ActKind.STATEMENT_TOLD and said["to"] in one.receivers:
+            receiver = one.receivers[said["to"]]
+            told = replace(receiver, pending=0, told={**receiver.told, said["version"]: said["words"]})
+            one = replace(one, receivers={**one.receivers, receiver.name: told})
+        found[entry.subject] = one
+    return found
+
+
+def _drafted(entry: Entry, before: Statement | None) -> Statement:
+    said: Any = entry.payload
+    receivers = before.receivers if before else {}
+    if said["reason"]:
+        receivers = {name: replace(one, pending=said["version"]) for name, one in receivers.items()}
+    return Statement(
+        statement_id=entry.subject,
+        version=said["version"],
+        language=said["language"],
+        campaign=said["campaign"],
+        by_place=said["by_place"],
+        currency=said["currency"],
+        not_before=said["not_before"],
+        source=said["source"],
+        figures=said["figures"],
+        reason=said["reason"],
+        drafted_at=entry.at,
+        drafted_by=entry.person,
+        published=before.published if before else {},
+        receivers=receivers,
+    )

@@ -1,0 +1,477 @@
+"""Public statements: drafted from what stands, approved by a second person, published as long as every figure holds."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from crossbearing.domain.access import Action
+from crossbearing.domain.act import EVENT_CLASS, Act, ActKind, Entry, EventClass
+from crossbearing.domain.canonical import Json
+from crossbearing.domain.context import Context
+from crossbearing.domain.days import iso_day
+from crossbearing.domain.errors import BadRequest, Contradiction, NotAuthorised, NotFound, OperationBusy
+from crossbearing.domain.tables import RECORD_TABLES
+from crossbearing.leads.alert_words import KnownNames
+from crossbearing.reference.operations import operations
+from crossbearing.registry import STEPS
+from crossbearing.results.comparison import record_of
+from crossbearing.results.statement import APPROVED, PUBLISHED, STATEMENT_ACTS, Statement, statements_in
+from crossbearing.results.statement_check import Checked, Finding, checked
+from crossbearing.results.statement_draft import drafted
+from crossbearing.results.statement_figures import Book, Figure
+from crossbearing.results.statement_words import LANGUAGES, language
+from crossbearing.results.totals import TABLES, campaigns
+from crossbearing.store import covert, durable
+from crossbearing.store.operation import Operation, open_operation
+from crossbearing.store.register import exhibits, label_of, register
+from crossbearing.store.session import Session
+from crossbearing.store.steps import require_fresh
+from crossbearing.store.views import reading
+
+_DERIVED: Final = ("account",)
+_PUBLIC: Final = "CLEAR"
+# Acts after which a figure may be another one, or a statement: all but readings, sendings and refusals.
+_CHANGING: Final = tuple(
+    kind
+    for kind, event in EVENT_CLASS.items()
+    if event not in {EventClass.CONSULTATION, EventClass.DENIED, EventClass.DISCLOSURE}
+    or kind is ActKind.STATEMENT_PUBLISHED
+)
+_PERSONS: Final = {
+    name: ("given_name || ' ' || family_name", "family_name || ' ' || given_name")
+    if "given_name" in {column.name for column in table.columns}
+    else ("full_name",)
+    for name, table in RECORD_TABLES.items()
+    if {column.name for column in table.columns} & {"given_name", "full_name"}
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a statement is to be.
+
+    Attributes:
+        text: Its source, with figures in brackets; empty for a draft from the catalogue.
+        of: A statement that was not published, of which this is a new version; empty for a new one.
+    """
+
+    language: str = "en"
+    campaign: str = ""
+    by_place: bool = False
+    currency: str = ""
+    not_before: str = ""
+    text: str = ""
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A statement, and what holding it against the ledger found.
+
+    Attributes:
+        changed: Figures that rest on other rows, or are another number, than when it was drafted.
+    """
+
+    statement: Statement
+    checked: Checked
+    changed: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether it may be said as it is."""
+        return not self.checked.findings and not self.changed
+
+
+@dataclass(frozen=True, slots=True)
+class _Stand:
+    """What stands while a statement is looked at."""
+
+    operation: Operation
+    engine: Session
+    known: KnownNames
+    newest: int
+    is_simulated: bool
+
+
+def draft_statement(folder: Path, context: Context, wanted: Wanted) -> Held:
+    """Draft a statement, or take one that was written; nothing is recorded of one that does not hold.
+
+    Args:
+        folder: Operation folder.
+        context: Who drafts, and for what purpose.
+        wanted: What it is to be.
+
+    Raises:
+        BadRequest: No such language, an embargo that is no time, no purpose.
+        NotFound: No such campaign or statement.
+    """
+    if wanted.language not in LANGUAGES:
+        raise BadRequest(
+            f"There are no words in {wanted.language!r}",
+            where="results statement draft --language",
+            remedy=f"Choices: {', '.join(LANGUAGES)}.",
+        )
+    _require_time(wanted.not_before)
+    with _standing(folder, context, Action.JUDGE) as stand:
+        before = _known(stand.operation, wanted.of) if wanted.of else None
+        if before and before.published:
+            raise Contradiction(
+                f"{wanted.of} was published; a published version is frozen",
+                where=wanted.of,
+                remedy="Correct it with `crossbearing results statement correct`.",
+            )
+        return _drafted(stand, wanted, before, reason="")
+
+
+def correct_statement(folder: Path, context: Context, statement_id: str, text: str, *, reason: str) -> Held:
+    """Draft the corrected version of a published statement; from then on everybody who got it is to be told.
+
+    Raises:
+        BadRequest: No reason is given.
+        Contradiction: It was not published.
+        NotFound: There is no such statement.
+    """
+    if not reason.strip():
+        raise BadRequest("A correction needs a reason", where=statement_id, remedy="Say why, with --reason.")
+    with _standing(folder, context, Action.JUDGE) as stand:
+        before = _known(stand.operation, statement_id)
+        if not before.published:
+            raise Contradiction(
+                f"{statement_id} was not published, so nobody is to be told",
+                where=statement_id,
+                remedy="Draft a new version with `crossbearing results statement draft --of`.",
+            )
+        wanted = Wanted(
+            language=before.language, campaign=before.campaign, by_place=before.by_place, currency=before.currency,
+            text=text or _catalogue(stand, before), of=statement_id,
+        )  # fmt: skip
+        return _drafted(stand, wanted, before, reason=reason.strip())
+
+
+def check_statement(folder: Path, context: Context, statement_id: str) -> Held:
+    """Hold a statement against what stands now.
+
+    Raises:
+        NotFound: There is no such statement.
+    """
+    with _standing(folder, context, Action.SEE) as stand:
+        return _held(stand, _known(stand.operation, statement_id))
+
+
+def approve_statement(folder: Path, context: Context, statement_id: str, *, reason: str) -> Statement:
+    """Approve the newest version, as somebody else than who drafted it.
+
+    Args:
+        folder: Operation folder.
+        context: Who approves.
+        statement_id: Which one.
+        reason: What was checked, and which owners of reports agreed.
+
+    Raises:
+        BadRequest: No reason is given.
+        NotAuthorised: The same person drafted it, or it does not hold.
+        Contradiction: It was approved or published before.
+    """
+    if not reason.strip():
+        raise BadRequest("To approve needs a word on what you checked", where=statement_id, remedy="Give --reason.")
+    with _standing(folder, context, Action.JUDGE) as stand:
+        one = _known(stand.operation, statement_id)
+        if one.state != "draft":
+            raise Contradiction(
+                f"{statement_id} is {one.state} already", where=statement_id, remedy="See `results statement list`."
+            )
+        if _plain(one.drafted_by) == _plain(context.person):
+            raise NotAuthorised(
+                f"{one.drafted_by} drafted it", where=statement_id, remedy="Let a second person approve it."
+            )
+        _require_held(_held(stand, one))
+        payload: dict[str, Json] = {"version": one.version, "sha256": one.sha256, "reason": reason.strip()}
+        return _recorded(stand, Act(kind=ActKind.STATEMENT_APPROVED, subject=statement_id, payload=payload))
+
+
+def publish_statement(
+    folder: Path, context: Context, statement_id: str, out: Path, *, to: Sequence[str] = ()
+) -> tuple[Statement, list[Path]]:
+    """Publish an approved version, if every figure is what it was and the embargo is over; writes text and figures.
+
+    A version that was published stays as it is: to publish it again writes the same files, or gives it to others.
+
+    Args:
+        folder: Operation folder.
+        context: Who publishes.
+        statement_id: Which one.
+        out: Folder that the text and the table of its figures are written to.
+        to: Who gets it; they are told of corrections.
+
+    Raises:
+        NotAuthorised: It was not approved, the embargo runs, or a figure is not what it was.
+    """
+    if out.exists() and not out.is_dir():
+        raise BadRequest("This is a file, not a folder", where=str(out), remedy="Name a folder with --to.")
+    with _standing(folder, context, Action.BUILD) as stand:
+        one = _known(stand.operation, statement_id)
+        held = _held(stand, one)
+        new = [name for name in dict.fromkeys(to) if name not in one.receivers or one.receivers[name].version < one.version]
+        if one.state == PUBLISHED and not new:
+            return one, _written(out, held, stand)
+        if one.state not in {APPROVED, PUBLISHED}:
+            raise NotAuthorised(
+                f"Version {one.version} of {statement_id} was not approved",
+                where=statement_id,
+                remedy="A second person reads it and runs `crossbearing results statement approve`.",
+            )
+        if one.not_before and context.now() < one.not_before:
+            raise NotAuthorised(
+                f"It may not be said before {one.not_before}", where=statement_id, remedy="Wait for the embargo to end."
+            )
+        _require_held(held)
+        payload: dict[str, Json] = {"version": one.version, "sha256": one.sha256, "to": [*new]}
+        made = _recorded(stand, Act(kind=ActKind.STATEMENT_PUBLISHED, subject=statement_id, payload=payload))
+        # After the act: a crash in between leaves the log saying more than was written, and never less.
+        return made, _written(out, replace(held, statement=made), stand)
+
+
+def tell_receiver(folder: Path, context: Context, statement_id: str, name: str, *, on: str, words: str) -> Statement:
+    """Enter that somebody who had got an earlier version was told of the correction.
+
+    Raises:
+        BadRequest: No day or no words.
+        NotFound: Nothing is pending with them.
+    """
+    try:
+        iso_day(on)
+    except ValueError as wrong:
+        raise BadRequest(str(wrong), where="--on", remedy="Give the day as YYYY-MM-DD.") from wrong
+    if not words.strip():
+        raise BadRequest("How were they told?", where="--words", remedy="Give it in a few words.")
+
+    def told(seen: list[Entry]) -> list[Act]:
+        one = statements_in(seen).get(statement_id)
+        if one is None or name not in one.pending:
+            raise NotFound(
+                f"Nothing is pending with {name!r}",
+                where=statement_id,
+                remedy="`crossbearing results statement list` shows who is to be told.",
+            )
+        payload: dict[str, Json] = {"to": name, "version": one.version, "words": words.strip(), "on": on}
+        return [Act(kind=ActKind.STATEMENT_TOLD, subject=statement_id, payload=payload)]
+
+    with open_operation(folder, context) as operation:
+        operation.require(Action.JUDGE, "statement", statement_id)
+        operation.ledger.decide(context, told, *STATEMENT_ACTS)
+        return _known(operation, statement_id)
+
+
+def list_statements(folder: Path, context: Context) -> list[Statement]:
+    """Every statement, by id."""
+    with open_operation(folder, context) as operation:
+        operation.require(Action.SEE, "operation", operation.name)
+        found = statements_in(operation.ledger.entries(*STATEMENT_ACTS))
+    return [found[name] for name in sorted(found)]
+
+
+@contextmanager
+def _standing(folder: Path, context: Context, action: Action) -> Iterator[_Stand]:
+    if not context.purpose.strip():
+        raise BadRequest(
+            "A statement needs a purpose: that it names nobody is checked against protected tables",
+            where="results statement",
+            remedy="Say with --purpose what it is for; it stands in the log.",
+        )
+    with open_operation(folder, context) as operation:
+        operation.require(action, "statement", "statement")
+        entries = operation.ledger.entries(*_CHANGING)
+        newest = entries[-1].position if entries else -1
+        require_fresh(operation, STEPS, *TABLES, *_DERIVED)
+        with reading(operation, *TABLES, *_DERIVED, protected=sorted(_PERSONS)) as engine:
+            simulated = any(one.is_simulated for one in exhibits(operation.ledger).values())
+            yield _Stand(operation, engine, _names(engine), newest, simulated)
+
+
+def _book(stand: _Stand, campaign: str, *, by_place: bool) -> Book:
+    known = campaigns(stand.engine)
+    if campaign not in known:
+        raise NotFound(
+            f"No outcome names the campaign {campaign!r}",
+            where=str(stand.operation.folder),
+            remedy=f"Campaigns: {', '.join(known) or 'none'}.",
+        )
+    standing = register(stand.operation.ledger).standing
+    agencies = stand.engine.rows(
+        "SELECT DISTINCT credit_agency AS name FROM outcome_event WHERE credit_agency IS NOT NULL ORDER BY name"
+    )
+    names = {
+        "campaign": [campaign],
+        "coordinator": [stand.operation.coordinator],
+        "operation": [stand.operation.name],
+        "agency": [row["name"] for row in agencies],
+        "earlier": [one.name for one in operations()],
+    }
+    return Book(
+        stand.engine, campaign, by_place=by_place, names=names,
+        public=lambda ids: label_of(standing, ids).tlp == _PUBLIC,
+        records=record_of,
+    )  # fmt: skip
+
+
+def _drafted(stand: _Stand, wanted: Wanted, before: Statement | None, *, reason: str) -> Held:
+    known = campaigns(stand.engine)
+    campaign = wanted.campaign or (known[0] if len(known) == 1 else "")
+    if not campaign:
+        raise BadRequest(
+            "Which campaign is it about?",
+            where="results statement draft",
+            remedy=f"Name one with --campaign: {', '.join(known) or 'no outcome is on record'}.",
+        )
+    book = _book(stand, campaign, by_place=wanted.by_place)
+    words = language(wanted.language)
+    source = wanted.text or drafted(book, words, currency=wanted.currency)
+    found = _with_names(checked(source, book, words), stand, book)
+    version = before.version + 1 if before else 1
+    statement = Statement(
+        statement_id=before.statement_id if before else "", version=version, language=wanted.language,
+        campaign=campaign, by_place=wanted.by_place, currency=wanted.currency, not_before=wanted.not_before,
+        source=source, figures=_as_drafted(found.figures), reason=reason,
+        drafted_at="", drafted_by=stand.operation.context.person,
+    )  # fmt: skip
+    if found.findings:
+        return Held(statement, found)
+    payload: dict[str, Json] = {
+        "version": version, "language": wanted.language, "campaign": campaign, "by_place": wanted.by_place,
+        "currency": wanted.currency, "not_before": wanted.not_before, "source": source, "reason": reason,
+        "figures": {name: {**said} for name, said in statement.figures.items()},
+    }  # fmt: skip
+
+    def act(seen: list[Entry]) -> Act:
+        made = {one.subject for one in seen if one.kind is ActKind.STATEMENT_DRAFTED}
+        subject = before.statement_id if before else f"ST-{len(made) + 1:03}"
+        return Act(kind=ActKind.STATEMENT_DRAFTED, subject=subject, payload=payload)
+
+    return Held(_recorded(stand, act), found)
+
+
+def _held(stand: _Stand, one: Statement) -> Held:
+    book = _book(stand, one.campaign, by_place=one.by_place)
+    found = _with_names(checked(one.source, book, language(one.language)), stand, book)
+    now = {figure.name: figure.sha256 for figure in found.figures}
+    changed = [name for name, said in one.figures.items() if now.get(name) != said["sha256"]]
+    return Held(one, found, tuple(sorted(changed)))
+
+
+def _catalogue(stand: _Stand, one: Statement) -> str:
+    return drafted(_book(stand, one.campaign, by_place=one.by_place), language(one.language), currency=one.currency)
+
+
+def _recorded(stand: _Stand, act: Act | Callable[[list[Entry]], Act]) -> Statement:
+    """Record an act, unless anything that a figure or a statement rests on was recorded since it was looked at."""
+
+    def acts(seen: list[Entry]) -> list[Act]:
+        if (seen[-1].position if seen else -1) != stand.newest:
+            raise OperationBusy(
+                "Something was recorded while the statement was checked",
+                where="the decisions",
+                remedy="Bring the tables up to date with `crossbearing run` and repeat the command.",
+            )
+        return [act if isinstance(act, Act) else act(seen)]
+
+    (entry,) = stand.operation.ledger.decide(stand.operation.context, acts, *_CHANGING)
+    return _known(stand.operation, entry.subject)
+
+
+def _require_held(held: Held) -> None:
+    if held.holds:
+        return
+    said = "; ".join(f"{one.sentence!r}: {one.problem}" for one in held.checked.findings[:3])
+    changed = f"figures that are not what they were: {', '.join(held.changed)}" if held.changed else ""
+    raise NotAuthorised(
+        f"The statement does not hold: {'; '.join(one for one in (changed, said) if one)}",
+        where=held.statement.statement_id,
+        remedy="Draft it anew from what stands, or correct it if it was published.",
+    )
+
+
+def _with_names(found: Checked, stand: _Stand, book: Book) -> Checked:
+    """The findings with those on names: nobody whom the operation knows is named, nor anybody of the registers."""
+    own = KnownNames.of([book.campaign, stand.operation.coordinator, stand.operation.name])
+    known = KnownNames(stand.known.names - own.names)
+    lines = [line for line in found.plain.splitlines() if line.strip()]
+    named = [
+        Finding(line, "it names a person, an account or a case of this operation")
+        for line in lines
+        if known.stand_in(line)
+    ]
+    if not covert.is_clear(stand.operation, lines):
+        named.append(Finding("", "it is withheld by the release check; ask the keeper of the registers"))
+    return replace(found, findings=(*found.findings, *named))
+
+
+def _names(engine: Session) -> KnownNames:
+    """Handles, and names of persons in every table that holds some."""
+    queries = ["SELECT DISTINCT handle AS name FROM account WHERE handle IS NOT NULL"]
+    queries += [f"SELECT DISTINCT {said} FROM {table}" for table, ways in sorted(_PERSONS.items()) for said in ways]
+    return KnownNames.of(row["name"] for row in engine.rows(" UNION ".join(queries)) if row["name"])
+
+
+def _known(operation: Operation, statement_id: str) -> Statement:
+    found = statements_in(operation.ledger.entries(*STATEMENT_ACTS))
+    if statement_id not in found:
+        raise NotFound(
+            f"There is no statement {statement_id!r}",
+            where="the statements",
+            remedy=f"Statements: {', '.join(sorted(found)) or 'none; see `results statement draft`'}.",
+        )
+    return found[statement_id]
+
+
+def _written(out: Path, held: Held, stand: _Stand) -> list[Path]:
+    one = held.statement
+    stem = out / f"{one.statement_id}-v{one.version}-{one.language}"
+    text, figures = stem.with_suffix(".txt"), stem.with_suffix(".csv")
+    banner = "SIMULATED EVIDENCE. Every event and figure here is invented.\n\n" if stand.is_simulated else ""
+    durable.write_text(text, banner + held.checked.plain)
+    durable.write_text(figures, _table(one.figures))
+    return [text, figures]
+
+
+def _as_drafted(figures: Sequence[Figure]) -> dict[str, dict[str, str]]:
+    return {
+        one.name: {
+            "value": str(one.day or ("" if one.sort in {"text", "record"} else f"{one.value.normalize():f}")),
+            "unit": one.key[2],
+            "rows": str(one.rows),
+            "note": one.note,
+            "sha256": one.sha256,
+        }
+        for one in figures
+    }
+
+
+def _table(figures: Mapping[str, Mapping[str, str]]) -> str:
+    stream = io.StringIO(newline="")
+    rows = csv.writer(stream)
+    rows.writerow(["figure", "value", "unit", "rows", "note", "sha256"])
+    for name, said in sorted(figures.items()):
+        rows.writerow([name, *(said[column] for column in ("value", "unit", "rows", "note", "sha256"))])
+    return stream.getvalue()
+
+
+def _require_time(text: str) -> None:
+    try:
+        aware = not text or datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        aware = False
+    if not aware or (text and not text.endswith("Z")):
+        raise BadRequest(
+            f"{text!r} is no time in UTC", where="--not-before", remedy="Write it as 2026-12-01T10:00:00Z."
+        )
+
+
+def _plain(person: str) -> str:
+    return " ".join(person.split()).casefold()
+
+
