@@ -1,16 +1,32 @@
 """An invented operation's outcomes, small enough to add up by hand, for statements and comparisons."""
 
-
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
 
 from conftest import REPORT, fixed_context, made_operation
 from crossbearing.domain.labels import Label
 from crossbearing.domain.progress import Silent
+from crossbearing.domain.tables import RECORD_TABLES
+from crossbearing.registry import STEPS
+from crossbearing.results.comparison import record_of
+from crossbearing.results.statement_figures import Book
+from crossbearing.store.arrow import record_schema
 from crossbearing.store.register import Authorisation
+from crossbearing.store.session import session
 from crossbearing.workflows.add_evidence import Submission, add_evidence
 from crossbearing.workflows.bring_up_to_date import bring_up_to_date
 from crossbearing.workflows.new_operation import add_authority
+from rows_by_hand import python_step
 
+JUDGEMENT = pa.schema(
+    [(name, pa.string()) for name in ("left_id", "right_id", "left_state", "right_state", "verdict")]
+)
 CAMPAIGN = "Nightjar"
 # Country, persons arrested; each by a desk of its own, each on a day of its own.
 ARRESTS = (("DE", 52), ("US", 153), ("NL", 10), ("FR", 5))
@@ -64,3 +80,60 @@ def small_outcomes(folder: Path) -> Path:
     add_authority(folder, fixed_context(), granted)
     report(folder, "first.csv", *rows(), tlp="CLEAR")
     return folder
+
+
+def records(lines: Sequence[str], *, exhibit: str = "E-0001") -> list[dict[str, Any]]:
+    """Rows of the table of outcomes as the reader would make them of these lines."""
+    columns = REPORT.strip().split(",")
+    found = []
+    for place, line in enumerate(lines):
+        said: dict[str, Any] = dict(zip(columns, line.split(","), strict=True))
+        texts = {name: said[name] or None for name in columns if name not in {"statement", "amount", "package_ref"}}
+        found.append(
+            {
+                **texts,
+                "exhibit_id": exhibit,
+                "part": exhibit,
+                "source_table": "rows",
+                "source_row": place + 1,
+                "byte_offset": 100 * place,
+                "byte_length": 99,
+                "reader": "by hand",
+                "is_stated_total": said["statement"] == "total",
+                "amount": Decimal(said["amount"]),
+                "happened_on": date.fromisoformat(said["happened_on"]) if said["happened_on"] else None,
+                "reported_on": date.fromisoformat(said["reported_on"]) if said["reported_on"] else None,
+            }
+        )
+    return found
+
+
+@contextmanager
+def book_of(
+    *reports: Sequence[str], judged: Sequence[Mapping[str, Any]] = (), by_place: bool = False, public: bool = True
+) -> Iterator[Book]:
+    """The figures of these reports, each an exhibit of its own, without an operation."""
+    rows = [one for place, lines in enumerate(reports) for one in records(lines, exhibit=f"E-{place + 1:04}")]
+    schema = record_schema(RECORD_TABLES["outcome"])
+    outcome = pa.Table.from_pylist([{**dict.fromkeys(schema.names), **one} for one in rows], schema=schema)
+    shape = pa.schema([("exhibit_id", pa.string()), ("exhibit_position", pa.int64())])
+    exhibit = pa.Table.from_pylist(
+        [{"exhibit_id": f"E-{place + 1:04}", "exhibit_position": place} for place in range(len(reports))], schema=shape
+    )
+    event = python_step("outcome_event", outcome=outcome, exhibit=exhibit)
+    judgement = pa.Table.from_pylist([*map(dict, judged)], schema=JUDGEMENT)
+    tables = {
+        "outcome_event": event,
+        "outcome_judgement": judgement,
+        "outcome_counted": python_step("outcome_counted", outcome_event=event, outcome_judgement=judgement),
+        "rate": record_schema(RECORD_TABLES["rate"]).empty_table(),
+    }
+    with session(threads=1) as engine:
+        for name, table in tables.items():
+            engine.table(name, table)
+        pair = next(step for step in STEPS if step.table == "outcome_pair")
+        engine.table("outcome_pair", pa.concat_tables(pair.produce(engine)))
+        names = {"campaign": [CAMPAIGN], "coordinator": ["Desk"], "agency": ["DE desk"], "earlier": ["SpecTor"]}
+        yield Book(
+            engine, CAMPAIGN, by_place=by_place, names=names, public=lambda _: public, records=record_of
+        )

@@ -17,6 +17,7 @@ from crossbearing.results.statement_words import Language, Said, currencies_in, 
 _SPAN: Final = re.compile(r"\[([^\[\]\n]*)\]\(([^()\s]+)\)")
 _ENDS: Final = re.compile(r"(?<=[.!?])\s+")
 _HOLE: Final = "\x00"
+_MARK: Final = "¤"  # stands for a bracket in what is around it
 _STAGES: Final = {
     "arrest": frozenset({"arrest", "suspect"}),
     "charge": frozenset({"charge", "suspect"}),
@@ -101,14 +102,20 @@ def _filled(sentence: str, spans: Sequence[tuple[str, str]]) -> str:
 def _problems(
     sentence: str, spans: Sequence[tuple[str, str]], figures: dict[str, Figure], words: Language
 ) -> Iterable[str]:
-    glue = sentence.replace(_HOLE, " ¤ ")
+    glue = sentence.replace(_HOLE, f" {_MARK} ")
     whole = " ".join([glue, *(text for text, _ in spans)])
+    if _MARK in sentence:
+        yield f"it holds {_MARK!r}"
     if strange := strange_in(whole):
         yield f"it holds {strange}"
     yield from _loose(glue, words)
+    if word := words.qualifier_before_hole(glue, _MARK):
+        yield f"{word!r} belongs into the brackets of the figure that it rounds"
     named = [figures[name] for _, name in spans if name in figures]
     own = words.concepts_in(glue)
     keys = {one.key for one in named if one.sort in {"amount", "share"}}
+    if any(keys and one.sort == "countries" and one.key not in keys for one in named):
+        yield "its countries are those of another line than its figures"
     for text, name in spans:
         if name == "presumption":
             if text != words.words["presumption"]:

@@ -32,6 +32,8 @@ _COUNTRIES: Final = {
     "Gran Bretaña": "GB", "Grã-Bretanha": "GB", "Niemczech": "DE", "Niemcy": "DE", "Francji": "FR",
 }  # fmt: skip
 _SYMBOLS: Final = {"€": "EUR", "£": "GBP", "$": "?", "¥": "?", "₿": "BTC"}  # a dollar is of several countries
+_FOREIGN: Final = 5  # letters of a number word of another language; shorter ones mean other things here
+_HARMLESS: Final = frozenset({"seize", "seizes", "miles"})  # numbers in French and Spanish
 _NAMED: Final = re.compile(r"\b(euro|euros|eur)\b|\b(dollar\w*|dólar\w*|dolar\w*)\b|\b(bitcoin\w*)\b", re.IGNORECASE)
 
 
@@ -117,7 +119,7 @@ class Language:
 
     def countries_in(self, text: str) -> tuple[list[str], str]:
         """Codes of the countries that a text names, and the text without them."""
-        found = [self._countries[match[0]] for match in self._country.finditer(text)]
+        found = [self._countries[match[1]] for match in self._country.finditer(text)]
         return found, self._country.sub(" ", text)
 
     def demonym_in(self, text: str) -> str:
@@ -130,10 +132,22 @@ class Language:
         """A word that says how many; empty if there is none. Articles are none."""
         if match := self._more.search(text):
             return match[0]
+        others = [language(code) for code in LANGUAGES if code != self.code]
         for word in re.findall(r"[\w'’-]+", text):
             folded = word.casefold()
             if folded not in self._articles and self._compound.fullmatch(folded):
                 return str(word)
+            is_foreign = len(folded) >= _FOREIGN and folded not in _HARMLESS
+            if is_foreign and any(one._compound.fullmatch(folded) for one in others):
+                return str(word)
+        return ""
+
+    def qualifier_before_hole(self, glue: str, hole: str) -> str:
+        """A word of rounding that stands right before a figure's bracket instead of in it."""
+        for pattern in self._qualifiers.values():
+            for match in pattern.finditer(glue):
+                if glue[match.end() :].lstrip().startswith(hole):
+                    return match[0]
         return ""
 
     def written(self, value: Decimal) -> str:
@@ -193,7 +207,7 @@ class Language:
             if len(code) == 2 and code.isalpha() and code not in {"EU", "EZ", "UN", "QO", "ZZ"}  # noqa: PLR2004
         } | _COUNTRIES
         ordered = "|".join(re.escape(one) for one in sorted(names, key=len, reverse=True))
-        return names, re.compile(rf"(?<!\w)(?:{ordered})(?!\w)")
+        return names, re.compile(rf"(?<!\w)({ordered})s?(?!\w)")  # with the s of a genitive
 
 
 def currencies_in(text: str) -> tuple[frozenset[str], str]:

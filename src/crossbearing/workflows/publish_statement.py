@@ -225,7 +225,7 @@ def publish_statement(
                 where=statement_id,
                 remedy="A second person reads it and runs `crossbearing results statement approve`.",
             )
-        if one.not_before and context.now() < one.not_before:
+        if one.not_before and context.clock() < datetime.fromisoformat(one.not_before):
             raise NotAuthorised(
                 f"It may not be said before {one.not_before}", where=statement_id, remedy="Wait for the embargo to end."
             )
