@@ -1,0 +1,289 @@
+"""What a statement may say: every number bound to a figure that can be rebuilt, and every word that is more refused."""
+
+import random
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crossbearing.results.statement_check import checked, untrue
+from crossbearing.results.statement_draft import drafted
+from crossbearing.results.statement_figures import Book, Figure
+from crossbearing.results.statement_words import LANGUAGES, Said, language
+from small_outcomes import ARRESTS, CAMPAIGN, book_of, row, rows
+from statement_edits import TYPED, Editor
+
+EVERYBODY = f"\n[{language('en').words['presumption']}](presumption)"
+A, D = "arrest.persons.persons", "seizure.drugs.kg"
+
+
+@pytest.fixture(scope="module")
+def book() -> Iterator[Book]:
+    with book_of(rows()) as found:
+        yield found
+
+
+def problems(book: Book, text: str, code: str = "en") -> list[str]:
+    said = f"\n[{language(code).words['presumption']}](presumption)"
+    return [one.problem for one in checked(text + said, book, language(code)).findings]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_draft_of_every_language_holds_and_says_every_figure(book: Book, code: str) -> None:
+    words = language(code)
+    found = checked(drafted(book, words, currency="EUR"), book, words)
+    assert not found.findings
+    assert {A, f"{A}#", f"{A}@DE", D, f"{D}/cocaine", f"{D}~", "money.EUR"} <= {one.name for one in found.figures}
+    assert "[" not in found.plain
+    assert sum(count for _, count in ARRESTS) == 220
+    assert "220 " in found.plain
+
+
+def test_a_draft_without_any_event_of_a_sort_is_shorter_and_holds() -> None:
+    with book_of([row("1", "seizure", "DE", "1.5", "kg", item="cocaine", part_of="drugs")]) as small:
+        source = drafted(small, language("en"), currency="")
+        assert not checked(source, small, language("en")).findings
+        assert "presumption" not in source
+
+
+TRUE = (
+    f"In [Nightjar](campaign), [more than 200 arrests]({A}) were made.",
+    f"[At least 220 arrests]({A}) were made, [nearly 230 arrests]({A}) in the words of the desk.",
+    f"[About 549 kg of drugs of unspecified kind]({D}~) were seized.",
+    f"[Germany reported 52 arrests]({A}@DE).",
+    f"[France, Germany, the Netherlands and the United States]({A}#) made arrests: [220 arrests]({A}).",
+    f"[Four countries]({A}#) took part, with [220 arrests]({A}).",
+    f"Of the arrests, [about 70 % were made in the United States]({A}%US).",
+    "[403 accounts](account_closure.accounts.accounts) were closed.",
+    "Investigators worked together for months, and thank the partners.",
+    "[3 convictions](conviction.persons.persons) followed; the convicted persons may appeal.",
+    "[EUR 1,550,000.50](money.EUR) was seized.",
+    "The [Desk](coordinator) and the [DE desk](agency) follow [SpecTor](earlier).",
+)
+
+
+@pytest.mark.parametrize("text", TRUE)
+def test_what_is_so_may_be_said_in_other_words(book: Book, text: str) -> None:
+    assert problems(book, text) == []
+
+
+FALSE = {
+    "bound to no figure": (
+        "There were 220 arrests.", "Many arrests ½ were made.", "There were ٢٢٠ of them.", "Henry VIII led.",
+        "Germany took part.", "German officers took part.", "It was worth €.", "It was 5 % of all.",
+    ),
+    "says how many": ("Dozens of homes.", "Several homes.", "Two hundred homes.", "Every second home.", "A third of it.",
+                      "Zweihundert homes.", "Twenty-two homes.", "Most homes."),
+    "compares": ("The largest of all.", "A record.", "Numbers rose.", "The first of its kind."),
+    "speaks of a death": ("This saved lives.", "The drugs killed people.", "Fatal doses were found."),
+    "another script": ("Many аrrests were made.",),
+    "nobody sees": ("Many homes\u200b were seen.",),
+    "no figure of this sentence": ("Everyone was convicted.", "The dealers are criminals.", "Cocaine was found.",
+                                   f"[220 arrests]({A}) of guilty people.", f"[220 arrests]({A}), all indicted."),
+    "can be rebuilt": ("[9 arrests](arrest.persons.nothing)", f"[9 arrests]({A}@PL)", "[9 kg](seizure.drugs.kg/heroin)"),
+    "is not so": (f"[221 arrests]({A})", f"[more than 220 arrests]({A})", f"[nearly 220 arrests]({A})",
+                  f"[about 200 arrests]({A})", f"[more than 100 arrests]({A})", f"[at least 221 arrests]({A})",
+                  f"[850,000 kg of drugs]({D})", f"[12.5 countries]({A}#): [220 arrests]({A})"),
+    "bound to the figure of": (f"[52 arrests]({A}@DE)", f"[52 arrests in France]({A}@DE)", f"[220 arrests in Germany]({A})"),
+    "which the figure is not": (f"[220 convictions after arrest]({A})", f"[850 kg of drugs and cocaine]({D})",
+                                f"[850 kg or tonnes of drugs]({D})", f"[220 arrests of criminals]({A})"),
+    "which the figure counts": (f"[220 people]({A})", f"[850 kg]({D})", f"[850 of drugs]({D})",
+                                "[403 vendors](account_closure.accounts.accounts)"),
+    "is not the list": (f"[Germany and France]({A}#): [220 arrests]({A})",),
+    "countries are those of another line": (f"[12 charges](charge.persons.persons) in [4 countries]({A}#).",),
+    "currency": ("[USD 1,550,000.50](money.EUR)", "[1,550,000.50](money.EUR)", f"[EUR 220 arrests]({A})"),
+    "sign": (f"[-220 arrests]({A})", f"[<220 arrests]({A})", f"[220 arrests +]({A})"),
+    "turns a figure around": (f"It is not so that [220 arrests]({A}) were made.", f"[no 220 arrests]({A})"),
+    "is not a person": ("Vendors lost [403 accounts](account_closure.accounts.accounts).",),
+    "belongs into the brackets": (f"Nearly [220 arrests]({A}) were made.",),
+    "is not the day": ("Since [16 January 2022](day.first).",),
+    "is not campaign": ("In [SpecTor](campaign).",),
+    "an address": ("See https://desk.example for more.",),
+    "second number": (f"[220 arrests, two hundred of them at night]({A})",),
+    "bracket": (f"[220 arrests {A}", "[220 arrests]"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("why", "text"), [(why, text) for why, texts in FALSE.items() for text in texts])
+def test_what_is_not_so_or_not_bound_is_refused_in_words(book: Book, why: str, text: str) -> None:
+    assert any(why in problem for problem in problems(book, text)), problems(book, text)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_what_is_typed_by_hand_is_refused_in_every_language(book: Book, code: str) -> None:
+    for text in TYPED[code]:
+        assert problems(book, text, code), text
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_no_edit_that_makes_a_statement_false_goes_through(book: Book, code: str) -> None:
+    """The small version of benchmarks/results/statement.py."""
+    words = language(code)
+    editor = Editor(drafted(book, words, currency="EUR"), book, words, random.Random(f"7/{code}"))
+    made = [editor.edit() for _ in range(40)]
+    assert not [one for one in made if one.is_false and not checked(one.source, book, words).findings]
+    assert len({one.sort for one in made}) > 8
+
+
+def test_arrests_are_never_told_without_the_presumption_of_innocence(book: Book) -> None:
+    text = f"[220 arrests]({A})."
+    assert "presumption" in checked(text, book, language("en")).findings[0].problem
+    other = text + "\n[They did it.](presumption)"
+    assert "catalogue" in checked(other, book, language("en")).findings[0].problem
+
+
+def event_id(book: Book, kind: str, country: str = "DE") -> str:
+    return next(one["outcome_id"] for one in book.counted if (one["kind"], one["place_code"]) == (kind, country))
+
+
+STAGES = {
+    "arrest": ("A suspect was arrested in Germany", ("A dealer was arrested in Germany", "A man was convicted in Germany",
+               "A man was charged in Germany", "A suspect was arrested in France", "The guilty suspect was arrested")),
+    "charge": ("A suspect was charged in Germany", ("The charged criminal", "A man was sentenced in Germany")),
+    "conviction": ("Dealers were convicted in Germany", ("Suspects were charged in Germany", "An arrest in Germany")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", STAGES)
+def test_a_story_is_worded_by_the_state_of_the_proceeding(book: Book, kind: str) -> None:
+    right, wrong = STAGES[kind]
+    name = f"event.{event_id(book, kind)}"
+    assert problems(book, f"[{right}]({name}).") == []
+    for text in wrong:
+        assert problems(book, f"[{text}]({name})."), text
+
+
+def test_a_story_is_held_against_its_event_like_a_figure(book: Book) -> None:
+    name = f"event.{next(one['outcome_id'] for one in book.counted if one['item'] == 'cocaine')}"
+    assert problems(book, f"[43 kg of cocaine were seized on 20 February 2022]({name}).") == []
+    for text in ("44 kg of cocaine", "43 kg of heroin", "43 kg of cocaine on 21 February 2022", "43 g of cocaine"):
+        assert problems(book, f"[{text} were seized]({name})."), text
+
+
+def test_a_story_whose_report_is_not_for_the_public_or_does_not_count_is_not_told() -> None:
+    with book_of(rows(), public=False) as kept:
+        found = problems(kept, f"[A suspect was arrested]({'event.' + event_id(kept, 'arrest')}).")
+        assert "not labelled for the public" in found[0]
+    first, later = row("DE-1", "arrest", "DE", "2", "persons"), row("DE-1", "arrest", "DE", "0", "persons")
+    with book_of([first]) as book_before:
+        name = f"event.{event_id(book_before, 'arrest')}"
+    with book_of([first], [later]) as after:
+        assert any("2 suspects" in one for one in problems(after, f"[2 suspects were arrested]({name})"))
+
+
+def test_an_open_double_and_a_line_that_does_not_add_up_may_not_be_said() -> None:
+    one, other = row("1", "arrest", "DE", "2", "persons"), row("2", "arrest", "DE", "2", "persons")
+    with book_of([one], [other.replace("DE desk", "FR desk")]) as doubled:
+        assert "await a judgement" in problems(doubled, f"[4 arrests]({A})")[0]
+        assert A not in drafted(doubled, language("en"), currency="")
+    total = row("T", "arrest", "DE", "1", "persons", statement="total", on="")
+    with book_of([one, total]) as contrary:
+        assert "does not add up" in problems(contrary, f"[2 arrests]({A})")[0]
+
+
+def test_what_somebody_stated_as_more_than_is_said_so_and_never_as_exact() -> None:
+    with book_of([row("1", "seizure", "DE", "10", "kg", item="mdma", part_of="drugs", bound="more than")]) as least:
+        assert problems(least, f"[at least 10 kg of drugs]({D})") == []
+        assert problems(least, f"[more than 10 kg of drugs]({D})") == []
+        assert problems(least, f"[10 kg of drugs]({D})")
+        assert problems(least, f"[about 10 kg of drugs]({D})")
+        assert "at least 10 kg" in checked(drafted(least, language("en"), currency=""), least, language("en")).plain
+
+
+def test_countries_of_which_some_are_not_known_are_at_least_so_many() -> None:
+    with book_of([row("1", "arrest", "DE", "1", "persons"), row("2", "arrest", "Nowhere", "1", "persons", on="2022-04-01")]) as part:
+        assert problems(part, f"[2 arrests]({A}) in [at least 1 country]({A}#).") == []
+        assert problems(part, f"[2 arrests]({A}) in [1 country]({A}#).")
+        assert problems(part, f"[2 arrests]({A}) in [Germany]({A}#).")
+
+
+@given(st.decimals(1, 10**7, places=2), st.decimals(1, 10**7, places=2), st.sampled_from(["", "about", "nearly"]))
+def test_no_rounding_rule_lets_a_number_pass_that_is_far_off(value: Decimal, truth: Decimal, rule: str) -> None:
+    figure = Figure(name="x", sort="amount", value=truth)
+    said = Said(value, Decimal(10) ** value.adjusted(), 1, "")
+    if not untrue(said, figure, rule):
+        assert abs(value - truth) <= {"": 0, "about": truth / 50, "nearly": truth / 20}[rule]
+        assert rule != "nearly" or value > truth
+
+
+@given(st.decimals(1, 10**7, places=2), st.decimals(1, 10**7, places=2), st.sampled_from(["more_than", "at_least"]))
+def test_a_lower_bound_is_below_and_not_far_below(value: Decimal, truth: Decimal, rule: str) -> None:
+    figure = Figure(name="x", sort="amount", value=truth)
+    if not untrue(Said(value, Decimal(1), 1, ""), figure, rule):
+        assert value <= truth <= value / Decimal("0.9")
+        assert rule == "at_least" or value < truth
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "value"),
+    [("en", "1,234.5", "1234.5"), ("de", "1.234,5", "1234.5"), ("fr", "1\u202f234,5", "1234.5"), ("pl", "1\u00a0234,5", "1234.5"),
+     ("es", "1.234,5", "1234.5"), ("en", "53.4 million", "53400000"), ("de", "53,4 Millionen", "53400000"),
+     ("pl", "53,4 mln", "53400000"), ("pt", "53,4 milhões", "53400000"), ("nl", "53,4 miljoen", "53400000")],
+)  # fmt: skip
+def test_numbers_are_read_as_their_language_writes_them(code: str, text: str, value: str) -> None:
+    (said,), rest = language(code).numbers_in(text)
+    assert (said.value, rest.strip()) == (Decimal(value), "")
+
+
+@pytest.mark.parametrize(("code", "text"), [("en", "1.234,5"), ("de", "1,234.5"), ("en", "12,34"), ("en", "٣٤")])
+def test_a_number_as_another_language_writes_it_is_not_read(code: str, text: str) -> None:
+    assert language(code).numbers_in(text)[0] == []
+
+
+CHANGES = st.lists(
+    st.tuples(
+        st.sampled_from(["drop", "amount", "country", "kind", "double", "total", "day"]),
+        st.integers(0, 11),
+        st.integers(1, 500),
+    ),
+    max_size=3,
+)
+
+
+@given(CHANGES)
+def test_no_change_of_events_leaves_a_statement_standing_whose_figures_changed(changes: list[tuple[str, int, int]]) -> None:
+    """What was drafted from some events is held against others: a figure of another value is always seen."""
+    before = rows()
+    after = [*before]
+    for sort, place, amount in changes:
+        cells = after[place % len(after)].split(",")
+        if sort == "drop":
+            cells = []
+        elif sort == "amount":
+            cells[11] = str(amount)
+        elif sort == "country":
+            cells[6] = cells[7] = "PL"
+        elif sort == "kind":
+            cells[3] = "search"
+        elif sort == "double":
+            after.append(",".join([*cells[:1], "again", *cells[2:8], "Another desk", *cells[9:]]))
+        elif sort == "total":
+            after.append(row("T", "arrest", "", str(amount), "persons", statement="total", on=""))
+        else:
+            cells[4] = "2022-01-01"
+        after[place % len(after)] = ",".join(cells) if cells else row(f"gone{place}", "search", "SE", "1", "rooms", item="rooms")
+    words = language("en")
+    with book_of(before) as old:
+        source = drafted(old, words, currency="EUR")
+        bound = {one.name: one for one in checked(source, old, words).figures}
+    with book_of(after) as new:
+        found = checked(source, new, words)
+        now = {one.name: one for one in found.figures}
+    # A published number is the figure's own: what is another number now is refused by the words already.
+    changed = {name for name, one in bound.items() if name not in now or now[name].sha256 != one.sha256}
+    said = {
+        name
+        for name, one in bound.items()
+        if name not in now or (now[name].value, now[name].countries, now[name].day) != (one.value, one.countries, one.day)
+    }
+    assert said <= changed
+    assert found.findings or not said & {name for name in bound if name.startswith(("arrest", "seizure"))}
+    if after == before:
+        assert not changed
+        assert not found.findings
+
+
+def test_the_campaign_of_the_small_operation_is_the_one_that_is_checked(book: Book) -> None:
+    assert book.campaign == CAMPAIGN
