@@ -24,9 +24,7 @@ from crossbearing.workflows.bring_up_to_date import bring_up_to_date
 from crossbearing.workflows.new_operation import add_authority
 from rows_by_hand import python_step
 
-JUDGEMENT = pa.schema(
-    [(name, pa.string()) for name in ("left_id", "right_id", "left_state", "right_state", "verdict")]
-)
+JUDGEMENT = pa.schema([(name, pa.string()) for name in ("left_id", "right_id", "left_state", "right_state", "verdict")])
 CAMPAIGN = "Nightjar"
 # Country, persons arrested; each by a desk of its own, each on a day of its own.
 ARRESTS = (("DE", 52), ("US", 153), ("NL", 10), ("FR", 5))
@@ -35,7 +33,8 @@ ARRESTS = (("DE", 52), ("US", 153), ("NL", 10), ("FR", 5))
 def row(ref: str, kind: str, country: str, amount: str, unit: str, *, item: str = "persons", **more: str) -> str:
     """One line of a report; a day, a part_of, a bound and a statement may be given."""
     cells = (
-        CAMPAIGN, ref, more.get("statement", "event"), kind, more.get("on", "2022-01-16"), "2022-06-30", country, country,
+        CAMPAIGN, ref, more.get("statement", "event"), kind, more.get("on", "2022-01-16"), "2022-06-30", country,
+        country,
         f"{country} desk", item, more.get("part_of", ""), amount, unit, more.get("bound", "exact"), "", "",
     )  # fmt: skip
     return ",".join(cells)
@@ -134,6 +133,4 @@ def book_of(
         pair = next(step for step in STEPS if step.table == "outcome_pair")
         engine.table("outcome_pair", pa.concat_tables(pair.produce(engine)))
         names = {"campaign": [CAMPAIGN], "coordinator": ["Desk"], "agency": ["DE desk"], "earlier": ["SpecTor"]}
-        yield Book(
-            engine, CAMPAIGN, by_place=by_place, names=names, public=lambda _: public, records=record_of
-        )
+        yield Book(engine, CAMPAIGN, by_place=by_place, names=names, public=lambda _: public, records=record_of)

@@ -18,13 +18,15 @@ _DIGITS: Final = re.compile(r"\d+(?:[.,\u00a0\u202f\u2009]\d+)*")
 TYPED: Final = {
     "en": ("Dozens of homes were searched.", "A third of the drugs was cocaine.", "Police from ten states took part.",
            "The record was broken.", "This saved lives.", "German officers led the work.", "More than ever was found.",
-           "Officers counted 12 parcels.", "Some 5 % came by post.", "Most of it was cocaine.", "The dealers are criminals.",
+           "Officers counted 12 parcels.", "Some 5 % came by post.", "Most of it was cocaine.",
+           "The dealers are criminals.",
            "Everyone was convicted.", "It was worth millions of euros."),
     "de": ("Dutzende Wohnungen.", "Ein Drittel der Drogen.", "Zwölf Behörden halfen.", "Ein Rekord.",
            "Das rettete Leben.", "Deutsche Beamte halfen.", "Mehr als je zuvor.", "Es waren 12 Pakete.", "Rund 5 %.",
            "Die meisten waren Dealer.", "Zweihundertachtzig Beamte halfen.", "Die Täter wurden verurteilt."),
     "fr": ("Des dizaines de logements.", "Un tiers des drogues.", "Douze services ont aidé.", "Un record.",
-           "Cela a sauvé des vies.", "Des agents allemands ont aidé.", "Plus que jamais.", "Ce sont 12 colis.", "Environ 5 %.",
+           "Cela a sauvé des vies.", "Des agents allemands ont aidé.", "Plus que jamais.", "Ce sont 12 colis.",
+           "Environ 5 %.",
            "Les trafiquants sont coupables.", "Quatre-vingts agents ont aidé."),
     "nl": ("Tientallen woningen.", "Een derde van de drugs.", "Twaalf diensten hielpen.", "Een record.",
            "Dat redde levens.", "Duitse agenten hielpen.", "Meer dan ooit.", "Het waren 12 pakketten.", "Ongeveer 5 %.",
@@ -33,7 +35,8 @@ TYPED: Final = {
            "Eso salvó vidas.", "Agentes alemanes ayudaron.", "Más que nunca.", "Fueron 12 paquetes.", "Cerca del 5 %.",
            "Los narcotraficantes son culpables.", "Doscientos agentes ayudaron."),
     "pt": ("Dezenas de casas.", "Um terço das drogas.", "Doze serviços ajudaram.", "Um recorde.",
-           "Isso salvou vidas.", "Agentes alemães ajudaram.", "Mais do que nunca.", "Foram 12 pacotes.", "Cerca de 5 %.",
+           "Isso salvou vidas.", "Agentes alemães ajudaram.", "Mais do que nunca.", "Foram 12 pacotes.",
+           "Cerca de 5 %.",
            "Os traficantes são culpados.", "Duzentos agentes ajudaram."),
     "pl": ("Dziesiątki mieszkań.", "Trzecia część narkotyków.", "Dwanaście służb pomogło.", "Rekord.",
            "To uratowało życie.", "Niemieccy funkcjonariusze pomogli.", "Więcej niż kiedykolwiek.", "Było 12 paczek.",
@@ -173,7 +176,9 @@ class Editor:
         """Another day."""
         days = [one for one in self.spans if one[2].startswith("day")]
         one = self.chance.choice(days)
-        return self._made("day", one, re.sub(r"\d+", lambda match: str(int(match[0]) + 1), one[1], count=1), is_false=True)
+        return self._made(
+            "day", one, re.sub(r"\d+", lambda match: str(int(match[0]) + 1), one[1], count=1), is_false=True
+        )
 
     def list_of(self) -> Edit | None:
         """The list of countries stands in full, with one left out, added or named twice."""

@@ -9,13 +9,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent.parent / "tests"))
 
-from small_outcomes import book_of, rows
-from statement_edits import Edit, Editor
-
 from crossbearing.results.statement_check import checked
 from crossbearing.results.statement_draft import drafted
 from crossbearing.results.statement_figures import Book
 from crossbearing.results.statement_words import LANGUAGES, language
+from small_outcomes import book_of, rows
+from statement_edits import Edit, Editor
 
 
 def held_against(book: Book, code: str, edits: int, seed: int) -> tuple[Counter[str], list[Edit]]:
@@ -25,7 +24,7 @@ def held_against(book: Book, code: str, edits: int, seed: int) -> tuple[Counter[
     if refused := checked(source, book, words).findings:
         message = f"the draft itself is refused: {refused[0]}"
         raise SystemExit(message)
-    editor = Editor(source, book, words, random.Random(f"{seed}/{code}"))
+    editor = Editor(source, book, words, random.Random(f"{seed}/{code}"))  # noqa: S311 - seeded, so that it can be repeated
     made = [editor.edit() for _ in range(edits)]
     return Counter(one.sort for one in made), [one for one in made if not checked(one.source, book, words).findings]
 

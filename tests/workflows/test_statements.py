@@ -29,11 +29,10 @@ from crossbearing.workflows.publish_statement import (
     check_statement,
     correct_statement,
     draft_statement,
-    list_statements,
     publish_statement,
-    tell_receiver,
 )
 from crossbearing.workflows.relabel import withdraw
+from crossbearing.workflows.tell_receivers import list_statements, tell_receiver
 from small_market import MARKET, SELLER, small_market
 from small_outcomes import report, row, small_outcomes
 
@@ -73,7 +72,7 @@ def test_a_statement_goes_from_draft_to_publication_through_two_people(copy: Pat
     assert (one.state, one.approved_by, [*one.receivers]) == ("published", "second", ["Press agency"])
     shown = text.read_text(encoding="utf-8")
     assert "They made 220 arrests in 4 countries." in shown
-    rows = {line["figure"]: line for line in csv.DictReader(figures.open(encoding="utf-8"))}
+    rows = {line["figure"]: line for line in csv.DictReader(figures.read_text(encoding="utf-8").splitlines())}
     assert rows[ARRESTS]["value"] == "220"
     assert rows[ARRESTS]["rows"] == "4"
     assert len(rows[ARRESTS]["sha256"]) == 64

@@ -7,7 +7,7 @@ from typing import Final
 
 from crossbearing.presentation.text import money, number, quantity
 from crossbearing.reference.currencies import is_currency
-from crossbearing.reference.operations import ABOUT, KG_OF_LB, MORE_THAN, Operation, Published, operations
+from crossbearing.reference.operations import ABOUT, EXACT, KG_OF_LB, MORE_THAN, Operation, Published, operations
 from crossbearing.results.statement_figures import Book, Figure
 
 # What is compared: measure, unit, and the name of our figure. Money is compared in one currency, never converted here.
@@ -22,7 +22,6 @@ MEASURES: Final = (
     ("money", "BTC", "money.BTC"),
 )
 HOLDS, AMONG_KNOWN, NOT, NOT_SOUND = "holds", "holds among known", "does not hold", "cannot be said"
-_TOLERANCE: Final = Decimal("0.5")  # of the last digit, for each part that was rounded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +88,11 @@ def notes_on(operation: Operation) -> list[str]:
 def shown(figure: Published) -> str:
     """A published figure as it is written for people."""
     before = {MORE_THAN: "more than ", ABOUT: "about "}.get(figure.bound, "")
-    amount = money(figure.value, figure.unit, whole=True) if is_currency(figure.unit) else quantity(figure.value, figure.unit)
+    amount = (
+        money(figure.value, figure.unit, whole=True)
+        if is_currency(figure.unit)
+        else quantity(figure.value, figure.unit)
+    )
     return before + amount
 
 
@@ -104,28 +107,38 @@ def _record(
     unknown = [one.name for one, figure in earlier if not figure]
     if not known:
         return NOT_SOUND, ("no earlier operation published such a figure",)
-    conditions = [f"compared with {', '.join(one.name for one, _ in known)}"]
+    # Whatever else was published counts for the others: a record holds against the highest that anybody says.
+    said = [(one, x) for one, figure in known for x in one.said(figure.measure, unit)]
+    top, highest = max(said, key=lambda pair: pair[1].highest)
+    conditions = _conditions(ours, known, unknown, said)
+    if ours.value > highest.highest:
+        return (AMONG_KNOWN if unknown else HOLDS), conditions
+    if ours.value > max(figure.value for _, figure in known) or ours.is_at_least:
+        return NOT_SOUND, (*conditions, f"{top.name} may be as high as {number(highest.highest)}")
+    return NOT, conditions
+
+
+def _conditions(
+    ours: Figure,
+    known: Sequence[tuple[Operation, Published]],
+    unknown: Sequence[str],
+    said: Sequence[tuple[Operation, Published]],
+) -> tuple[str, ...]:
+    """What an answer about a record rests on."""
+    found = [f"compared with {', '.join(one.name for one, _ in known)}"]
     if unknown:
-        conditions.append(f"not known of {', '.join(unknown)}")
-    highest, name = Decimal(0), ""
-    for one, figure in known:
-        # Whatever else was published counts for the others: a record holds against the highest that anybody says.
-        for said in [figure, *(x for x in one.said(figure.measure, unit) if x.doubt)]:
-            if said.highest >= highest:
-                highest, name = said.highest, one.name
-            if said.bound != "exact":
-                conditions.append(f"{one.name} says {shown(said)}, read as below {number(said.highest)}")
-    if is_currency(unit):
-        conditions.append(f"in {unit} alone; ours {ours.note or 'as stated'}")
-        conditions.append("the rates behind the earlier figures were not published")
+        found.append(f"not known of {', '.join(unknown)}")
+    found += [
+        f"{one.name} says {shown(figure)}, read as below {number(figure.highest)}"
+        for one, figure in said
+        if figure.bound != EXACT
+    ]
+    if is_currency(ours.key[2]):
+        found.append(f"in {ours.key[2]} alone; ours: {ours.note or 'as stated'}")
+        found.append("the rates behind the earlier figures were not published")
     if ours.is_at_least:
-        conditions.append("ours is a lower bound")
-    best = max((figure.value for _, figure in known), default=Decimal(0))
-    if ours.value > highest:
-        return (AMONG_KNOWN if unknown else HOLDS), tuple(conditions)
-    if ours.value > best or ours.is_at_least:
-        return NOT_SOUND, (*conditions, f"{name} may be as high as {number(highest)}")
-    return NOT, tuple(conditions)
+        found.append("ours is a lower bound")
+    return tuple(found)
 
 
 def _disagreements(operation: Operation) -> Iterator[str]:
@@ -137,9 +150,7 @@ def _disagreements(operation: Operation) -> Iterator[str]:
 
 def _countries(operation: Operation) -> Iterator[str]:
     whole = operation.figure("arrests", "persons")
-    parts = [
-        one for one in operation.figures if one.measure == "arrests" and one.scope and not one.doubt
-    ]
+    parts = [one for one in operation.figures if one.measure == "arrests" and one.scope and not one.doubt]
     if whole and parts:
         total = sum((one.value for one in parts), Decimal(0))
         fits = "equal" if total == whole.value else f"not equal ({number(whole.value - total)} apart)"
@@ -157,10 +168,12 @@ def _kinds(operation: Operation) -> Iterator[str]:
     if not whole or not kinds:
         return
     total = sum((one.value for one in kinds), Decimal(0))
-    tolerance = _TOLERANCE * whole.last_unit + sum((_TOLERANCE * one.last_unit for one in kinds), Decimal(0))
     left = whole.value - total
-    if whole.bound == ABOUT and abs(left) <= tolerance:
-        yield f"drugs: the kinds add to {number(total)} kg of {number(whole.value)}: equal within rounding"
+    if abs(left) <= whole.last_unit:
+        yield (
+            f"drugs: the kinds add to {number(total)} kg, the total is {shown(whole)}: equal within rounding, "
+            f"at most {number(whole.last_unit)} in its last digit"
+        )
     elif left >= 0:
         yield f"drugs: the kinds add to {number(total)} kg of {shown(whole)}; unspecified {number(left)} kg"
     else:

@@ -1,11 +1,15 @@
 """Statements as the log has them: drafted, approved by a second person, published, corrected, and who got them."""
 
+import csv
 import hashlib
-from collections.abc import Iterable, Mapping
+import io
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from crossbearing.domain.act import ActKind, Entry
+from crossbearing.domain.errors import NotFound
+from crossbearing.results.statement_figures import Figure
 
 STATEMENT_ACTS: Final = (
     ActKind.STATEMENT_DRAFTED, ActKind.STATEMENT_APPROVED, ActKind.STATEMENT_PUBLISHED, ActKind.STATEMENT_TOLD,
@@ -101,6 +105,48 @@ def statements_in(entries: Iterable[Entry]) -> dict[str, Statement]:
             one = replace(one, receivers={**one.receivers, receiver.name: told})
         found[entry.subject] = one
     return found
+
+
+def statement_of(entries: Iterable[Entry], statement_id: str) -> Statement:
+    """One statement.
+
+    Raises:
+        NotFound: There is none of this id.
+    """
+    found = statements_in(entries)
+    if statement_id not in found:
+        raise NotFound(
+            f"There is no statement {statement_id!r}",
+            where="the statements",
+            remedy=f"Statements: {', '.join(sorted(found)) or 'none; see `results statement draft`'}.",
+        )
+    return found[statement_id]
+
+
+def as_drafted(figures: Sequence[Figure]) -> dict[str, dict[str, str]]:
+    """Figures as they are kept with a statement: value, unit, rows, note and hash by name."""
+    return {
+        one.name: {
+            "value": str(one.day or ("" if one.sort in {"text", "record"} else f"{one.value.normalize():f}")),
+            "unit": one.key[2],
+            "rows": str(one.rows),
+            "note": one.note,
+            "sha256": one.sha256,
+        }
+        for one in figures
+    }
+
+
+def files_of(one: Statement, plain: str, *, is_simulated: bool) -> dict[str, str]:
+    """What is published, by file name: the text, and a table of its figures as they were when it was drafted."""
+    stem = f"{one.statement_id}-v{one.version}-{one.language}"
+    banner = "SIMULATED EVIDENCE. Every event and figure here is invented.\n\n" if is_simulated else ""
+    stream = io.StringIO(newline="")
+    rows = csv.writer(stream)
+    columns = ("value", "unit", "rows", "note", "sha256")
+    rows.writerow(["figure", *columns])
+    rows.writerows([name, *(said[column] for column in columns)] for name, said in sorted(one.figures.items()))
+    return {f"{stem}.txt": banner + plain, f"{stem}.csv": stream.getvalue()}
 
 
 def _drafted(entry: Entry, before: Statement | None) -> Statement:

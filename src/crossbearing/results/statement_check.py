@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Final
 
 from crossbearing.reference.currencies import is_currency
-from crossbearing.results.statement_figures import Book, Figure
+from crossbearing.results.statement_figures import Book, Figure, Key
 from crossbearing.results.statement_words import Language, Said, currencies_in, numeral_in, strange_in
 
 _SPAN: Final = re.compile(r"\[([^\[\]\n]*)\]\(([^()\s]+)\)")
@@ -103,19 +103,17 @@ def _problems(
     sentence: str, spans: Sequence[tuple[str, str]], figures: dict[str, Figure], words: Language
 ) -> Iterable[str]:
     glue = sentence.replace(_HOLE, f" {_MARK} ")
-    whole = " ".join([glue, *(text for text, _ in spans)])
     if _MARK in sentence:
         yield f"it holds {_MARK!r}"
-    if strange := strange_in(whole):
+    if strange := strange_in(" ".join([glue, *(text for text, _ in spans)])):
         yield f"it holds {strange}"
     yield from _loose(glue, words)
     if word := words.qualifier_before_hole(glue, _MARK):
         yield f"{word!r} belongs into the brackets of the figure that it rounds"
     named = [figures[name] for _, name in spans if name in figures]
     own = words.concepts_in(glue)
-    keys = {one.key for one in named if one.sort in {"amount", "share"}}
-    if any(keys and one.sort == "countries" and one.key not in keys for one in named):
-        yield "its countries are those of another line than its figures"
+    yield from _around(named, own, glue, words)
+    beside = own if len(_lines(named)) == 1 else frozenset()
     for text, name in spans:
         if name == "presumption":
             if text != words.words["presumption"]:
@@ -125,9 +123,19 @@ def _problems(
         elif figures[name].problem:
             yield f"{text!r} may not be said: {figures[name].problem}"
         else:
-            yield from _Span(text, figures[name], words).problems(own if len(keys) == 1 else frozenset())
+            yield from _Span(text, figures[name], words).problems(beside)
+
+
+def _lines(named: Iterable[Figure]) -> set[Key]:
+    return {one.key for one in named if one.sort in {"amount", "share"}}
+
+
+def _around(named: Sequence[Figure], own: frozenset[str], glue: str, words: Language) -> Iterable[str]:
+    """What the words around the brackets claim beyond the figures of their sentence."""
+    keys = _lines(named)
+    if any(keys and one.sort == "countries" and one.key not in keys for one in named):
+        yield "its countries are those of another line than its figures"
     supported = _FREE.union(*(_needed(one, words) | _STAGES.get(one.key[0], frozenset()) for one in named))
-    supported |= {"conviction"} if any(one.key[0] == "conviction" for one in named) else frozenset()
     for concept in sorted(own - supported):
         yield f"it speaks of {concept!r}, and no figure of this sentence does"
     if "person" in own and any(one.key[0] == "account_closure" for one in named):
@@ -135,7 +143,7 @@ def _problems(
     if any(one.sort in {"amount", "share", "countries", "record"} for one in named):
         word, _ = words.refused_in(glue, "negation")
         if word:
-            yield f"{word!r} turns a figure around"
+            yield _WHY["negation"].format(word)
 
 
 def _loose(glue: str, words: Language) -> Iterable[str]:
@@ -197,20 +205,17 @@ class _Span:
             beside: What the sentence around names, if all of its figures are of one line.
         """
         figure, words = self.figure, self.words
-        if figure.sort == "text":
-            if self.text not in figure.texts:
-                yield f"{self.text!r} is not {figure.name}, which is {' or '.join(map(repr, figure.texts))}"
+        if figure.sort in {"text", "day"}:
+            texts = figure.texts or ((words.day(figure.day),) if figure.day else ())
+            if self.text not in texts:
+                yield f"{self.text!r} is not {figure.name}, which is {' or '.join(map(repr, texts))}"
             return
-        if figure.sort == "day":
-            if figure.day is None or self.text != words.day(figure.day):
-                yield f"{self.text!r} is not the day {figure.day}, written {words.day(figure.day) if figure.day else ''!r}"
+        if figure.sort == "record":
+            yield from self._record(self.text)
             return
         rest = self.text
         if figure.day and figure.sort == "event":
             rest = rest.replace(words.day(figure.day), " ")
-        if figure.sort == "record":
-            yield from self._record(rest)
-            return
         if figure.kind == "~":
             phrase = str(words.words["sort"])
             if phrase not in rest:
@@ -219,9 +224,9 @@ class _Span:
         countries, rest = words.countries_in(rest)
         yield from self._countries(countries)
         found, rest = currencies_in(rest)
-        unit = figure.key[2]
-        if found != ({unit} if is_currency(unit) else frozenset()):
-            yield f"{self.text!r} does not name the currency of the figure alone, {unit if is_currency(unit) else 'none'}"
+        currency = {figure.key[2]} if is_currency(figure.key[2]) else frozenset()
+        if found != currency:
+            yield f"{self.text!r} does not name the currency of the figure alone: {min(currency, default='none')}"
         qualifier, rest = words.qualifier_in(rest)
         numbers, rest = words.numbers_in(rest)
         yield from self._number(numbers, qualifier, countries)
@@ -297,7 +302,9 @@ class _Span:
         if figure.kind == "holds among known" and not limit:
             yield f"the record holds {limits[0]!r} only, and that must be said ({figure.note})"
         rest = rest.replace(limit, " ") if limit else rest
-        missing = _needed(figure, words) - words.concepts_in(self.text) - ({figure.key[2]} if sort == "seizure" else set())
+        missing = (
+            _needed(figure, words) - words.concepts_in(self.text) - ({figure.key[2]} if sort == "seizure" else set())
+        )
         if missing:
             yield f"{self.text!r} does not name {', '.join(sorted(missing))}, which the record is of"
         if words.countries_in(rest)[0] or words.numbers_in(rest)[0]:
@@ -318,6 +325,8 @@ class _Span:
             yield f"{found!r} in {self.text!r} cannot be read as a number of this language"
         elif word := words.number_word_in(rest):
             yield f"{word!r} in {self.text!r} is a second number, or one to be written in digits"
+        if word := words.stray_qualifier_in(rest):
+            yield f"{word!r} in {self.text!r} rounds no number"
         if sign := _SIGNS.search(rest) or re.search(r"[-–−+]\s*\d", self.text):  # noqa: RUF001 - the signs that people write
             yield f"the sign {sign[0]!r} in {self.text!r} says more than the figure"
         if demonym := words.demonym_in(rest):
@@ -349,4 +358,6 @@ def untrue(said: Said, figure: Figure, qualifier: str) -> str:
     if holds:
         return ""
     least = "at least " if figure.is_at_least else ""
-    return f"the ledger says {least}{truth.normalize():f}" + (f", and {qualifier.replace('_', ' ')!r} has a rule" if qualifier else "")
+    return f"the ledger says {least}{truth.normalize():f}" + (
+        f", and {qualifier.replace('_', ' ')!r} has a rule" if qualifier else ""
+    )

@@ -177,7 +177,9 @@ class Book:
         )
 
     def _money_doubles(self) -> str:
-        return next((f"double reports await a judgement ({ids})" for key, ids in self._open.items() if key[2].isupper()), "")
+        return next(
+            (f"double reports await a judgement ({ids})" for key, ids in self._open.items() if key[2].isupper()), ""
+        )
 
     def _day(self, name: str, which: str) -> Figure | None:
         days = sorted(row["happened_on"] for row in self.counted if row["happened_on"])

@@ -100,11 +100,18 @@ class Language:
         return "", ""
 
     def qualifier_in(self, text: str) -> tuple[str, str]:
-        """Which rule of rounding a text names ("" for none), and the text without its words."""
+        """Which rule of rounding is named right before a number ("" for none), and the text without its words."""
         for name, pattern in self._qualifiers.items():
-            if match := pattern.search(text):
-                return name, text[: match.start()] + " " + text[match.end() :]
+            for match in pattern.finditer(text):
+                word = re.match(r"\w+", after := text[match.end() :].lstrip())
+                if word and (after[0].isdigit() or word[0].casefold() in self._values):
+                    return name, text[: match.start()] + " " + text[match.end() :]
         return "", text
+
+    def stray_qualifier_in(self, text: str) -> str:
+        """A word of rounding; empty if there is none."""
+        found = (pattern.search(text) for pattern in self._qualifiers.values())
+        return next((match[0] for match in found if match), "")
 
     def numbers_in(self, text: str) -> tuple[list[Said], str]:
         """Every number in digits, or as one of the small words; and the text without them."""
@@ -133,14 +140,18 @@ class Language:
         if match := self._more.search(text):
             return match[0]
         others = [language(code) for code in LANGUAGES if code != self.code]
-        for word in re.findall(r"[\w'’-]+", text):
+        for word in re.findall(r"[\w'-]+", text):
             folded = word.casefold()
-            if folded not in self._articles and self._compound.fullmatch(folded):
+            if self.is_number_word(folded):
                 return str(word)
             is_foreign = len(folded) >= _FOREIGN and folded not in _HARMLESS
-            if is_foreign and any(one._compound.fullmatch(folded) for one in others):
+            if is_foreign and any(one.is_number_word(folded) for one in others):
                 return str(word)
         return ""
+
+    def is_number_word(self, folded: str) -> bool:
+        """Whether one word without case is put together of number words of this language alone."""
+        return folded not in self._articles and self._compound.fullmatch(folded) is not None
 
     def qualifier_before_hole(self, glue: str, hole: str) -> str:
         """A word of rounding that stands right before a figure's bracket instead of in it."""

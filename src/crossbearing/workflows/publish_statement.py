@@ -1,29 +1,35 @@
 """Public statements: drafted from what stands, approved by a second person, published as long as every figure holds."""
 
-import csv
-import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from crossbearing.domain.access import Action
 from crossbearing.domain.act import EVENT_CLASS, Act, ActKind, Entry, EventClass
 from crossbearing.domain.canonical import Json
 from crossbearing.domain.context import Context
-from crossbearing.domain.days import iso_day
 from crossbearing.domain.errors import BadRequest, Contradiction, NotAuthorised, NotFound, OperationBusy
-from crossbearing.domain.tables import RECORD_TABLES
 from crossbearing.leads.alert_words import KnownNames
 from crossbearing.reference.operations import operations
 from crossbearing.registry import STEPS
 from crossbearing.results.comparison import record_of
-from crossbearing.results.statement import APPROVED, PUBLISHED, STATEMENT_ACTS, Statement, statements_in
+from crossbearing.results.statement import (
+    APPROVED,
+    DRAFT,
+    PUBLISHED,
+    STATEMENT_ACTS,
+    Statement,
+    as_drafted,
+    files_of,
+    statement_of,
+)
 from crossbearing.results.statement_check import Checked, Finding, checked
 from crossbearing.results.statement_draft import drafted
-from crossbearing.results.statement_figures import Book, Figure
+from crossbearing.results.statement_figures import Book
+from crossbearing.results.statement_names import PERSONS, names_in
 from crossbearing.results.statement_words import LANGUAGES, language
 from crossbearing.results.totals import TABLES, campaigns
 from crossbearing.store import covert, durable
@@ -42,13 +48,6 @@ _CHANGING: Final = tuple(
     if event not in {EventClass.CONSULTATION, EventClass.DENIED, EventClass.DISCLOSURE}
     or kind is ActKind.STATEMENT_PUBLISHED
 )
-_PERSONS: Final = {
-    name: ("given_name || ' ' || family_name", "family_name || ' ' || given_name")
-    if "given_name" in {column.name for column in table.columns}
-    else ("full_name",)
-    for name, table in RECORD_TABLES.items()
-    if {column.name for column in table.columns} & {"given_name", "full_name"}
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +117,7 @@ def draft_statement(folder: Path, context: Context, wanted: Wanted) -> Held:
         )
     _require_time(wanted.not_before)
     with _standing(folder, context, Action.JUDGE) as stand:
-        before = _known(stand.operation, wanted.of) if wanted.of else None
+        before = _of(stand.operation, wanted.of) if wanted.of else None
         if before and before.published:
             raise Contradiction(
                 f"{wanted.of} was published; a published version is frozen",
@@ -139,7 +138,7 @@ def correct_statement(folder: Path, context: Context, statement_id: str, text: s
     if not reason.strip():
         raise BadRequest("A correction needs a reason", where=statement_id, remedy="Say why, with --reason.")
     with _standing(folder, context, Action.JUDGE) as stand:
-        before = _known(stand.operation, statement_id)
+        before = _of(stand.operation, statement_id)
         if not before.published:
             raise Contradiction(
                 f"{statement_id} was not published, so nobody is to be told",
@@ -160,7 +159,7 @@ def check_statement(folder: Path, context: Context, statement_id: str) -> Held:
         NotFound: There is no such statement.
     """
     with _standing(folder, context, Action.SEE) as stand:
-        return _held(stand, _known(stand.operation, statement_id))
+        return _held(stand, _of(stand.operation, statement_id))
 
 
 def approve_statement(folder: Path, context: Context, statement_id: str, *, reason: str) -> Statement:
@@ -180,8 +179,8 @@ def approve_statement(folder: Path, context: Context, statement_id: str, *, reas
     if not reason.strip():
         raise BadRequest("To approve needs a word on what you checked", where=statement_id, remedy="Give --reason.")
     with _standing(folder, context, Action.JUDGE) as stand:
-        one = _known(stand.operation, statement_id)
-        if one.state != "draft":
+        one = _of(stand.operation, statement_id)
+        if one.state != DRAFT:
             raise Contradiction(
                 f"{statement_id} is {one.state} already", where=statement_id, remedy="See `results statement list`."
             )
@@ -214,9 +213,11 @@ def publish_statement(
     if out.exists() and not out.is_dir():
         raise BadRequest("This is a file, not a folder", where=str(out), remedy="Name a folder with --to.")
     with _standing(folder, context, Action.BUILD) as stand:
-        one = _known(stand.operation, statement_id)
+        one = _of(stand.operation, statement_id)
         held = _held(stand, one)
-        new = [name for name in dict.fromkeys(to) if name not in one.receivers or one.receivers[name].version < one.version]
+        new = [
+            name for name in dict.fromkeys(to) if name not in one.receivers or one.receivers[name].version < one.version
+        ]
         if one.state == PUBLISHED and not new:
             return one, _written(out, held, stand)
         if one.state not in {APPROVED, PUBLISHED}:
@@ -236,45 +237,6 @@ def publish_statement(
         return made, _written(out, replace(held, statement=made), stand)
 
 
-def tell_receiver(folder: Path, context: Context, statement_id: str, name: str, *, on: str, words: str) -> Statement:
-    """Enter that somebody who had got an earlier version was told of the correction.
-
-    Raises:
-        BadRequest: No day or no words.
-        NotFound: Nothing is pending with them.
-    """
-    try:
-        iso_day(on)
-    except ValueError as wrong:
-        raise BadRequest(str(wrong), where="--on", remedy="Give the day as YYYY-MM-DD.") from wrong
-    if not words.strip():
-        raise BadRequest("How were they told?", where="--words", remedy="Give it in a few words.")
-
-    def told(seen: list[Entry]) -> list[Act]:
-        one = statements_in(seen).get(statement_id)
-        if one is None or name not in one.pending:
-            raise NotFound(
-                f"Nothing is pending with {name!r}",
-                where=statement_id,
-                remedy="`crossbearing results statement list` shows who is to be told.",
-            )
-        payload: dict[str, Json] = {"to": name, "version": one.version, "words": words.strip(), "on": on}
-        return [Act(kind=ActKind.STATEMENT_TOLD, subject=statement_id, payload=payload)]
-
-    with open_operation(folder, context) as operation:
-        operation.require(Action.JUDGE, "statement", statement_id)
-        operation.ledger.decide(context, told, *STATEMENT_ACTS)
-        return _known(operation, statement_id)
-
-
-def list_statements(folder: Path, context: Context) -> list[Statement]:
-    """Every statement, by id."""
-    with open_operation(folder, context) as operation:
-        operation.require(Action.SEE, "operation", operation.name)
-        found = statements_in(operation.ledger.entries(*STATEMENT_ACTS))
-    return [found[name] for name in sorted(found)]
-
-
 @contextmanager
 def _standing(folder: Path, context: Context, action: Action) -> Iterator[_Stand]:
     if not context.purpose.strip():
@@ -288,9 +250,9 @@ def _standing(folder: Path, context: Context, action: Action) -> Iterator[_Stand
         entries = operation.ledger.entries(*_CHANGING)
         newest = entries[-1].position if entries else -1
         require_fresh(operation, STEPS, *TABLES, *_DERIVED)
-        with reading(operation, *TABLES, *_DERIVED, protected=sorted(_PERSONS)) as engine:
+        with reading(operation, *TABLES, *_DERIVED, protected=PERSONS) as engine:
             simulated = any(one.is_simulated for one in exhibits(operation.ledger).values())
-            yield _Stand(operation, engine, _names(engine), newest, simulated)
+            yield _Stand(operation, engine, KnownNames.of(names_in(engine)), newest, simulated)
 
 
 def _book(stand: _Stand, campaign: str, *, by_place: bool) -> Book:
@@ -336,7 +298,7 @@ def _drafted(stand: _Stand, wanted: Wanted, before: Statement | None, *, reason:
     statement = Statement(
         statement_id=before.statement_id if before else "", version=version, language=wanted.language,
         campaign=campaign, by_place=wanted.by_place, currency=wanted.currency, not_before=wanted.not_before,
-        source=source, figures=_as_drafted(found.figures), reason=reason,
+        source=source, figures=as_drafted(found.figures), reason=reason,
         drafted_at="", drafted_by=stand.operation.context.person,
     )  # fmt: skip
     if found.findings:
@@ -380,7 +342,11 @@ def _recorded(stand: _Stand, act: Act | Callable[[list[Entry]], Act]) -> Stateme
         return [act if isinstance(act, Act) else act(seen)]
 
     (entry,) = stand.operation.ledger.decide(stand.operation.context, acts, *_CHANGING)
-    return _known(stand.operation, entry.subject)
+    return _of(stand.operation, entry.subject)
+
+
+def _of(operation: Operation, statement_id: str) -> Statement:
+    return statement_of(operation.ledger.entries(*STATEMENT_ACTS), statement_id)
 
 
 def _require_held(held: Held) -> None:
@@ -410,54 +376,11 @@ def _with_names(found: Checked, stand: _Stand, book: Book) -> Checked:
     return replace(found, findings=(*found.findings, *named))
 
 
-def _names(engine: Session) -> KnownNames:
-    """Handles, and names of persons in every table that holds some."""
-    queries = ["SELECT DISTINCT handle AS name FROM account WHERE handle IS NOT NULL"]
-    queries += [f"SELECT DISTINCT {said} FROM {table}" for table, ways in sorted(_PERSONS.items()) for said in ways]
-    return KnownNames.of(row["name"] for row in engine.rows(" UNION ".join(queries)) if row["name"])
-
-
-def _known(operation: Operation, statement_id: str) -> Statement:
-    found = statements_in(operation.ledger.entries(*STATEMENT_ACTS))
-    if statement_id not in found:
-        raise NotFound(
-            f"There is no statement {statement_id!r}",
-            where="the statements",
-            remedy=f"Statements: {', '.join(sorted(found)) or 'none; see `results statement draft`'}.",
-        )
-    return found[statement_id]
-
-
 def _written(out: Path, held: Held, stand: _Stand) -> list[Path]:
-    one = held.statement
-    stem = out / f"{one.statement_id}-v{one.version}-{one.language}"
-    text, figures = stem.with_suffix(".txt"), stem.with_suffix(".csv")
-    banner = "SIMULATED EVIDENCE. Every event and figure here is invented.\n\n" if stand.is_simulated else ""
-    durable.write_text(text, banner + held.checked.plain)
-    durable.write_text(figures, _table(one.figures))
-    return [text, figures]
-
-
-def _as_drafted(figures: Sequence[Figure]) -> dict[str, dict[str, str]]:
-    return {
-        one.name: {
-            "value": str(one.day or ("" if one.sort in {"text", "record"} else f"{one.value.normalize():f}")),
-            "unit": one.key[2],
-            "rows": str(one.rows),
-            "note": one.note,
-            "sha256": one.sha256,
-        }
-        for one in figures
-    }
-
-
-def _table(figures: Mapping[str, Mapping[str, str]]) -> str:
-    stream = io.StringIO(newline="")
-    rows = csv.writer(stream)
-    rows.writerow(["figure", "value", "unit", "rows", "note", "sha256"])
-    for name, said in sorted(figures.items()):
-        rows.writerow([name, *(said[column] for column in ("value", "unit", "rows", "note", "sha256"))])
-    return stream.getvalue()
+    found = files_of(held.statement, held.checked.plain, is_simulated=stand.is_simulated)
+    for name, text in found.items():
+        durable.write_text(out / name, text)
+    return [out / name for name in found]
 
 
 def _require_time(text: str) -> None:
@@ -473,5 +396,3 @@ def _require_time(text: str) -> None:
 
 def _plain(person: str) -> str:
     return " ".join(person.split()).casefold()
-
-

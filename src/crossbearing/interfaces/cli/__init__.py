@@ -12,6 +12,7 @@ from crossbearing.interfaces.cli import (
     authority,
     backup,
     categorise,
+    comparison,
     covert,
     custody,
     demo,
@@ -55,8 +56,8 @@ __all__ = ["app", "main"]
 _NOUNS = (
     operation, simulate, authority, evidence, rates, readers, custody, sequester, categorise, protected, covert,
     operator, operator_groups, operator_priority, operator_rules, lead, lead_forms, lead_questions, spikes, alert,
-    person, partner, package, package_routing, package_sent, outcome, results, statement, export, retention, backup,
-    log, job, model, staff, evaluate, serve, demo,
+    person, partner, package, package_routing, package_sent, outcome, results, statement, comparison, export,
+    retention, backup, log, job, model, staff, evaluate, serve, demo,
 )  # fmt: skip
 
 

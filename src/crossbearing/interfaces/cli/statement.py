@@ -18,10 +18,9 @@ from crossbearing.workflows.publish_statement import (
     check_statement,
     correct_statement,
     draft_statement,
-    list_statements,
     publish_statement,
-    tell_receiver,
 )
+from crossbearing.workflows.tell_receivers import list_statements, tell_receiver
 
 statement = App(name="statement", help="Public statements: every number bound to the ledger, or refused.")
 results.command(statement)
@@ -79,7 +78,9 @@ def draft(
         to.write_text(held.statement.source, encoding="utf-8")
     _print(held, shared)
     if not shared.json:
-        next_move(f"a second person: crossbearing results statement approve {op} {held.statement.statement_id} --reason …")
+        next_move(
+            f"a second person: crossbearing results statement approve {op} {held.statement.statement_id} --reason …"
+        )
 
 
 @statement.command
@@ -115,7 +116,9 @@ def approve(op: Path, statement_id: str, *, reason: str, shared: Shared = DEFAUL
     if shared.json:
         as_json(plain(one))
         return
-    say(f"{statement_id} version {one.version} may be published" + (f" from {one.not_before}" if one.not_before else ""))
+    say(
+        f"{statement_id} version {one.version} may be published" + (f" from {one.not_before}" if one.not_before else "")
+    )
     next_move(f"crossbearing results statement publish {op} {statement_id} --to FOLDER --given-to NAME --purpose …")
 
 
