@@ -1,6 +1,8 @@
 """From a draft to a published statement: who may, when, and that no figure changes on the way."""
 
 import csv
+import re
+import shlex
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -31,7 +33,7 @@ from crossbearing.workflows.publish_statement import (
     draft_statement,
     publish_statement,
 )
-from crossbearing.workflows.relabel import withdraw
+from crossbearing.workflows.relabel import relabel, withdraw
 from crossbearing.workflows.tell_receivers import list_statements, tell_receiver
 from small_market import MARKET, SELLER, small_market
 from small_outcomes import report, row, small_outcomes
@@ -97,6 +99,33 @@ def test_who_drafted_it_does_not_approve_it_and_nobody_publishes_a_mere_draft(co
     again = drafted(copy, of=name)
     assert (again.version, again.state) == (2, "draft"), "a new version is to be approved anew"
     assert not (tmp_path / "out").exists()
+
+
+def test_a_report_that_is_not_for_the_public_needs_its_owner_to_agree_and_a_later_one_again(
+    copy: Path, tmp_path: Path
+) -> None:
+    report(copy, "kept.csv", row("SE-A", "arrest", "SE", "7", "persons", on="2022-06-16"))
+    name = drafted(copy).statement_id
+    held = check_statement(copy, SECOND, name)
+    assert len(held.unlabelled) == 1
+    with pytest.raises(NotAuthorised, match=held.unlabelled[0]):
+        approve_statement(copy, SECOND, name, reason="read")
+    approve_statement(copy, SECOND, name, reason="read", owners_agreed=True)
+    with open_operation(copy, SECOND) as operation:
+        first = next(one.subject for one in operation.ledger.entries() if one.kind == "exhibit_added")
+    relabel(copy, SECOND, first, reason="taken back", tlp="RED")
+    bring_up_to_date(copy, SECOND, Silent())
+    with pytest.raises(NotAuthorised, match=first):
+        publish_statement(copy, fixed_context(), name, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_agency_is_named_only_if_a_report_of_it_is_for_the_public(copy: Path) -> None:
+    report(copy, "kept.csv", row("SE-A", "arrest", "SE", "7", "persons", on="2022-06-16"))
+    assert draft_statement(copy, SECOND, Wanted(text="The [DE desk](agency) helped.")).holds
+    (found,) = draft_statement(copy, SECOND, Wanted(text="The [SE desk](agency) helped.")).checked.findings
+    assert "is not agency" in found.problem
+    assert "SE desk'" not in found.problem.partition("which is")[2]
 
 
 def test_an_embargo_holds_to_the_second(copy: Path, tmp_path: Path) -> None:
@@ -178,7 +207,7 @@ def test_nothing_slips_in_between_the_check_and_the_publication(
 def test_a_correction_reaches_everybody_who_got_the_earlier_version(copy: Path, tmp_path: Path) -> None:
     name = approved(copy)
     publish_statement(copy, fixed_context(), name, tmp_path / "out", to=["Press agency", "Partner desk"])
-    report(copy, "late.csv", row("DE-A", "arrest", "DE", "51", "persons", on="2022-01-16"))
+    report(copy, "late.csv", row("DE-A", "arrest", "DE", "51", "persons", on="2022-01-16"), tlp="CLEAR")
     with pytest.raises(Contradiction, match="frozen"):
         drafted(copy, of=name)
     held = correct_statement(copy, fixed_context(), name, "", reason="one arrest was counted twice")
@@ -284,3 +313,28 @@ def test_any_report_that_changes_a_bound_figure_stops_the_publication(
 
 def test_time_is_taken_from_the_context_alone() -> None:
     assert at("2026-12-01T10:00:00+00:00").clock() == datetime(2026, 12, 1, 10, tzinfo=UTC)
+
+
+def test_the_commands_of_the_how_to_page_do_what_it_says(
+    ready: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every command of the page succeeds in order, and every line of a shown result was printed before."""
+    page = (Path(__file__).parent.parent.parent / "docs" / "how-to" / "publish-a-statement.md").read_text(
+        encoding="utf-8"
+    )
+    shutil.copytree(ready, tmp_path / "nightjar")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("CROSSBEARING_PERSON", "A. Analyst")
+    printed, ran = "", 0
+    for kind, block in re.findall(r"```(console|text)\n(.*?)```", page, re.DOTALL):
+        for line in block.splitlines():
+            if kind == "console":
+                code = main(shlex.split(line.removeprefix("$ crossbearing ")))
+                said = capsys.readouterr()
+                assert code == 0, f"{line}\n{said.err}"
+                printed += " ".join(said.out.split()) + "\n"
+                ran += 1
+            else:
+                assert " ".join(line.split()) in printed, f"not printed: {line}"
+    assert ran > 8

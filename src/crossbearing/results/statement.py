@@ -5,10 +5,11 @@ import hashlib
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Final
 
 from crossbearing.domain.act import ActKind, Entry
-from crossbearing.domain.errors import NotFound
+from crossbearing.domain.errors import BadRequest, NotFound
 from crossbearing.results.statement_figures import Figure
 
 STATEMENT_ACTS: Final = (
@@ -42,6 +43,7 @@ class Statement:
         not_before: RFC 3339, UTC; empty for at any time.
         reason: Why an earlier version was corrected; empty for a first version.
         state: "draft", "approved" or "published".
+        agreed: Exhibits not labelled for the public whose owners agreed, as the second person states.
         published: Versions that were published, with their text's hash.
     """
 
@@ -59,6 +61,7 @@ class Statement:
     drafted_by: str
     state: str = DRAFT
     approved_by: str = ""
+    agreed: tuple[str, ...] = ()
     published_at: str = ""
     published: Mapping[int, str] = field(default_factory=dict)
     receivers: Mapping[str, Receiver] = field(default_factory=dict)
@@ -86,7 +89,7 @@ def statements_in(entries: Iterable[Entry]) -> dict[str, Statement]:
         if one is None:
             continue
         if entry.kind is ActKind.STATEMENT_APPROVED:
-            one = replace(one, state=APPROVED, approved_by=entry.person)
+            one = replace(one, state=APPROVED, approved_by=entry.person, agreed=tuple(said["agreed"]))
         elif entry.kind is ActKind.STATEMENT_PUBLISHED:
             got = {
                 name: replace(one.receivers.get(name, Receiver(name=name, version=0)), version=said["version"])
@@ -105,6 +108,22 @@ def statements_in(entries: Iterable[Entry]) -> dict[str, Statement]:
             one = replace(one, receivers={**one.receivers, receiver.name: told})
         found[entry.subject] = one
     return found
+
+
+def require_time(text: str) -> None:
+    """Refuse an embargo that is no time in UTC; none is one.
+
+    Raises:
+        BadRequest: It is none.
+    """
+    try:
+        is_time = not text or (text.endswith("Z") and datetime.fromisoformat(text).tzinfo is not None)
+    except ValueError:
+        is_time = False
+    if not is_time:
+        raise BadRequest(
+            f"{text!r} is no time in UTC", where="--not-before", remedy="Write it as 2026-12-01T10:00:00Z."
+        )
 
 
 def statement_of(entries: Iterable[Entry], statement_id: str) -> Statement:

@@ -41,6 +41,7 @@ class Figure:
         texts: What the words of a figure of the sort "text" may be.
         is_at_least: Somebody stated "more than".
         problem: Why it may not be said; empty if it may.
+        exhibits: Every exhibit behind it.
         sha256: Of the query, the value and every row behind it.
     """
 
@@ -57,6 +58,7 @@ class Figure:
     is_at_least: bool = False
     problem: str = ""
     rows: int = 0
+    exhibits: tuple[str, ...] = ()
     note: str = ""
     sha256: str = ""
 
@@ -154,7 +156,7 @@ class Book:
         if made is None:
             return None
         said: dict[str, Any] = {"is_at_least": line.is_at_least, **made}
-        figure = Figure(name=name, key=key, problem=problem, rows=len(rows), **said)
+        figure = Figure(name=name, key=key, problem=problem, rows=len(rows), exhibits=_exhibits(rows), **said)
         return _hashed(figure, [_said(row) for row in rows])
 
     def _money(self, name: str, currency: str) -> Figure | None:
@@ -171,6 +173,7 @@ class Book:
                 value=sum((one.value for one in found if one.value is not None), Decimal(0)),
                 problem=f"{left} of the amounts have no rate" if left else self._money_doubles(),
                 rows=len(found),
+                exhibits=tuple(sorted({one.place.split("|")[0] for one in found})),
                 note=f"rates of {days[0]} to {days[-1]}; {METHOD}" if days else METHOD,
             ),
             [[*map(str, (one.amount, one.currency, one.on, one.rate, one.rate_on, one.place))] for one in found],
@@ -186,7 +189,8 @@ class Book:
         if not days or which not in {"first", "last"}:
             return None
         day = days[0] if which == "first" else days[-1]
-        return _hashed(Figure(name=name, sort="day", day=day, rows=len(days)), [str(day)])
+        exhibits = _exhibits(self.counted)
+        return _hashed(Figure(name=name, sort="day", day=day, rows=len(days), exhibits=exhibits), [str(day)])
 
     def _event(self, name: str, outcome_id: str) -> Figure | None:
         row = next((one for one in self.counted if one["outcome_id"] == outcome_id), None)
@@ -196,6 +200,7 @@ class Book:
         figure = Figure(
             name=name, sort="event", key=(row["kind"], row["item"] or "", row["unit"]), value=row["amount"],
             country=row["place_code"] or "", day=row["happened_on"], event=row, problem=problem, rows=1,
+            exhibits=_exhibits([row]),
         )  # fmt: skip
         return _hashed(figure, [_said(row)])
 
@@ -206,6 +211,7 @@ class Book:
         state, why = self._records(self, tail)
         figure = Figure(
             name=name, sort="record", key=ours.key, kind=state, note=why, rows=ours.rows,
+            exhibits=ours.exhibits,
             problem=ours.problem or ("" if state in {"holds", "holds among known"} else why),
         )  # fmt: skip
         return _hashed(figure, [ours.sha256, state, why])
@@ -259,6 +265,10 @@ def _hashed(figure: Figure, rows: list[Json]) -> Figure:
         figure.is_at_least, figure.note,
     ]  # fmt: skip
     return replace(figure, sha256=digest([said, rows]))
+
+
+def _exhibits(rows: Sequence[Row]) -> tuple[str, ...]:
+    return tuple(sorted({name for row in rows for name in row["exhibit_ids"]}))
 
 
 def _said(row: Row) -> list[Json]:

@@ -13,7 +13,6 @@ from crossbearing.domain.canonical import Json
 from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadRequest, Contradiction, NotAuthorised, NotFound, OperationBusy
 from crossbearing.leads.alert_words import KnownNames
-from crossbearing.reference.operations import operations
 from crossbearing.registry import STEPS
 from crossbearing.results.comparison import record_of
 from crossbearing.results.statement import (
@@ -24,12 +23,13 @@ from crossbearing.results.statement import (
     Statement,
     as_drafted,
     files_of,
+    require_time,
     statement_of,
 )
 from crossbearing.results.statement_check import Checked, Finding, checked
 from crossbearing.results.statement_draft import drafted
 from crossbearing.results.statement_figures import Book
-from crossbearing.results.statement_names import PERSONS, names_in
+from crossbearing.results.statement_names import PERSONS, names_in, names_to_say
 from crossbearing.results.statement_words import LANGUAGES, language
 from crossbearing.results.totals import TABLES, campaigns
 from crossbearing.store import covert, durable
@@ -73,11 +73,13 @@ class Held:
     """A statement, and what holding it against the ledger found.
 
     Attributes:
+        unlabelled: Exhibits behind its figures that are not labelled for the public.
         changed: Figures that rest on other rows, or are another number, than when it was drafted.
     """
 
     statement: Statement
     checked: Checked
+    unlabelled: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
 
     @property
@@ -88,8 +90,6 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class _Stand:
-    """What stands while a statement is looked at."""
-
     operation: Operation
     engine: Session
     known: KnownNames
@@ -103,7 +103,7 @@ def draft_statement(folder: Path, context: Context, wanted: Wanted) -> Held:
     Args:
         folder: Operation folder.
         context: Who drafts, and for what purpose.
-        wanted: What it is to be.
+        wanted: What it is.
 
     Raises:
         BadRequest: No such language, an embargo that is no time, no purpose.
@@ -115,7 +115,7 @@ def draft_statement(folder: Path, context: Context, wanted: Wanted) -> Held:
             where="results statement draft --language",
             remedy=f"Choices: {', '.join(LANGUAGES)}.",
         )
-    _require_time(wanted.not_before)
+    require_time(wanted.not_before)
     with _standing(folder, context, Action.JUDGE) as stand:
         before = _of(stand.operation, wanted.of) if wanted.of else None
         if before and before.published:
@@ -147,29 +147,28 @@ def correct_statement(folder: Path, context: Context, statement_id: str, text: s
             )
         wanted = Wanted(
             language=before.language, campaign=before.campaign, by_place=before.by_place, currency=before.currency,
-            text=text or _catalogue(stand, before), of=statement_id,
+            text=text, of=statement_id,
         )  # fmt: skip
         return _drafted(stand, wanted, before, reason=reason.strip())
 
 
 def check_statement(folder: Path, context: Context, statement_id: str) -> Held:
-    """Hold a statement against what stands now.
-
-    Raises:
-        NotFound: There is no such statement.
-    """
+    """Hold a statement, if there is one of this id, against what stands now."""
     with _standing(folder, context, Action.SEE) as stand:
         return _held(stand, _of(stand.operation, statement_id))
 
 
-def approve_statement(folder: Path, context: Context, statement_id: str, *, reason: str) -> Statement:
+def approve_statement(
+    folder: Path, context: Context, statement_id: str, *, reason: str, owners_agreed: bool = False
+) -> Statement:
     """Approve the newest version, as somebody else than who drafted it.
 
     Args:
         folder: Operation folder.
         context: Who approves.
         statement_id: Which one.
-        reason: What was checked, and which owners of reports agreed.
+        reason: What was checked.
+        owners_agreed: The owners of reports that are not labelled for the public agreed to these figures.
 
     Raises:
         BadRequest: No reason is given.
@@ -188,8 +187,13 @@ def approve_statement(folder: Path, context: Context, statement_id: str, *, reas
             raise NotAuthorised(
                 f"{one.drafted_by} drafted it", where=statement_id, remedy="Let a second person approve it."
             )
-        _require_held(_held(stand, one))
-        payload: dict[str, Json] = {"version": one.version, "sha256": one.sha256, "reason": reason.strip()}
+        held = _held(stand, one)
+        _require_held(held)
+        if not owners_agreed:
+            _require_labelled(held)
+        payload: dict[str, Json] = {
+            "version": one.version, "sha256": one.sha256, "reason": reason.strip(), "agreed": [*held.unlabelled],
+        }  # fmt: skip
         return _recorded(stand, Act(kind=ActKind.STATEMENT_APPROVED, subject=statement_id, payload=payload))
 
 
@@ -231,6 +235,7 @@ def publish_statement(
                 f"It may not be said before {one.not_before}", where=statement_id, remedy="Wait for the embargo to end."
             )
         _require_held(held)
+        _require_labelled(held)
         payload: dict[str, Json] = {"version": one.version, "sha256": one.sha256, "to": [*new]}
         made = _recorded(stand, Act(kind=ActKind.STATEMENT_PUBLISHED, subject=statement_id, payload=payload))
         # After the act: a crash in between leaves the log saying more than was written, and never less.
@@ -264,21 +269,13 @@ def _book(stand: _Stand, campaign: str, *, by_place: bool) -> Book:
             remedy=f"Campaigns: {', '.join(known) or 'none'}.",
         )
     standing = register(stand.operation.ledger).standing
-    agencies = stand.engine.rows(
-        "SELECT DISTINCT credit_agency AS name FROM outcome_event WHERE credit_agency IS NOT NULL ORDER BY name"
-    )
-    names = {
-        "campaign": [campaign],
-        "coordinator": [stand.operation.coordinator],
-        "operation": [stand.operation.name],
-        "agency": [row["name"] for row in agencies],
-        "earlier": [one.name for one in operations()],
-    }
-    return Book(
-        stand.engine, campaign, by_place=by_place, names=names,
-        public=lambda ids: label_of(standing, ids).tlp == _PUBLIC,
-        records=record_of,
-    )  # fmt: skip
+    own = {"campaign": campaign, "coordinator": stand.operation.coordinator, "operation": stand.operation.name}
+
+    def is_public(exhibit_ids: Sequence[str]) -> bool:
+        return label_of(standing, exhibit_ids).tlp == _PUBLIC
+
+    names = names_to_say(stand.engine, own, is_public)
+    return Book(stand.engine, campaign, by_place=by_place, names=names, public=is_public, records=record_of)
 
 
 def _drafted(stand: _Stand, wanted: Wanted, before: Statement | None, *, reason: str) -> Held:
@@ -314,19 +311,32 @@ def _drafted(stand: _Stand, wanted: Wanted, before: Statement | None, *, reason:
         subject = before.statement_id if before else f"ST-{len(made) + 1:03}"
         return Act(kind=ActKind.STATEMENT_DRAFTED, subject=subject, payload=payload)
 
-    return Held(_recorded(stand, act), found)
+    return Held(_recorded(stand, act), found, _unlabelled(stand, found))
 
 
 def _held(stand: _Stand, one: Statement) -> Held:
     book = _book(stand, one.campaign, by_place=one.by_place)
     found = _with_names(checked(one.source, book, language(one.language)), stand, book)
     now = {figure.name: figure.sha256 for figure in found.figures}
+    unlabelled = _unlabelled(stand, found)
     changed = [name for name, said in one.figures.items() if now.get(name) != said["sha256"]]
-    return Held(one, found, tuple(sorted(changed)))
+    return Held(one, found, unlabelled, tuple(sorted(changed)))
 
 
-def _catalogue(stand: _Stand, one: Statement) -> str:
-    return drafted(_book(stand, one.campaign, by_place=one.by_place), language(one.language), currency=one.currency)
+def _unlabelled(stand: _Stand, found: Checked) -> tuple[str, ...]:
+    standing = register(stand.operation.ledger).standing
+    behind = {name for figure in found.figures for name in figure.exhibits}
+    return tuple(name for name in sorted(behind) if label_of(standing, [name]).tlp != _PUBLIC)
+
+
+def _require_labelled(held: Held) -> None:
+    left = sorted(set(held.unlabelled) - set(held.statement.agreed))
+    if left:
+        raise NotAuthorised(
+            f"Its figures rest on reports that are not labelled for the public: {', '.join(left)}",
+            where=held.statement.statement_id,
+            remedy="Ask their owners, and approve it with --owners-agreed; or label them TLP:CLEAR.",
+        )
 
 
 def _recorded(stand: _Stand, act: Act | Callable[[list[Entry]], Act]) -> Statement:
@@ -381,17 +391,6 @@ def _written(out: Path, held: Held, stand: _Stand) -> list[Path]:
     for name, text in found.items():
         durable.write_text(out / name, text)
     return [out / name for name in found]
-
-
-def _require_time(text: str) -> None:
-    try:
-        aware = not text or datetime.fromisoformat(text).tzinfo is not None
-    except ValueError:
-        aware = False
-    if not aware or (text and not text.endswith("Z")):
-        raise BadRequest(
-            f"{text!r} is no time in UTC", where="--not-before", remedy="Write it as 2026-12-01T10:00:00Z."
-        )
 
 
 def _plain(person: str) -> str:

@@ -101,7 +101,7 @@ FALSE = {
     "turns a figure around": (f"It is not so that [220 arrests]({A}) were made.", f"[no 220 arrests]({A})"),
     "is not a person": ("Vendors lost [403 accounts](account_closure.accounts.accounts).",),
     "belongs into the brackets": (f"Nearly [220 arrests]({A}) were made.",),
-    "is not the day": ("Since [16 January 2022](day.first).",),
+    "is not day.first": ("Since [16 January 2022](day.first).",),
     "is not campaign": ("In [SpecTor](campaign).",),
     "an address": ("See https://desk.example for more.",),
     "rounds no number": (f"[221 arrests, nearly all at night]({A})",),

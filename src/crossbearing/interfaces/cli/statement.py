@@ -99,7 +99,9 @@ def check(op: Path, statement_id: str, *, shared: Shared = DEFAULTS) -> None:
 
 
 @statement.command
-def approve(op: Path, statement_id: str, *, reason: str, shared: Shared = DEFAULTS) -> None:
+def approve(
+    op: Path, statement_id: str, *, reason: str, owners_agreed: bool = False, shared: Shared = DEFAULTS
+) -> None:
     """Approve the newest version, as somebody else than who drafted it; needs --purpose.
 
     Parameters
@@ -109,10 +111,12 @@ def approve(op: Path, statement_id: str, *, reason: str, shared: Shared = DEFAUL
     statement_id
         Such as ST-001.
     reason
-        What you checked, and which owners of the reports agreed.
+        What you checked.
+    owners_agreed
+        The owners of reports that are not labelled for the public agreed to these figures.
 
     """
-    one = approve_statement(op, shared.context(), statement_id, reason=reason)
+    one = approve_statement(op, shared.context(), statement_id, reason=reason, owners_agreed=owners_agreed)
     if shared.json:
         as_json(plain(one))
         return
@@ -245,6 +249,7 @@ def _print(held: Held, shared: Shared) -> None:
                 "text": found.plain,
                 "findings": found.findings,
                 "changed": held.changed,
+                "unlabelled": held.unlabelled,
                 "sentences": found.sentences,
                 "holds": held.holds,
             }
@@ -258,6 +263,8 @@ def _print(held: Held, shared: Shared) -> None:
             say(f"[red]refused[/red] {hostile(finding.problem, _SENTENCE)}")
             if finding.sentence:
                 say(f"        in: {hostile(finding.sentence, _SENTENCE)}")
+        if held.unlabelled:
+            say(f"not labelled for the public, so their owners are to agree: {', '.join(held.unlabelled)}")
         for name in held.changed:
             say(f"[red]changed[/red] {hostile(name, _SENTENCE)} is not what it was when this was drafted")
     if not held.holds:
