@@ -75,9 +75,8 @@ def test_the_command_reference_is_what_the_commands_say() -> None:
 
 def test_links_between_pages_lead_somewhere() -> None:
     for path in [*DOCS.rglob("*.md"), *ROOT.glob("*.md")]:
-        prose = re.sub(
-            r"```.*?```|`[^`\n]*`", "", path.read_text(encoding="utf-8"), flags=re.DOTALL
-        )  # code links nowhere
+        # Code links nowhere.
+        prose = re.sub(r"```.*?```|`[^`\n]*`", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
         for target in re.findall(r"\]\((?!#|mailto:)([^)#]+)", prose):
             assert "://" not in target, f"{path.name} links outside: {target}"
             assert (path.parent / target).exists(), f"{path.name}: {target}"

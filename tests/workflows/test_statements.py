@@ -12,13 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import REF, fixed_context
+from conftest import REF, fixed_context, made_operation
 from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadRequest, Contradiction, MissingTable, NotAuthorised, NotFound, OperationBusy
 from crossbearing.domain.judgement import Verdict
 from crossbearing.domain.progress import Silent
 from crossbearing.interfaces.cli import main
 from crossbearing.results.statement import Statement
+from crossbearing.results.statement_words import LANGUAGES
 from crossbearing.store.operation import open_operation
 from crossbearing.workflows import publish_statement as module
 from crossbearing.workflows.add_evidence import Submission, add_evidence
@@ -338,3 +339,22 @@ def test_the_commands_of_the_how_to_page_do_what_it_says(
             else:
                 assert " ".join(line.split()) in printed, f"not printed: {line}"
     assert ran > 8
+
+
+@pytest.mark.real_data
+def test_the_published_operations_can_be_said_in_every_language(real_data: Path, tmp_path: Path) -> None:
+    """SpecTor: 288 arrests by nine countries, 117 firearms, 850 kg of which 432 kg have no public breakdown."""
+    folder = made_operation(tmp_path / "operation")
+    path = real_data / "operations" / "operations_outcomes.csv"
+    add_evidence(folder, SECOND, [Submission(path=path, authority=REF)], Silent())
+    bring_up_to_date(folder, SECOND, Silent())
+    for code in LANGUAGES:
+        held = draft_statement(folder, SECOND, Wanted(language=code, campaign="SpecTor"))
+        assert held.holds, held.checked.findings
+        values = {name: said["value"] for name, said in held.statement.figures.items()}
+        assert values[ARRESTS] == "288"
+        assert values[f"{ARRESTS}#"] == "9"
+        assert values["seizure.firearms.pieces"] == "117"
+        assert values["seizure.drugs.kg~"] == "432"
+        assert values["seizure.drugs.kg/fentanyl_or_laced"] == "64"
+    assert "50 accounts" in draft_statement(folder, SECOND, Wanted(campaign="SaboTor")).checked.plain

@@ -325,6 +325,11 @@ class _Span:
             yield f"{found!r} in {self.text!r} cannot be read as a number of this language"
         elif word := words.number_word_in(rest):
             yield f"{word!r} in {self.text!r} is a second number, or one to be written in digits"
+        names = [*self.figure.key, self.figure.kind]
+        names += [str(words.words["items"].get(name, "")) for name in names]
+        known = re.findall(r"\w+", " ".join(names).replace("_", " "))
+        if self.figure.sort != "event" and (word := words.unknown_in(rest, known)):
+            yield f"{word!r} in {self.text!r} is none of the words that may stand beside a figure; put it outside"
         if word := words.stray_qualifier_in(rest):
             yield f"{word!r} in {self.text!r} rounds no number"
         if sign := _SIGNS.search(rest) or re.search(r"[-–−+]\s*\d", self.text):  # noqa: RUF001 - the signs that people write

@@ -47,7 +47,8 @@ def _sentences(book: Book, line: Line, whole: Figure, words: Language) -> Iterat
     total = _bound(_phrase(whole, line, words), whole)
     countries = book.figure(name_of(line, "#"))
     count = _counted(countries, words) if countries else ""
-    yield (template[line.kind] if count else template["plain"]).format(total=total, countries=count)
+    says_countries = "{countries}" in template[line.kind]
+    yield template["plain" if says_countries and not count else line.kind].format(total=total, countries=count)
     if line.unit == "persons" and countries:
         parts = [book.figure(name_of(line, "@" + code)) for code in countries.countries]
         listed = ", ".join(_bound(f"{words.country(one.country)} {_number(one, words)}", one) for one in parts if one)

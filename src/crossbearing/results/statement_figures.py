@@ -227,7 +227,9 @@ def _part(line: Line, mark: str, rest: str) -> dict[str, Any] | None:
         return said if known else None
     if mark == "~":
         left = line.unspecified if line.kind_unspecified is None else line.kind_unspecified
-        return {"sort": "amount", "value": left, "kind": "~"} if left else None
+        # A difference of figures of which some are lower bounds is no lower bound.
+        note = "a difference; some of its figures were stated as more than" if line.is_at_least else ""
+        return {"sort": "amount", "value": left, "kind": "~", "is_at_least": False, "note": note} if left else None
     if mark == "/":
         kinds = dict(line.kinds)
         return {"sort": "amount", "value": kinds[rest], "kind": rest} if rest in kinds else None

@@ -92,6 +92,18 @@ class Language:
             if any(not _is_inside(place, spans) or name in {"arrest", "charge", "conviction"} for place in places)
         )
 
+    def unknown_in(self, text: str, known: Iterable[str]) -> str:
+        """A word that names none of the kinds of thing and is no small word of the catalogue; empty if there is none.
+
+        Args:
+            text: What stands beside a figure.
+            known: Further words that may stand there.
+        """
+        for pattern in self._concepts.values():
+            text = pattern.sub(" ", text)
+        may = {one.casefold() for one in (*self.words["inside"], *known)}
+        return next((one for one in re.findall(r"[^\W\d_]+", text) if one.casefold() not in may), "")
+
     def refused_in(self, text: str, *kinds: str) -> tuple[str, str]:
         """The first word of these kinds, with its kind; two empty texts if none stands there."""
         for kind in kinds:
@@ -140,7 +152,7 @@ class Language:
         if match := self._more.search(text):
             return match[0]
         others = [language(code) for code in LANGUAGES if code != self.code]
-        for word in re.findall(r"[\w'-]+", text):
+        for word in [*re.findall(r"[\w'-]+", text), *re.findall(r"\w+", text)]:
             folded = word.casefold()
             if self.is_number_word(folded):
                 return str(word)
@@ -199,7 +211,7 @@ class Language:
             return None  # digits of another script
         form = rf"(\d{{1,3}}(?:{groups}\d{{3}})+|\d+)(?:{re.escape(decimal)}(\d+))?"
         whole = re.fullmatch(form, digits, re.ASCII)
-        if whole is None:
+        if whole is None or (len(whole[1]) > 1 and whole[1].startswith("0")):
             return None
         plain = re.sub(r"\D", "", whole[1])
         places = len(whole[2] or "")
