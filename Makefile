@@ -87,6 +87,7 @@ leads: $(VENV)/.dev ## measure overdose leads on simulations and on an invented 
 		$(BIN)/python benchmarks/leads/simulated.py --home build/leads --seeds 46 --scenario $$kind || exit 1; done
 	$(BIN)/python benchmarks/leads/chance.py --seeds 21 22 23 24
 	$(BIN)/python benchmarks/leads/counts.py
+	$(BIN)/python benchmarks/results/statement.py
 
 identification: $(VENV)/.dev ## measure proposals of persons on simulations; ten minutes
 	$(BIN)/python benchmarks/identification/simulated.py --home build/identification --seeds 75 76 77 78
