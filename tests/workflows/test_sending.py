@@ -36,7 +36,8 @@ from crossbearing.workflows.erase import erase_person
 from crossbearing.workflows.recall_package import acknowledge, list_notices, notify_partners, recall_package
 from crossbearing.workflows.register_partner import add_partner, exchange_key, list_partners, remove_partner
 from crossbearing.workflows.relabel import relabel, withdraw
-from crossbearing.workflows.send_package import list_sent, release_package, seal_package
+from crossbearing.workflows.send_package import release_package, seal_package
+from crossbearing.workflows.show_sent import list_sent
 from crossbearing.workflows.verify_bundle import verify_bundle
 
 OURS, THEIRS = pyrage.x25519.Identity.generate(), pyrage.x25519.Identity.generate()

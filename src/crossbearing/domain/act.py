@@ -69,6 +69,11 @@ class ActKind(StrEnum):
     PACKAGE_SENT = "package_sent"
     NOTICE_SENT = "notice_sent"
     NOTICE_ACKNOWLEDGED = "notice_acknowledged"
+    REPLY_TAKEN_IN = "reply_taken_in"
+    REPLY_WORDED = "reply_worded"
+    REMINDER_SENT = "reminder_sent"
+    OVERLAPS_FOUND = "overlaps_found"
+    OVERLAP_TOLD = "overlap_told"
     PARTNER_ADDED = "partner_added"
     PARTNER_REMOVED = "partner_removed"
     EXPORTED = "exported"
@@ -131,6 +136,11 @@ EVENT_CLASS: Final[Mapping[ActKind, EventClass]] = {
     ActKind.PACKAGE_SENT: EventClass.DISCLOSURE,
     ActKind.NOTICE_SENT: EventClass.DISCLOSURE,
     ActKind.NOTICE_ACKNOWLEDGED: EventClass.ALTERATION,
+    ActKind.REPLY_TAKEN_IN: EventClass.COLLECTION,
+    ActKind.REPLY_WORDED: EventClass.COLLECTION,
+    ActKind.REMINDER_SENT: EventClass.DISCLOSURE,
+    ActKind.OVERLAPS_FOUND: EventClass.COMBINATION,
+    ActKind.OVERLAP_TOLD: EventClass.DISCLOSURE,
     ActKind.PARTNER_ADDED: EventClass.ALTERATION,
     ActKind.PARTNER_REMOVED: EventClass.ALTERATION,
     ActKind.EXPORTED: EventClass.DISCLOSURE,

@@ -1,15 +1,19 @@
-"""Who got what, and what became of it: sent, called back or corrected, told so, acknowledged."""
+"""Who got what, and what became of it: sent, answered, called back or corrected, told so, acknowledged, overdue."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from crossbearing.domain.act import ActKind, Entry
+from crossbearing.domain.answers import FINAL, MORE
+from crossbearing.domain.reply import REPLY_ACTS, Reply, replies_in
 
 DISSEMINATION_ACTS: Final = (
     ActKind.PACKAGE_BUILT, ActKind.PACKAGE_MARKED, ActKind.PACKAGE_SENT, ActKind.NOTICE_SENT,
-    ActKind.NOTICE_ACKNOWLEDGED,
+    ActKind.NOTICE_ACKNOWLEDGED, ActKind.REMINDER_SENT, *REPLY_ACTS,
 )  # fmt: skip
+
+NO_ANSWER: Final = "no answer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +40,19 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """An answer that a row of evidence states; anybody may have written it.
+
+    Attributes:
+        replied_on: ISO date; empty if not stated.
+    """
+
+    answer: str
+    replied_on: str
+    exhibit_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
     """One version of one package as one partner got it.
 
@@ -45,6 +62,11 @@ class Sent:
         why: Purpose that stands in the log.
         notices: What the partner is to be told of it since.
         channel: Legal channel by which it left as evidence; empty if it left as intelligence only.
+        reply_by: Day by which an answer was asked for, ISO date; empty for what was sent without one.
+        state: The newest signed answer; "no answer" if there is none.
+        replies: Signed answers, by the time they state.
+        stated: What evidence says that the partner answered; not signed, so that nothing rests on it.
+        reminded_at: When the partner was reminded, oldest first.
     """
 
     package_id: str
@@ -59,6 +81,16 @@ class Sent:
     why: str
     notices: Sequence[Notice] = field(default_factory=tuple)
     channel: str = ""
+    reply_by: str = ""
+    state: str = NO_ANSWER
+    replies: Sequence[Reply] = field(default_factory=tuple)
+    stated: Sequence[Stated] = field(default_factory=tuple)
+    reminded_at: Sequence[str] = field(default_factory=tuple)
+
+    @property
+    def waits(self) -> bool:
+        """An answer is still waited for: nothing final came, the partner asked for nothing, nothing was taken back."""
+        return self.state not in {*FINAL, MORE} and not self.notices
 
 
 def notices_in(entries: Iterable[Entry]) -> list[Notice]:
@@ -89,6 +121,13 @@ def notices_in(entries: Iterable[Entry]) -> list[Notice]:
 def sent_in(entries: Sequence[Entry]) -> list[Sent]:
     """What was sent, oldest first, with the notices that followed it."""
     notices = notices_in(entries)
+    replies: dict[str, list[Reply]] = {}
+    for reply in replies_in(one for one in entries if one.kind in REPLY_ACTS):
+        replies.setdefault(reply.statement_sha256, []).append(reply)
+    reminded: dict[str, list[str]] = {}
+    for entry in entries:
+        if entry.kind is ActKind.REMINDER_SENT:
+            reminded.setdefault(str(entry.payload["about_sha256"]), []).append(entry.at)
     found = []
     for entry in entries:
         if entry.kind is not ActKind.PACKAGE_SENT:
@@ -101,6 +140,7 @@ def sent_in(entries: Sequence[Entry]) -> list[Sent]:
             and one.mark > entry.position
             and one.version >= said["version"]
         ]
+        answers = replies.get(said["statement_sha256"], [])
         found.append(
             Sent(
                 package_id=entry.subject,
@@ -115,6 +155,10 @@ def sent_in(entries: Sequence[Entry]) -> list[Sent]:
                 why=entry.purpose,
                 notices=tuple(own),
                 channel=said.get("channel", ""),
+                reply_by=said.get("reply_by", ""),
+                state=answers[-1].answer if answers else NO_ANSWER,
+                replies=tuple(answers),
+                reminded_at=tuple(reminded.get(said["statement_sha256"], ())),
             )
         )
     return found

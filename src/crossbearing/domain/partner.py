@@ -21,7 +21,8 @@ class Partner:
         country: ISO 3166 code of the packages that it may get.
         seal_to: Its public age key; only its holder can open what is sealed to it.
         handling: Strictest handling code that it may hold.
-        keys_until: Last day of the key, ISO date.
+        keys_until: Last day of its keys, ISO date.
+        signs_with: Public Ed25519 key that its replies are checked with, as ``name+hash+base64``; empty if none is.
     """
 
     agency: str
@@ -31,6 +32,16 @@ class Partner:
     keys_until: str
     added_at: str
     added_by: str
+    signs_with: str = ""
+
+    def has_ended(self, today: str) -> tuple[str, str] | None:
+        """That its keys hold no more, and what to do then; None if they hold."""
+        if today <= self.keys_until:
+            return None
+        return (
+            f"The key of {self.agency} ended on {self.keys_until}",
+            "Ask the agency for a new one, check it by another way, and pin it with `partner add --replace`.",
+        )
 
     def refusal(self, *, country: str, handling: str, tlp: str, today: str) -> tuple[str, str] | None:
         """Why a package may not be sent to it, and what to do then; None if it may.
@@ -41,11 +52,8 @@ class Partner:
             tlp: Of the package.
             today: ISO date.
         """
-        if today > self.keys_until:
-            return (
-                f"The key of {self.agency} ended on {self.keys_until}",
-                "Ask the agency for a new one, check it by another way, and pin it with `partner add --replace`.",
-            )
+        if ended := self.has_ended(today):
+            return ended
         if country != self.country:
             return (
                 f"The package is for {country}, and {self.agency} is registered for {self.country}",
@@ -85,6 +93,7 @@ def partners_in(entries: Iterable[Entry]) -> dict[str, Partner]:
                 keys_until=said["keys_until"],
                 added_at=entry.at,
                 added_by=entry.person,
+                signs_with=said.get("signs_with", ""),
             )
     return found
 

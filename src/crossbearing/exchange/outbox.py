@@ -62,6 +62,7 @@ def sealed_for(
         "kind": kind,
         "operation": operation.name,
         "originator": operation.coordinator,
+        "reply_to": str(operation.keyring.reply_key.to_public()),
         "recipients": [{"agency": partner.agency, "country": partner.country, "seal_to": partner.seal_to}],
         "sealed_on": today,
         "software": f"Crossbearing {__version__}",

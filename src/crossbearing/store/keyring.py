@@ -23,7 +23,9 @@ KEYS_VARIABLE: Final = "CROSSBEARING_KEYS"
 ORIGINALS: Final = "originals"
 LOG: Final = "log"
 EXCHANGE: Final = "exchange"
-_SIGNING: Final = (LOG, EXCHANGE)
+REPLIES: Final = "replies"
+OVERLAPS: Final = "overlaps"
+_RANDOM: Final = (LOG, EXCHANGE, OVERLAPS)  # 32 random bytes; the others are age keys
 
 
 def home_of_keys() -> Path:
@@ -70,7 +72,7 @@ class Keyring:
             return
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            text = secrets.token_hex(32) if name in _SIGNING else str(pyrage.x25519.Identity.generate())
+            text = secrets.token_hex(32) if name in _RANDOM else str(pyrage.x25519.Identity.generate())
             unfinished = self.folder / f"{durable.TEMPORARY}{secrets.token_hex(4)}"
             handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "w") as file:
@@ -134,6 +136,26 @@ class Keyring:
         """
         self.make(EXCHANGE)
         return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(self._text(EXCHANGE)))
+
+    @cached_property
+    def reply_key(self) -> pyrage.x25519.Identity:
+        """What opens the replies of partners; made when it is first needed.
+
+        Raises:
+            NothingWritten: It cannot be kept.
+        """
+        self.make(REPLIES)
+        return self.identity(REPLIES)
+
+    @cached_property
+    def overlap_key(self) -> bytes:
+        """Secret that numbers of overlaps are made with, so that nobody can guess from a number what overlaps.
+
+        Raises:
+            NothingWritten: It cannot be kept.
+        """
+        self.make(OVERLAPS)
+        return bytes.fromhex(self._text(OVERLAPS))
 
     def generations(self, sealed_class: str) -> Iterator[int]:
         """The generations of a class whose keys are here."""

@@ -159,6 +159,23 @@ def sealed_to(content: bytes, recipients: Sequence[str]) -> bytes:
     return sealed
 
 
+def unsealed(content: bytes, identity: pyrage.x25519.Identity, *, where: str) -> bytes:
+    """What was sealed to this key.
+
+    Raises:
+        UnreadableSource: It is sealed to another key, or was changed or cut.
+    """
+    try:
+        opened: bytes = pyrage.decrypt(content, [identity])
+    except pyrage.DecryptError as refused:
+        raise UnreadableSource(
+            "It is sealed to another recipient, or was changed or cut on its way",
+            where=where,
+            remedy="Ask the sender, by another way than the one it came, to send it again.",
+        ) from refused
+    return opened
+
+
 def parsed_recipient(text: str) -> pyrage.x25519.Recipient:
     """A public age key from its text.
 

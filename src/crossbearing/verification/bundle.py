@@ -28,7 +28,8 @@ from crossbearing.verification.notes import VerifierKey
 STATEMENT: Final = "statement.dsse.json"
 PAYLOAD_TYPE: Final = "application/vnd.crossbearing.package.v1+json"
 PACKAGE: Final = "package"
-NOTICES: Final = ("recall", "correction")
+TAKES_BACK: Final = ("recall", "correction")
+NOTICES: Final = (*TAKES_BACK, "reminder", "overlap")
 MANIFESTS: Final = ("manifest-sha256.txt", "tagmanifest-sha256.txt")
 MOST_FILES: Final = 1_000
 MOST_BYTES: Final = 1 << 30  # unpacked
@@ -71,6 +72,7 @@ class Verified:
         signer: The key that signed it.
         files: Content by name, the statement left out.
         envelope: The file with the statement and its signature.
+        opened_by: Public half of the key that opened it.
     """
 
     statement: Mapping[str, Any]
@@ -78,6 +80,7 @@ class Verified:
     signer: VerifierKey
     files: Mapping[str, bytes]
     envelope: bytes
+    opened_by: str
 
     @property
     def known_as(self) -> str:
@@ -91,7 +94,7 @@ class Verified:
 
     @property
     def kind(self) -> str:
-        """A package, or what is said of one that was sent: recall, correction."""
+        """A package, or what is said of one that was sent, or to a partner: recall, correction, reminder, overlap."""
         return str(self.statement["kind"])
 
     def known_after(self, before: Known) -> Known:
@@ -99,6 +102,8 @@ class Verified:
         version = int(self.statement["version"])
         if self.kind == PACKAGE:
             return replace(before, version=version, content=str(self.statement["content_sha256"]))
+        if self.kind not in TAKES_BACK:
+            return before
         return replace(before, ended=max(before.ended, version), why=str(self.statement.get("why", "")))
 
 
@@ -137,7 +142,7 @@ def verify(
         _refuse("The bundle was made for somebody else, and was passed on sealed to you", "recipients")
     if today > statement["expires_on"]:
         _refuse(f"The bundle expired on {statement['expires_on']}", "expires_on")
-    found = Verified(statement, hashlib.sha256(body).hexdigest(), signer, files, envelope)
+    found = Verified(statement, hashlib.sha256(body).hexdigest(), signer, files, envelope, own)
     _require_newest(found, known or {})
     for name, content in files.items():
         if hashlib.sha256(content).hexdigest() != statement["files"][name]["sha256"]:

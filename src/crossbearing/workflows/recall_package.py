@@ -43,10 +43,16 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Notified:
-    """What was made, and whom no notice can be sealed to, for it is registered no more."""
+    """What was made, and whom no notice can be sealed to.
+
+    Attributes:
+        unreachable: Of partners that are registered no more.
+        ended: Of partners whose key has ended.
+    """
 
     told: list[Told]
     unreachable: list[Notice]
+    ended: list[Notice]
 
 
 def recall_package(
@@ -121,7 +127,10 @@ def notify_partners(folder: Path, context: Context, out: Path, *, again: bool = 
         ]
         partners = partners_in(operation.ledger.entries(*PARTNER_ACTS))
         unreachable = [one for one in pending if one.agency not in partners]
+        today = context.now()[:10]
         pending = [one for one in pending if one.agency in partners]
+        ended = [one for one in pending if partners[one.agency].has_ended(today)]
+        pending = [one for one in pending if one not in ended]
         _require_clear(operation, pending)
         made = [(one, _outgoing(operation, one, partners[one.agency])) for one in pending]
         acts = [
@@ -131,6 +140,7 @@ def notify_partners(folder: Path, context: Context, out: Path, *, again: bool = 
                 payload={
                     "agency": one.agency,
                     "mark": one.mark,
+                    "version": one.version,
                     "statement_sha256": outgoing.statement_sha256,
                     "bundle_sha256": outgoing.sha256,
                 },
@@ -146,7 +156,7 @@ def notify_partners(folder: Path, context: Context, out: Path, *, again: bool = 
             )
             for one, outgoing in made
         ]
-        return Notified(told, unreachable)
+        return Notified(told, unreachable, ended)
 
 
 def acknowledge(folder: Path, context: Context, package_id: str, agency: str, *, on: str, words: str) -> list[Notice]:

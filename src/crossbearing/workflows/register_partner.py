@@ -14,6 +14,7 @@ from crossbearing.reference.countries import country_of
 from crossbearing.store.notes import public_key
 from crossbearing.store.operation import open_operation, origin_of
 from crossbearing.store.sealing import parsed_recipient
+from crossbearing.verification.notes import parse_key
 
 _AGENCY = re.compile(r"[^\s/\\][^/\\\n]{0,79}")
 
@@ -39,6 +40,7 @@ def add_partner(folder: Path, context: Context, partner: Partner, *, reason: str
         "seal_to": partner.seal_to.strip(),
         "handling": partner.handling,
         "keys_until": partner.keys_until,
+        "signs_with": partner.signs_with.strip(),
         "reason": reason.strip(),
     }
 
@@ -116,3 +118,5 @@ def _require_sound(partner: Partner, reason: str) -> None:
     if wrong:
         raise BadRequest(f"A partner needs {wrong}", where="partner add", remedy="Give it and repeat the command.")
     parsed_recipient(partner.seal_to)
+    if partner.signs_with.strip():
+        parse_key(partner.signs_with)

@@ -11,7 +11,7 @@ from crossbearing.domain.access import Action
 from crossbearing.domain.act import Act, ActKind, Entry
 from crossbearing.domain.canonical import Json, digest
 from crossbearing.domain.context import Context
-from crossbearing.domain.dissemination import DISSEMINATION_ACTS, Sent, sent_in
+from crossbearing.domain.dissemination import Sent, sent_in
 from crossbearing.domain.errors import BadRequest, Contradiction, NotAuthorised, NotFound
 from crossbearing.domain.labels import HANDLING, TLP, UNKNOWN, is_intelligence_only
 from crossbearing.domain.partner import PARTNER_ACTS, Partner, registered
@@ -23,6 +23,7 @@ from crossbearing.store.operation import Operation, open_operation
 from crossbearing.store.register import label_of, refuse_locked, register
 
 _MOST_DAYS: Final = 3_650
+REPLY_DAYS: Final = 14  # until an answer is asked for
 DAYS: Final = 90  # that a bundle is good for, if its sources' review date does not come first
 _ACTS: Final = (ActKind.PACKAGE_BUILT, ActKind.PACKAGE_RELEASED, ActKind.PACKAGE_MARKED, *PARTNER_ACTS)
 _OF_THE_VERSION: Final = frozenset({"version", "supersedes", "built_on"})  # of a document, not of its content
@@ -33,6 +34,7 @@ Open data/package.html in a browser; it needs no network. data/package.json hold
 Check before you read: crossbearing package verify BUNDLE --identity YOUR-KEY --signer THEIR-PUBLIC-KEY
 Handling {handling}, TLP:{tlp}. Good until {expires_on}; then ask for the newest version.
 Use: {use}.
+Answer by {reply_by}: crossbearing package reply BUNDLE ANSWER --identity YOUR-KEY --signer THEIR-PUBLIC-KEY ...
 What you did with it is asked for on the last page.
 """
 
@@ -84,6 +86,7 @@ def release_package(folder: Path, context: Context, package_id: str, *, reason: 
 def seal_package(
     folder: Path, context: Context, package_id: str, agencies: Sequence[str], out: Path, *, days: int = DAYS,
     channel: str = "",
+    reply_days: int = REPLY_DAYS,
 ) -> list[Sealed]:  # fmt: skip
     """Make a bundle for each partner: signed, then sealed to its key alone; all of them or none.
 
@@ -95,6 +98,7 @@ def seal_package(
         out: Folder that the bundles are written to.
         days: Days that they are good for, at most.
         channel: Legal channel by which it leaves as evidence, with its reference; empty for intelligence only.
+        reply_days: Days until an answer is asked for; no longer than they are good for.
 
     Raises:
         BadRequest: No purpose, no partner, no day or too many, or no folder.
@@ -103,7 +107,7 @@ def seal_package(
             stand, or is to leave as evidence and an exhibit behind it is intelligence only.
         Contradiction: The files of the package are not what was built.
     """
-    if not context.purpose.strip() or not agencies or not 1 <= days <= _MOST_DAYS:
+    if not context.purpose.strip() or not agencies or not (1 <= days <= _MOST_DAYS and reply_days >= 1):
         raise BadRequest(
             f"To send a package needs a purpose, a partner, and 1 to {_MOST_DAYS:,} days",
             where="package seal",
@@ -121,7 +125,7 @@ def seal_package(
             _require_evidence(operation, built)
         partners = [_recipient(entries, agency, document, today, context.person) for agency in wanted]
         said = {"content_sha256": str(built.payload["content_sha256"]), "channel": channel.strip()}
-        made = [_made(operation, document, partner, said, days) for partner in partners]
+        made = [_made(operation, document, partner, said, (days, reply_days)) for partner in partners]
 
         def sending(seen: list[Entry]) -> list[Act]:
             # Again, with nobody writing in between: what was called back meanwhile is not sent.
@@ -143,13 +147,6 @@ def seal_package(
             Sealed(one, written(out, f"{package_id}-v{one.version}", one.agency, outgoing))
             for one, (_, outgoing) in zip(sent, made, strict=True)
         ]
-
-
-def list_sent(folder: Path, context: Context) -> list[Sent]:
-    """The ledger of what was sent: who got what, why and when, oldest first."""
-    with open_operation(folder, context) as operation:
-        operation.require(Action.SEE, "operation", operation.name)
-        return sent_in(operation.ledger.entries(*DISSEMINATION_ACTS))
 
 
 def _sendable(entries: Sequence[Entry], package_id: str) -> Entry:
@@ -304,13 +301,14 @@ def _plain(person: str) -> str:
 
 
 def _made(
-    operation: Operation, document: Mapping[str, Any], partner: Partner, said: Mapping[str, str], days: int
+    operation: Operation, document: Mapping[str, Any], partner: Partner, said: Mapping[str, str], days: tuple[int, int]
 ) -> tuple[dict[str, Json], Outgoing]:
-    """What the log says of a bundle, and the bundle."""
+    """What the log says of a bundle, and the bundle; days that it is good for, and until it is to be answered."""
     handling = document["handling"]
-    last = (date.fromisoformat(operation.context.now()[:10]) + timedelta(days=days)).isoformat()
+    today = date.fromisoformat(operation.context.now()[:10])
+    last, reply_by = ((today + timedelta(days=number)).isoformat() for number in days)
     ends = min([last, partner.keys_until, *([handling["review_on"]] if handling["review_on"] != UNKNOWN else [])])
-    if ends < operation.context.now()[:10]:
+    if ends < today.isoformat():
         raise NotAuthorised(
             f"The review date of its sources passed on {ends}",
             where=str(document["package_id"]),
@@ -318,9 +316,9 @@ def _made(
         )
     copied = ("package_id", "version", "supersedes", "built_on", "is_simulated", "handling")
     says: dict[str, Json] = {
-        **{name: document[name] for name in copied}, "expires_on": ends, **said
+        **{name: document[name] for name in copied}, "expires_on": ends, "reply_by": min(reply_by, ends), **said
     }  # fmt: skip
-    words = {"handling": handling["code"], "tlp": handling["tlp"], "expires_on": ends}
+    words = {"reply_by": says["reply_by"], "handling": handling["code"], "tlp": handling["tlp"], "expires_on": ends}
     words["use"] = f"evidence, by {said['channel']}" if said["channel"] else "intelligence only"
     payload = {
         "package.html": build.as_page(document).encode(),
@@ -333,6 +331,7 @@ def _made(
         "version": document["version"],
         "handling": handling["code"],
         "expires_on": ends,
+        "reply_by": says["reply_by"],
         **said,
         "statement_sha256": outgoing.statement_sha256,
         "bundle_sha256": outgoing.sha256,

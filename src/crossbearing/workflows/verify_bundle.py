@@ -1,6 +1,7 @@
-"""Check a bundle as the one who got it: open it, check every byte, remember its version, and lay its files out."""
+"""Check a bundle as the one who got it: open it, check every byte, remember its version, lay it out, answer it."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -8,7 +9,9 @@ from pathlib import Path
 from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadRequest, Contradiction, UnreadableSource
 from crossbearing.store import durable
+from crossbearing.store.notes import private_key
 from crossbearing.verification import bundle, notes
+from crossbearing.verification.reply import made_reply
 
 LARGEST = 1 << 30  # bytes of a sealed bundle
 
@@ -53,6 +56,37 @@ def verify_bundle(
         said = {name: asdict(one) for name, one in sorted(after.items())}
         durable.write_text(known, json.dumps(said, indent=1) + "\n")
     return found
+
+
+def reply_to_bundle(
+    path: Path, context: Context, answer: str, out: Path, *, identity: Path, signer: str, key: Path, words: str = ""
+) -> Path:
+    """Verify a bundle and write a signed answer to it, sealed to its sender; gives where.
+
+    Args:
+        path: The sealed bundle, package or notice.
+        context: For the time.
+        answer: receipt, accepted, declined, already known, more information; acknowledged for a recall or correction.
+        out: Folder that the reply is written to.
+        identity: File with the reader's secret age key.
+        signer: Public key of the sender, as the reader pinned it.
+        key: File with the reader's signing key, as `custody new-key` writes it.
+        words: In the reader's words.
+
+    Raises:
+        UnreadableSource: Something of the bundle does not hold, or a key cannot be read; says what.
+        BadRequest: The bundle takes no such answer, words are missing, or the place is a file.
+    """
+    if out.exists() and not out.is_dir():
+        raise BadRequest("This is a file, not a folder", where=str(out), remedy="Name a folder with --out.")
+    name, signs = private_key(_content(key, 1 << 16).decode("utf-8", "replace"), where=str(key))
+    found = verify_bundle(path, context, identity=identity, signer=signer)
+    content = made_reply(found, answer.strip().lower(), words, key_name=name, key=signs, at=context.now())
+    stem = re.sub(r"[^A-Za-z0-9]+", "-", f"{found.package_id} v{found.statement['version']} {answer}").strip("-")
+    target = out / f"{stem}-{found.sha256[:6]}.reply.age"
+    with durable.replacing(target) as unfinished:
+        unfinished.write_bytes(content)
+    return target
 
 
 def _content(path: Path, most: int) -> bytes:

@@ -8,10 +8,11 @@ from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
 from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_move, say, table
 from crossbearing.presentation.text import NOT_KNOWN, plural
 from crossbearing.workflows.build_packages import Built, build_packages, list_packages, show_package
-from crossbearing.workflows.send_package import DAYS, release_package, seal_package
+from crossbearing.workflows.send_package import DAYS, REPLY_DAYS, release_package, seal_package
 from crossbearing.workflows.verify_bundle import verify_bundle
 
 _PARAGRAPH = 600  # characters shown of one paragraph
+_LINES = 60  # shown of a notice; --out gives all of it
 
 package = App(name="package", help="Target packages, one per country.")
 app.command(package)
@@ -148,6 +149,7 @@ def seal(
     to: tuple[str, ...],
     out: Path,
     days: int = DAYS,
+    reply_days: int = REPLY_DAYS,
     channel: str = "",
     shared: Shared = DEFAULTS,
 ) -> None:
@@ -165,18 +167,23 @@ def seal(
         Folder that the bundles are written to.
     days
         Days that they are good for, at most.
+    reply_days
+        Days until an answer is asked for; `package due` says what is overdue.
     channel
         Legal channel with its reference, such as "EIO 12/2026", by which it leaves as evidence; without it, as
         intelligence only. Refused while an exhibit behind it is intelligence only.
 
     """
-    made = seal_package(op, shared.context(), package_id, to, out, days=days, channel=channel)
+    made = seal_package(op, shared.context(), package_id, to, out, days=days, reply_days=reply_days, channel=channel)
     if shared.json:
         as_json([{"path": one.path, "sent": one.sent} for one in made])
         return
     table(
-        ("for", "version", "good until", "bundle"),
-        [(hostile(one.sent.agency), str(one.sent.version), one.sent.expires_on, str(one.path)) for one in made],
+        ("for", "version", "good until", "reply by", "bundle"),
+        [
+            (hostile(one.sent.agency), str(one.sent.version), one.sent.expires_on, one.sent.reply_by, str(one.path))
+            for one in made
+        ],
     )
 
 
@@ -211,6 +218,11 @@ def verify(
         as_json({"statement": found.statement, "sha256": found.sha256, "signed_by": str(found.signer)})
         return
     says = found.statement
+    if found.kind in {"reminder", "overlap"}:
+        say(f"[bold]{hostile(found.kind)}[/bold]: everything holds; signed by {hostile(found.signer.name)}")
+        for line in found.files.get("data/NOTICE.txt", b"").decode("utf-8", "replace").splitlines()[:_LINES]:
+            say(f"  {hostile(line, _PARAGRAPH)}")
+        return
     if found.kind != "package":
         say(f"[bold]{hostile(found.kind)} of {hostile(found.package_id)}, version {says['version']} and earlier[/bold]")
         say(f"  why: {hostile(says.get('why', ''), _PARAGRAPH)}; signed by {hostile(found.signer.name)}")

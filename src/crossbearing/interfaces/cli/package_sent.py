@@ -9,12 +9,12 @@ from crossbearing.interfaces.cli.output import as_json, hostile, next_move, say,
 from crossbearing.interfaces.cli.package import package
 from crossbearing.presentation.text import plural
 from crossbearing.workflows.recall_package import acknowledge, list_notices, notify_partners, recall_package
-from crossbearing.workflows.send_package import list_sent
+from crossbearing.workflows.show_sent import list_sent
 
 
 @package.command
 def sent(op: Path, *, shared: Shared = DEFAULTS) -> None:
-    """Show who got what, why and when, and what it was told since.
+    """Show who got what, why and when, what it answered, and what it was told since.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def sent(op: Path, *, shared: Shared = DEFAULTS) -> None:
         ("at", "package", "version", "to", "handling", "good until", "by", "why", "since"),
         [
             (
-                one.sent_at[:19],
+                one.sent_at[:10],
                 one.package_id,
                 str(one.version),
                 hostile(one.agency),
@@ -38,7 +38,7 @@ def sent(op: Path, *, shared: Shared = DEFAULTS) -> None:
                 one.expires_on,
                 hostile(one.sent_by),
                 hostile(one.why),
-                _since(one),
+                "; ".join([*_answers(one), *_notices(one)]),
             )
             for one in found
         ],
@@ -92,6 +92,8 @@ def notify(op: Path, *, out: Path, again: bool = False, shared: Shared = DEFAULT
         ("package", "what", "to", "notice"),
         [(one.notice.package_id, one.notice.what, hostile(one.notice.agency), str(one.path)) for one in made.told],
     )
+    for one in made.ended:
+        say(f"the key of {hostile(one.agency)} has ended: pin a new one with `partner add --replace`, then notify it")
     for one in made.unreachable:
         say(f"{hostile(one.agency)} is registered no more: tell it by another way and enter that it acknowledged")
 
@@ -151,8 +153,14 @@ def _print(found: Sequence[Notice], shared: Shared) -> None:
     )
 
 
-def _since(sent_: Sent) -> str:
-    return ", ".join(
+def _answers(sent_: Sent) -> list[str]:
+    """The newest signed answer, and what evidence says beside it."""
+    signed = f"{sent_.state}, asked by {sent_.reply_by}" if sent_.waits and sent_.reply_by else sent_.state
+    return [signed, *(f"{hostile(one.answer)}, unsigned, in {one.exhibit_id}" for one in sent_.stated)]
+
+
+def _notices(sent_: Sent) -> list[str]:
+    return [
         f"{one.what} {f'acknowledged {one.acknowledged_on}' if one.acknowledged_on else 'pending'}"
         for one in sent_.notices
-    )
+    ]

@@ -24,6 +24,7 @@ def add(
     handling: str,
     keys_until: str,
     checked: str,
+    signs_with: str = "",
     replace: bool = False,
     shared: Shared = DEFAULTS,
 ) -> None:
@@ -45,13 +46,15 @@ def add(
         Last day of the key, such as 2027-12-31.
     checked
         How you checked the key by another way than the one it came.
+    signs_with
+        Its public signing key, as `crossbearing custody new-key` prints it; its replies are checked with it.
     replace
         The partner is registered; pin these in place of what stands.
 
     """
     wanted = Partner(
         agency=agency, country=country, seal_to=seal_to, handling=handling, keys_until=keys_until, added_at="",
-        added_by="",
+        added_by="", signs_with=signs_with,
     )  # fmt: skip
     found = add_partner(op, shared.context(), wanted, reason=checked, replace=replace)
     if shared.json:
@@ -97,8 +100,19 @@ def list_(op: Path, *, shared: Shared = DEFAULTS) -> None:
         as_json(found)
         return
     table(
-        ("agency", "country", "up to", "key until", "key", "added"),
-        [(hostile(p.agency), p.country, p.handling, p.keys_until, p.seal_to, p.added_at[:10]) for p in found],
+        ("agency", "country", "up to", "keys until", "sealed to", "signs with", "added"),
+        [
+            (
+                hostile(p.agency),
+                p.country,
+                p.handling,
+                p.keys_until,
+                p.seal_to,
+                hostile(p.signs_with, 120) or "nothing pinned",
+                p.added_at[:10],
+            )
+            for p in found
+        ],
     )
 
 
