@@ -270,12 +270,17 @@ _WITHOUT_OPERATION = {
     ("custody", "new-key"),
     # These read another file first.
     ("custody", "sign"), ("custody", "record"), ("sequester", "hashes"), ("model", "add"),
-    ("backup", "check"), ("backup", "restore"), ("backup", "make"), ("package", "verify"),
+    ("backup", "check"), ("backup", "restore"), ("backup", "make"), ("package", "verify"), ("package", "reply"),
     # These write a file that belongs to no operation.
-    ("lead", "form"), ("lead", "page"),
+    ("lead", "form"), ("lead", "page"), ("deconflict", "form"),
 }  # fmt: skip
 # These say that nothing is to be done.
-_DOES_NOTHING = {("package", "notify"): ("--out", "nowhere", "--purpose", "x")}
+_DOES_NOTHING = {
+    ("package", "notify"): ("--out", "nowhere", "--purpose", "x"),
+    ("package", "remind"): ("--out", "nowhere", "--purpose", "x"),
+    ("deconflict", "check"): ("--purpose", "x"),
+    ("deconflict", "notify"): ("--out", "nowhere", "--call", "x", "--purpose", "x"),
+}
 NEEDS_OPERATION = [path for path in OWN if path not in _WITHOUT_OPERATION]
 ARGUMENTS = {
     ("authority", "add"): ("R", "--issued-by", "x", "--basis", "y", "--valid-from", "2020-01-01"),
@@ -305,6 +310,9 @@ ARGUMENTS = {
     ("partner", "remove"): ("x", "--reason", "x"),
     ("package", "recall"): ("NL-001", "--reason", "x"),
     ("package", "acknowledged"): ("NL-001", "x", "--on", "2027-01-01", "--words", "x"),
+    ("deconflict", "submit"): ("file", "--authority", "R", "--purpose", "x"),
+    ("deconflict", "event"): ("file", "--authority", "R", "--purpose", "x"),
+    ("deconflict", "withdraw"): ("E-1", "--reason", "x"),
     ("outcome", "import"): ("file", "--authority", "R"),
     ("export",): ("--format", "csv", "--to", "nowhere", "--of", "XX-009", "--purpose", "x"),
     ("results", "statement", "draft"): ("--campaign", "none", "--purpose", "x"),

@@ -8,6 +8,7 @@ from typing import Final
 
 from crossbearing.domain.case_tables import CASE_TABLES
 from crossbearing.domain.columns import Column, RecordTable, Type, text
+from crossbearing.domain.deconfliction_tables import DECONFLICTION_TABLES
 from crossbearing.domain.device_tables import DEVICE_TABLES
 from crossbearing.domain.market_tables import MARKET_TABLES
 
@@ -19,7 +20,9 @@ _REFUSAL: Final = RecordTable(
         Column("source_rows", Type.INTEGER, "how many rows the run holds"),
     ),
 )
-RECORD_TABLES: Final = {table.name: table for table in (*MARKET_TABLES, *CASE_TABLES, *DEVICE_TABLES, _REFUSAL)}
+RECORD_TABLES: Final = {
+    table.name: table for table in (*MARKET_TABLES, *CASE_TABLES, *DEVICE_TABLES, *DECONFLICTION_TABLES, _REFUSAL)
+}
 
 # Tables that steps and ordinary reads may see, and those that open for a named purpose only.
 OPEN_TABLES: Final = frozenset(name for name, table in RECORD_TABLES.items() if not table.protection)

@@ -48,6 +48,15 @@ def cases_of_others(operation: Operation) -> list[str]:
     )
 
 
+def is_on_case_side(operation: Operation) -> bool:
+    """Whether the person is on the side of a case that is asked for and not open."""
+    standing = operation.standing()
+    return any(
+        one.state is not State.OPEN and side_of(standing, frozenset({number})) is Side.CASE
+        for number, one in questions(operation).items()
+    )
+
+
 def refuse_case_side(operation: Operation) -> None:
     """Refuse what the market holds of persons to whoever is on the side of a case that is asked for and not open.
 

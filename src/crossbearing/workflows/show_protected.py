@@ -6,7 +6,9 @@ from typing import Any, Final
 
 from crossbearing.domain.access import Action
 from crossbearing.domain.context import Context
+from crossbearing.domain.deconfliction_tables import DECONFLICTION
 from crossbearing.domain.errors import BadRequest
+from crossbearing.domain.hit_or_no_hit import Side
 from crossbearing.domain.tables import PROTECTED_TABLES, RECORD_TABLES
 from crossbearing.store import questions
 from crossbearing.store.operation import open_operation
@@ -65,6 +67,7 @@ def show_protected(folder: Path, context: Context, table: str, *, where: dict[st
     Raises:
         BadRequest: No purpose, no such table or column, or more rows than one purpose needs.
         NotAuthorised: The person works on a case that was asked for by hit or no hit, and the rows are the market's.
+            Or the rows were handed in for deconfliction, and the person does not work on the case that is asked for.
     """
     columns = [column.name for column in RECORD_TABLES[table].columns] if table in PROTECTED_TABLES else []
     if not columns or not where or set(where) - set(columns):
@@ -77,7 +80,10 @@ def show_protected(folder: Path, context: Context, table: str, *, where: dict[st
     conditions = " AND ".join(f"CAST({name} AS VARCHAR) = ?" for name in where)
     with open_operation(folder, context) as operation:
         hidden = questions.cases_of_others(operation) if "case_number" in columns else []
-        if RECORD_TABLES[table].protection != _OF_CASES:
+        if RECORD_TABLES[table].protection == DECONFLICTION:
+            # Agencies hand it in to be compared; only who works on the case may read it.
+            operation.require_side(Action.SEE, where.get("case_number", ""), Side.CASE)
+        elif RECORD_TABLES[table].protection != _OF_CASES:
             questions.refuse_case_side(operation)
         if hidden:
             conditions += " AND NOT list_contains(?, coalesce(case_number, ''))"

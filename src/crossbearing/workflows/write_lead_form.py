@@ -9,26 +9,22 @@ from typing import Final
 
 from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadRequest, Contradiction
-from crossbearing.intake.profile import Profile, all_profiles
+from crossbearing.intake.profile import Profile, SourceTable, all_profiles
 from crossbearing.leads.forms import FORMS, Field, fields_of
 from crossbearing.leads.scene_page import scene_page
 from crossbearing.simulation.formats.workbook import Sheet, write_workbook
 from crossbearing.store import durable
 
+_OF_DECONFLICTION: Final = {"identifier": "identifier-form", "event": "event-form"}
+
 
 def form_fields(kind: str) -> list[Field]:
-    """The fields that `lead add` reads from a form of this kind.
+    """The fields that `lead add`, `deconflict submit` or `deconflict event` reads from a form of this kind.
 
     Raises:
         BadRequest: There is no such kind.
     """
-    if kind not in FORMS:
-        raise BadRequest(
-            f"There is no form for {kind!r}",
-            where="lead form",
-            remedy=f"Kinds: {', '.join(FORMS)}.",
-        )
-    (table,) = _profile(FORMS[kind]).tables
+    table = _table(kind)
     return fields_of((*table.required, *table.optional), [when for when, _ in table.refuse], table.mappings)
 
 
@@ -73,7 +69,7 @@ def write_form(path: Path, kind: str, context: Context) -> list[Field]:
             where=str(path),
             remedy=f"Give a name that ends with {', '.join(_WRITERS)}.",
         )
-    (table,) = _profile(FORMS[kind]).tables
+    table = _table(kind)
     _write_new(path, write(table.name, fields, context))
     return fields
 
@@ -121,6 +117,14 @@ _WRITERS: Final[Mapping[str, Callable[[str, list[Field], Context], bytes]]] = {
     ".json": _json,
     ".xlsx": _xlsx,
 }
+
+
+def _table(kind: str) -> SourceTable:
+    forms = {**FORMS, **_OF_DECONFLICTION}
+    if kind not in forms:
+        raise BadRequest(f"There is no form for {kind!r}", where="the form", remedy=f"Kinds: {', '.join(forms)}.")
+    (table,) = _profile(forms[kind]).tables
+    return table
 
 
 def _profile(name: str) -> Profile:

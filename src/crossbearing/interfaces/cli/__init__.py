@@ -15,6 +15,7 @@ from crossbearing.interfaces.cli import (
     comparison,
     covert,
     custody,
+    deconflict,
     demo,
     evaluate,
     evidence,
@@ -32,7 +33,7 @@ from crossbearing.interfaces.cli import (
     operator_rules,
     outcome,
     package,
-    package_routing,
+    package_routing, package_replies,
     package_sent,
     partner,
     person,
@@ -56,8 +57,8 @@ __all__ = ["app", "main"]
 _NOUNS = (
     operation, simulate, authority, evidence, rates, readers, custody, sequester, categorise, protected, covert,
     operator, operator_groups, operator_priority, operator_rules, lead, lead_forms, lead_questions, spikes, alert,
-    person, partner, package, package_routing, package_sent, outcome, results, statement, comparison, export,
-    retention, backup, log, job, model, staff, evaluate, serve, demo,
+    person, partner, package, package_routing, package_sent, package_replies, deconflict, outcome, results,
+    statement, comparison, export, retention, backup, log, job, model, staff, evaluate, serve, demo,
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from cyclopts import App, Parameter
 
 from crossbearing.domain.errors import BadRequest, WrongKind
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
+from crossbearing.interfaces.cli.deconflict import say_by_itself
 from crossbearing.interfaces.cli.evidence import print_added
 from crossbearing.interfaces.cli.handed_in import NOTHING_SAID, HandedIn
 from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_move, say, table
@@ -93,6 +94,7 @@ def add(
     """
     if paths:
         print_added(_added(op, paths, authority, handed_in, shared), op, shared)
+        say_by_itself(op, shared)
         return
     named = dict(one.partition("=")[::2] for one in field)
     if form == NOTHING_TYPED and not named:
@@ -104,6 +106,7 @@ def add(
         with path.open("w", encoding="utf-8", newline="") as out:
             csv.writer(out).writerows([typed.keys(), typed.values()])
         print_added(_added(op, [path], authority, handed_in, shared), op, shared)
+    say_by_itself(op, shared)
 
 
 def _added(op: Path, paths: Sequence[Path], authority: str, handed_in: HandedIn, shared: Shared) -> list[Added]:

@@ -6,6 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
+from crossbearing.interfaces.cli.deconflict import say_by_itself
 from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_move, plain, say, table
 from crossbearing.presentation.text import number, plural
 from crossbearing.workflows.bring_up_to_date import bring_up_to_date
@@ -109,6 +110,7 @@ def run(
 
     """
     report = bring_up_to_date(op, shared.context(), Watched(), threads=threads)
+    say_by_itself(op, shared)
     if shared.json:
         as_json(report)
         return
