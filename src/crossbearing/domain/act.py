@@ -81,6 +81,10 @@ class ActKind(StrEnum):
     STATEMENT_APPROVED = "statement_approved"
     STATEMENT_PUBLISHED = "statement_published"
     STATEMENT_TOLD = "statement_told"
+    OUTCOME_BASIS_STATED = "outcome_basis_stated"
+    CASE_SEALED = "case_sealed"
+    CASE_UNSEALED = "case_unsealed"
+    RESULTS_FROZEN = "results_frozen"
     CONSULTED = "consulted"
     ORIGINAL_OPENED = "original_opened"
     PROTECTED_READ = "protected_read"
@@ -148,6 +152,10 @@ EVENT_CLASS: Final[Mapping[ActKind, EventClass]] = {
     ActKind.STATEMENT_APPROVED: EventClass.ALTERATION,
     ActKind.STATEMENT_PUBLISHED: EventClass.DISCLOSURE,
     ActKind.STATEMENT_TOLD: EventClass.ALTERATION,
+    ActKind.OUTCOME_BASIS_STATED: EventClass.ALTERATION,
+    ActKind.CASE_SEALED: EventClass.ALTERATION,
+    ActKind.CASE_UNSEALED: EventClass.ALTERATION,
+    ActKind.RESULTS_FROZEN: EventClass.COMBINATION,
     ActKind.CONSULTED: EventClass.CONSULTATION,
     ActKind.ORIGINAL_OPENED: EventClass.CONSULTATION,
     ActKind.PROTECTED_READ: EventClass.CONSULTATION,

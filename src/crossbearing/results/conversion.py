@@ -6,10 +6,15 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, Final
 
-from crossbearing.reference.currencies import is_currency
+from crossbearing.presentation.text import seized
+from crossbearing.reference.currencies import ended, is_currency
+from crossbearing.reference.quantity import EXACT
 from crossbearing.store.session import Session
 
-METHOD: Final = "last rate on or before the day, at most 7 days old; rounded half to even at the cent"
+METHOD: Final = (
+    "the reporter's own rate where it gives one with day and source, else the last rate on or before the day, at most "
+    "7 days old; rounded half to even at the cent"
+)
 _OLDEST: Final = timedelta(days=7)
 _CENT: Final = Decimal("0.01")
 
@@ -20,6 +25,7 @@ class Converted:
 
     Attributes:
         rate: Wanted units for one unit of ``currency``; None if no rate was found.
+        source: Where the rate is from.
     """
 
     amount: Decimal
@@ -29,6 +35,7 @@ class Converted:
     rate_on: date | None
     value: Decimal | None
     place: str
+    source: str = ""
 
 
 class Rates:
@@ -70,15 +77,29 @@ def converted(rows: Sequence[Mapping[str, Any]], rates: Rates, wanted: str) -> l
     """Each money event in the wanted currency.
 
     Args:
-        rows: Events that count, with ``amount``, ``unit``, ``happened_on``, ``reported_on`` and ``place``.
+        rows: Events that count, with ``amount``, ``unit``, ``happened_on``, ``reported_on``, ``place``, and the rate
+            that the reporter gives, if any: ``stated_rate``, ``worth_in``, ``rate_on``, ``rate_source``.
         rates: Where rates come from.
         wanted: Currency code.
     """
-    money = [row for row in rows if is_currency(row["unit"])]
     found = []
-    for row in money:
+    for row in rows:
+        if not is_currency(row["unit"]):
+            continue
         on = row["happened_on"] or row["reported_on"]
-        rate = rates.rate(row["unit"], wanted, on) if on else None
-        value = (row["amount"] * rate[0]).quantize(_CENT, ROUND_HALF_EVEN) if rate else None
-        found.append(Converted(row["amount"], row["unit"], on, rate and rate[0], rate and rate[1], value, row["place"]))
+        over = ended(row["unit"])
+        rate: tuple[Decimal, date] | None
+        if row["stated_rate"] and row["worth_in"] == wanted:
+            rate, source = (row["stated_rate"], row["rate_on"]), f"reporter: {seized(row['rate_source'])}"
+        elif on and not (over and on > over.on):
+            rate, source = rates.rate(row["unit"], wanted, on), "rates on record"
+        else:
+            rate, source = None, ""
+        value = EXACT.multiply(row["amount"], rate[0]).quantize(_CENT, ROUND_HALF_EVEN) if rate else None
+        found.append(
+            Converted(
+                row["amount"], row["unit"], on, rate and rate[0], rate and rate[1], value, row["place"],
+                source if rate else "",
+            )
+        )  # fmt: skip
     return found

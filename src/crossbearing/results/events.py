@@ -1,99 +1,115 @@
 """Outcome events, the double reports among them that a person should look at, and what counts."""
 
-import hashlib
-from collections import Counter
 from typing import Any, Final
 
 import pyarrow as pa
 
 from crossbearing.domain.judgement import Verdict, joined_groups
-from crossbearing.domain.tables import RECORD_TABLES
 from crossbearing.reference.countries import country_of
-from crossbearing.store.arrow import schema_of
+from crossbearing.reference.currencies import ended
+from crossbearing.reference.offences import common_offence
+from crossbearing.reference.units import KILOGRAMS, is_unit
 from crossbearing.store.session import Session
 from crossbearing.store.steps import PythonStep, SqlStep, Step
 
-_EVENT_SCHEMA: Final = pa.schema(
+_WORD_SCHEMA: Final = pa.schema(
     [
-        pa.field("outcome_id", pa.string()),
-        *schema_of(RECORD_TABLES["outcome"].columns),
-        pa.field("place_code", pa.string()),
-        pa.field("credit_code", pa.string()),
-        pa.field("is_superseded", pa.bool_()),
-        pa.field("event_state", pa.string()),
-        pa.field("place", pa.string()),
-        pa.field("exhibit_ids", pa.list_(pa.string())),
-    ]
-)
-_COUNTED_SCHEMA: Final = pa.schema(
-    [
-        ("outcome_id", pa.string()),
-        ("place", pa.string()),
-        ("counts", pa.bool_()),
-        ("double_of", pa.string()),
+        ("word_kind", pa.string()),
+        ("word", pa.string()),
+        ("of_country", pa.string()),
+        ("code", pa.string()),
+        ("factor", pa.decimal128(10, 8)),
+        ("ended_on", pa.date32()),
+        ("successor", pa.string()),
         ("exhibit_ids", pa.list_(pa.string())),
     ]
 )
+_DOUBLE_SCHEMA: Final = pa.schema([("outcome_id", pa.string()), ("kept_id", pa.string())])
 
-_ANNOUNCED: Final = "as announced"  # figures from press pages have an address, not an agency's reference
 
-
-def _events(engine: Session) -> pa.Table:
-    """Reported outcomes with an id and with country codes; what names no country has none.
-
-    What an agency reports again under its own reference, in an exhibit added later, supersedes all it reported of the
-    same kind, item and unit under that reference before.
-    """
-    rows = engine.rows(
-        "SELECT outcome.*, exhibit.exhibit_position, "
-        "place_of(outcome.exhibit_id, part, source_table, source_row, byte_offset, byte_length) AS place "
-        "FROM outcome INNER JOIN exhibit ON outcome.exhibit_id = exhibit.exhibit_id "
-        "ORDER BY exhibit.exhibit_position, part, source_row"
+def _words(engine: Session) -> pa.Table:
+    """Each country, unit and offence that reports name, and what it stands for; nothing is guessed."""
+    found = engine.rows(
+        """SELECT word_kind, word, of_country, list_sort(list(DISTINCT exhibit_id)) AS exhibit_ids
+           FROM (
+               SELECT 'country' AS word_kind, unnest([place_country, credit_country]) AS word, '' AS of_country,
+                   exhibit_id
+               FROM outcome
+               UNION ALL
+               SELECT 'unit', unit, '', exhibit_id FROM outcome
+               UNION ALL
+               SELECT 'offence', detail.offence, coalesce(outcome.credit_country, ''), outcome.exhibit_id
+               FROM outcome INNER JOIN outcome_detail AS detail
+                   ON outcome.exhibit_id = detail.exhibit_id AND outcome.part = detail.part
+                   AND outcome.source_table = detail.source_table AND outcome.source_row = detail.source_row
+           )
+           WHERE word IS NOT NULL GROUP BY ALL ORDER BY ALL"""
     )
-    seen: Counter[tuple[str, tuple[str, ...]]] = Counter()
-    newest: dict[tuple[str, ...], str] = {}
-    names, events = [], []
-    for row in rows:
-        name = _name(row)
-        seen[row["exhibit_id"], name] += 1  # one report may list several alike events under one reference
-        newest[name] = row["exhibit_id"]  # rows come in the order their exhibits were added
-        names.append(name)
-        events.append(
-            {
-                **{column: row[column] for column in _EVENT_SCHEMA.names if column in row},
-                "outcome_id": _outcome_id(name, seen[row["exhibit_id"], name]),
-                "place_code": country_of(row["place_country"]),
-                "credit_code": country_of(row["credit_country"]),
-                "event_state": _state(row),
-                "exhibit_ids": [row["exhibit_id"]],
-            }
-        )
-    for name, event in zip(names, events, strict=True):
-        event["is_superseded"] = [newest[name]] != event["exhibit_ids"]
-    return pa.Table.from_pylist(events, schema=_EVENT_SCHEMA)
+    return pa.Table.from_pylist([{**one, **_meaning(**one)} for one in found], schema=_WORD_SCHEMA)
 
 
-def _name(row: dict[str, Any]) -> tuple[str, ...]:
-    """What an outcome is called: by the agency's own reference where there is one, else by its place."""
-    if row["report_ref"] and row["credit_agency"] and row["credit_agency"] != _ANNOUNCED:
-        parts = (row["campaign"], row["credit_agency"], row["report_ref"], row["kind"], row["item"], row["unit"])
-        return ("ref", str(row["is_stated_total"]), *(part or "" for part in parts))
-    return ("row", row["exhibit_id"], row["part"], str(row["source_row"]))
-
-
-def _state(row: dict[str, Any]) -> str:
-    """Digest of what an event states; a judgement about it holds only while it stays the same."""
-    stated = ("kind", "item", "amount", "unit", "happened_on", "place_country")
-    return hashlib.sha256("\x1f".join(str(row[name]) for name in stated).encode()).hexdigest()[:16]
-
-
-def _outcome_id(name: tuple[str, ...], occurrence: int) -> str:
-    text = "\x1f".join((*name, str(occurrence)))
-    return "R-" + hashlib.sha256(text.encode()).hexdigest()[:10]
+def _meaning(word_kind: str, word: str, of_country: str, **_: object) -> dict[str, Any]:
+    if word_kind == "country":
+        return {"code": country_of(word)}
+    if word_kind == "offence":
+        offence = common_offence(country_of(of_country), word)
+        return {"code": offence.code if offence else None}
+    if word in KILOGRAMS:
+        return {"code": "kg", "factor": KILOGRAMS[word]}
+    over = ended(word)
+    return {
+        "code": word if is_unit(word) else None,
+        "ended_on": over.on if over else None,
+        "successor": (over.successor or None) if over else None,
+    }
 
 
 def _counted(engine: Session) -> pa.Table:
-    """Which events count: one of each group that a person judged to be the same event."""
+    """Which events count: one of each group that a person judged to be the same event, within the counting period."""
+    engine.table("outcome_double", _doubles(engine))
+    return engine.arrow(_COUNTED)
+
+
+_COUNTED: Final = """
+    WITH period AS (
+        SELECT campaign, country, counted_from, counted_until FROM campaign_basis
+    ),
+    product AS (
+        SELECT outcome_event.outcome_id, first_value(outcome_event.outcome_id) OVER (
+            PARTITION BY campaign, credit_agency, product_ref, unit ORDER BY amount DESC, item, outcome_event.outcome_id
+        ) AS kept_id
+        FROM outcome_event LEFT JOIN outcome_double ON outcome_event.outcome_id = outcome_double.outcome_id
+        WHERE product_ref IS NOT NULL AND kind = 'seizure' AND NOT is_stated_total AND NOT is_superseded
+            AND outcome_double.kept_id IS NULL
+    ),
+    reasoned AS (
+        SELECT
+            event.outcome_id, event.place, outcome_double.kept_id AS double_of, product.kept_id AS product_of,
+            event.exhibit_ids,
+            CASE
+                WHEN event.is_withdrawn THEN 'withdrawal'
+                WHEN event.is_superseded THEN 'superseded'
+                WHEN outcome_double.kept_id IS NOT NULL THEN 'double'
+                WHEN product.kept_id <> event.outcome_id THEN 'same product'
+                WHEN NOT event.is_stated_total AND (
+                    event.happened_on < coalesce(own.counted_from, general.counted_from)
+                    OR event.happened_on > coalesce(own.counted_until, general.counted_until)
+                ) THEN 'outside the period'
+            END AS why_not
+        FROM outcome_event AS event
+        LEFT JOIN outcome_double ON event.outcome_id = outcome_double.outcome_id AND NOT event.is_superseded
+        LEFT JOIN product ON event.outcome_id = product.outcome_id AND NOT event.is_superseded
+        LEFT JOIN period AS general ON event.campaign = general.campaign AND general.country = ''
+        LEFT JOIN period AS own ON event.campaign = own.campaign AND event.credit_code = own.country
+    )
+    SELECT outcome_id, place, why_not IS NULL AS counts, why_not,
+        CASE why_not WHEN 'double' THEN double_of WHEN 'same product' THEN product_of END AS double_of, exhibit_ids
+    FROM reasoned
+"""
+
+
+def _doubles(engine: Session) -> pa.Table:
+    """Each event of a group judged the same that does not count, and the one that does."""
     judged = engine.rows(
         """SELECT outcome_judgement.*
            FROM outcome_judgement
@@ -107,28 +123,21 @@ def _counted(engine: Session) -> pa.Table:
         verdict: [(row["left_id"], row["right_id"]) for row in judged if row["verdict"] == verdict]
         for verdict in (Verdict.SAME, Verdict.DIFFERENT)
     }
-    groups = joined_groups(pairs[Verdict.SAME], pairs[Verdict.DIFFERENT])
-    events = engine.rows("SELECT * FROM outcome_event ORDER BY place")
-    by_id = {event["outcome_id"]: event for event in events if not event["is_superseded"]}
-    first = {
-        member: min(members, key=lambda one: _counting_order(by_id.get(one), one))
-        for members in groups.members.values()
-        for member in members
+    groups = joined_groups(pairs[Verdict.SAME], pairs[Verdict.DIFFERENT]).members
+    members = pa.table({"outcome_id": pa.array([one for found in groups.values() for one in found], pa.string())})
+    engine.table("outcome_member", members)
+    by_id = {
+        event["outcome_id"]: event
+        for event in engine.rows(
+            """SELECT outcome_id, place_code, credit_code, happened_on
+               FROM outcome_event SEMI JOIN outcome_member USING (outcome_id) WHERE NOT is_superseded"""
+        )
     }
     rows = []
-    for event in events:
-        kept = first.get(event["outcome_id"], event["outcome_id"])
-        counts = kept == event["outcome_id"] and not event["is_superseded"]
-        rows.append(
-            {
-                "outcome_id": event["outcome_id"],
-                "place": event["place"],
-                "counts": counts,
-                "double_of": None if counts else kept,
-                "exhibit_ids": event["exhibit_ids"],
-            }
-        )
-    return pa.Table.from_pylist(rows, schema=_COUNTED_SCHEMA)
+    for found in groups.values():
+        kept = min(found, key=lambda one: _counting_order(by_id.get(one), one))
+        rows += [{"outcome_id": one, "kept_id": kept} for one in found if one != kept]
+    return pa.Table.from_pylist(rows, schema=_DOUBLE_SCHEMA)
 
 
 def _counting_order(event: dict[str, Any] | None, outcome_id: str) -> tuple[bool, bool, str, str]:
@@ -140,7 +149,10 @@ def _counting_order(event: dict[str, Any] | None, outcome_id: str) -> tuple[bool
 
 
 STEPS: Final[tuple[Step, ...]] = (
-    PythonStep("outcome_event", frozenset({"outcome", "exhibit"}), _events),
+    PythonStep("outcome_word", frozenset({"outcome", "outcome_detail"}), _words),
+    SqlStep("crossbearing.results", "outcome_event"),
     SqlStep("crossbearing.results", "outcome_pair"),
-    PythonStep("outcome_counted", frozenset({"outcome_event", "outcome_judgement"}), _counted),
+    PythonStep("outcome_counted", frozenset({"outcome_event", "outcome_judgement", "campaign_basis"}), _counted),
+    SqlStep("crossbearing.results", "outcome_case"),
+    SqlStep("crossbearing.results", "outcome_query"),
 )

@@ -1,36 +1,23 @@
 """Adding up: events counted once, compared with what was announced, the unspecified part kept visible."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import product
 from typing import Any, Final
 
-from crossbearing.presentation.text import number, seized
+from crossbearing.presentation.text import number, quantity, seized
+from crossbearing.results.stating import Stated, chosen, differing, rounding, stated_in
 from crossbearing.store.session import Session
 
-TABLES: Final = ("outcome_event", "outcome_counted", "outcome_pair", "outcome_judgement")
+TABLES: Final = (
+    "outcome_event", "outcome_counted", "outcome_pair", "outcome_judgement", "outcome_case", "outcome_query",
+)  # fmt: skip
 UNKNOWN_COUNTRY: Final = "not stated or not readable"
 _ZERO: Final = Decimal(0)
 
 Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """A total as somebody announced it.
-
-    Attributes:
-        scope: Country code, or empty for the whole campaign.
-        bound: "exact", "more than" or "about".
-    """
-
-    scope: str
-    amount: Decimal
-    bound: str
-    source: str
-    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +49,7 @@ class Line:
         kinds: Amount by kind, where kinds are stated (a drug by substance).
         kind_unspecified: Part of the total whose kind nobody stated; None where no kind is stated at all.
         problems: Where the figures contradict each other, one sentence each.
+        notes: What was accepted, and why, one sentence each: a difference that is rounding.
         places: Every source row behind the line.
     """
 
@@ -77,6 +65,7 @@ class Line:
     stated: tuple[Stated, ...]
     problems: tuple[str, ...]
     places: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def check(self) -> str:
@@ -113,82 +102,99 @@ def lines_of(engine: Session, campaign: str, *, by_place: bool) -> list[Line]:
         by_place: Count by the country where it happened instead of the one that reports it.
     """
     rows = engine.rows(
-        """SELECT outcome_event.*, outcome_counted.counts
+        """SELECT outcome_event.*, outcome_counted.counts, outcome_counted.why_not
            FROM outcome_event
            INNER JOIN outcome_counted
                ON outcome_event.outcome_id = outcome_counted.outcome_id
                AND outcome_event.place = outcome_counted.place
-           WHERE outcome_event.campaign = ? ORDER BY outcome_event.outcome_id, outcome_event.place""",
+           WHERE outcome_event.campaign = ? AND NOT outcome_event.is_superseded
+           ORDER BY outcome_event.outcome_id, outcome_event.place""",
         [campaign],
     )
     groups: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
     for row in rows:
-        groups[row["kind"], row["part_of"] or row["item"] or "", row["unit"]].append(row)
+        groups[row["kind"], _item_of_line(row), row["unit"]].append(row)
     lines = [_line(key, found, "place_code" if by_place else "credit_code") for key, found in groups.items()]
+    lines = _with_participation(lines)
     return sorted(lines, key=lambda line: (_ORDER.get(line.kind, 9), len(line.unit) == 3, line.item, line.unit))  # noqa: PLR2004 - currency codes
 
 
-_ORDER: Final = {"arrest": 0, "charge": 1, "conviction": 2, "search": 3, "seizure": 4, "account_closure": 5}
+_ORDER: Final = {
+    "arrest": 0, "charge": 1, "conviction": 2, "acquittal": 3, "search": 4, "seizure": 5, "account_closure": 6,
+    "participation": 7, "valuation": 8,
+}  # fmt: skip
+
+
+def _item_of_line(row: Row) -> str:
+    """What a row is added up under; valuations of several sources are never one figure."""
+    item = str(row["part_of"] or row["item"] or "")
+    if row["kind"] != "valuation":
+        return item
+    return f"{item}, valued by {row['note'] or row['report_ref'] or row['credit_agency'] or 'nobody named'}"
 
 
 def _line(key: tuple[str, str, str], rows: Sequence[Row], country_column: str) -> Line:
     kind, item, unit = key
-    rows = [row for row in rows if not row["is_superseded"]]
-    reported = [row for row in rows if not row["is_stated_total"]]
+    reported = [row for row in rows if not row["is_stated_total"] and (row["counts"] or row["why_not"] == "double")]
     events = [row for row in reported if row["counts"]]
     totals = [row for row in rows if row["is_stated_total"] and not row["part_of"]]
     unreadable = [row for row in totals if row["credit_country"] and not row["credit_code"]]
-    stated = _stated_totals(row for row in totals if row not in unreadable)
+    stated = stated_in(row for row in totals if row not in unreadable)
+    whole = [one for one in stated if not one.scope]
     countries, problems = _countries(
-        _sums(events, country_column), _sums(reported, "credit_code"), [one for one in stated if one.scope]
+        _sums(events, country_column), _sums(reported, "credit_code"), stated, {one.amount for one in whole}
     )
     problems += [
         f"a total for {seized(row['credit_country'])} names no country we know; left out" for row in unreadable
     ]
     parts = sum((part.total for part in countries), _ZERO)
-    whole = [one for one in stated if not one.scope]
-    total = whole[-1].amount if whole else parts
-    if len({one.amount for one in whole}) > 1:
-        problems.append(f"stated totals differ: {', '.join(number(one.amount) for one in whole)}; the last is used")
+    used = chosen(whole, [parts])
+    total = used.amount if used else parts
+    if used:
+        problems += differing(whole, used, "")
+    notes: list[str] = []
     if total < parts:
-        problems.append(
-            f"the parts add to {number(parts)}, more than the stated total of {number(total)}; the parts stand"
-        )
-        total = parts
-    kinds = _kinds(row for row in rows if row["counts"] or row["is_stated_total"])
+        total = _above(total, parts, "the parts", problems, notes, [part.total for part in countries])
+    kinds, conflicts = _kinds(row for row in rows if row["counts"])
+    problems += conflicts
     kind_sum = sum((amount for _, amount in kinds), _ZERO)
     if not whole and not parts:
         total = kind_sum  # only kinds were announced, such as pills of one drug
     elif kind_sum > total:
-        problems.append(f"the kinds add to {number(kind_sum)}, more than the total of {number(total)}")
+        total = _above(total, kind_sum, "the kinds", problems, notes, [amount for _, amount in kinds], stands=False)
+    elif _ZERO < total - kind_sum < (rounding(total, [amount for _, amount in kinds]) if kinds else _ZERO):
+        notes.append(
+            f"the kinds add to {number(kind_sum)}, the total is {quantity(total, unit)}: within its rounding, "
+            f"less than {number(rounding(total, [amount for _, amount in kinds]))} {unit}"
+        )
     return Line(
         kind=kind,
         item=item,
         unit=unit,
         total=total,
         is_at_least=any(row["bound"] == "more than" for row in rows),
-        unspecified=total - parts,
+        unspecified=max(total - parts, _ZERO),
         countries=tuple(countries),
         kinds=tuple(kinds),
         kind_unspecified=max(total - kind_sum, _ZERO) if kinds else None,
         stated=tuple(stated),
         problems=tuple(problems),
         places=tuple(sorted(row["place"] for row in rows)),
+        notes=tuple(notes),
     )
 
 
-def _stated_totals(rows: Iterable[Row]) -> list[Stated]:
-    found = [
-        Stated(
-            row["credit_code"] or "",
-            row["amount"],
-            row["bound"] or "exact",
-            row["report_ref"] or row["credit_agency"] or "",
-            row["place"],
-        )
-        for row in sorted(rows, key=lambda row: (row["reported_on"] or date.min, row["place"]))
-    ]
-    return sorted(found, key=lambda one: one.scope)
+def _above(
+    total: Decimal, found: Decimal, what: str, problems: list[str], notes: list[str], parts: Sequence[Decimal], *,
+    stands: bool = True,
+) -> Decimal:  # fmt: skip
+    """Parts that add to more than the total: within its rounding, or a contradiction; gives the total to use."""
+    if found - total < rounding(total, parts):
+        notes.append(f"{what} add to {number(found)}, the total is {number(total)}: within its rounding")
+        return total
+    says = f"{what} add to {number(found)}, more than the {'stated ' if stands else ''}total of {number(total)}"
+    problems.append(f"{says}; the parts stand" if stands else says)
+    return found if stands else total
 
 
 def _sums(events: Sequence[Row], country_column: str) -> dict[str, Decimal]:
@@ -199,7 +205,10 @@ def _sums(events: Sequence[Row], country_column: str) -> dict[str, Decimal]:
 
 
 def _countries(
-    counted: Mapping[str, Decimal], reported: Mapping[str, Decimal], stated: Sequence[Stated]
+    counted: Mapping[str, Decimal],
+    reported: Mapping[str, Decimal],
+    stated: Sequence[Stated],
+    wholes: Collection[Decimal],
 ) -> tuple[list[CountryPart], list[str]]:
     """Each country's counted and unspecified part; a stated total below what it reports is a problem.
 
@@ -208,13 +217,18 @@ def _countries(
     """
     problems = []
     beyond: dict[str, Decimal] = {}
+    by_country: dict[str, list[Stated]] = defaultdict(list)
     for one in stated:
-        events = reported.get(one.scope, _ZERO)
-        if one.amount < events:
+        if one.scope:
+            by_country[one.scope].append(one)
+    for country, used in _fitting(by_country, reported, wholes).items():
+        events = reported.get(country, _ZERO)
+        problems += differing(by_country[country], used, f" for {country}")
+        if used.amount < events:
             problems.append(
-                f"{one.scope} states {number(one.amount)}, its events add to {number(events)}; the events stand"
+                f"{country} states {number(used.amount)}, its events add to {number(events)}; the events stand"
             )
-        beyond[one.scope] = max(beyond.get(one.scope, _ZERO), one.amount - events)
+        beyond[country] = max(used.amount - events, _ZERO)
     parts = [
         CountryPart(country, counted.get(country, _ZERO), beyond.get(country, _ZERO))
         for country in sorted(counted.keys() | beyond.keys())
@@ -222,13 +236,70 @@ def _countries(
     return sorted(parts, key=lambda part: (part.country == UNKNOWN_COUNTRY, -part.total, part.country)), problems
 
 
-def _kinds(rows: Iterable[Row]) -> list[tuple[str, Decimal]]:
-    """Amounts by kind: of the events that state one, and as announced where no event does."""
+def _fitting(
+    by_country: Mapping[str, list[Stated]], reported: Mapping[str, Decimal], wholes: Collection[Decimal]
+) -> dict[str, Stated]:
+    """The total of each country to use: where sources differ, those with which the countries add up to the whole."""
+    used = {
+        country: first
+        for country, stated in by_country.items()
+        if (first := chosen(stated, [reported.get(country, _ZERO)]))
+    }
+    unsure = [country for country, stated in by_country.items() if len({one.amount for one in stated}) > 1]
+    if not wholes or not unsure or len(unsure) > _UNSURE:
+        return used
+    for tried in product(*(by_country[country] for country in unsure)):
+        now = {**used, **dict(zip(unsure, tried, strict=True))}
+        found = sum((max(one.amount, reported.get(country, _ZERO)) for country, one in now.items()), _ZERO)
+        found += sum((amount for country, amount in reported.items() if country not in now), _ZERO)
+        if found in wholes:
+            return now
+    return used
+
+
+_UNSURE: Final = 6  # countries; more ways than 2 to the sixth are not tried
+
+
+def _kinds(rows: Iterable[Row]) -> tuple[list[tuple[str, Decimal]], list[str]]:
+    """Amounts by kind: of the events that state one, and as announced where no event does; and what contradicts."""
     events: dict[str, Decimal] = defaultdict(lambda: _ZERO)
-    announced: dict[str, Decimal] = {}
+    announced: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         if row["part_of"] and row["is_stated_total"]:
-            announced[row["item"]] = max(announced.get(row["item"], _ZERO), row["amount"])
+            announced[row["item"]].append(row)
         elif row["part_of"]:
             events[row["item"]] += row["amount"]
-    return sorted({**announced, **events}.items(), key=lambda one: (-one[1], one[0]))
+    kinds, problems = dict(events), []
+    for item, found in announced.items():
+        stated = [one for one in stated_in(found) if not one.scope] or stated_in(found)
+        used = chosen(stated, [events[item]] if item in events else [])
+        if used is None:
+            continue
+        problems += differing(stated, used, f" for {seized(item)}")
+        kinds.setdefault(item, used.amount)
+    return sorted(kinds.items(), key=lambda one: (-one[1], one[0])), problems
+
+
+def _with_participation(lines: Sequence[Line]) -> list[Line]:
+    """The lines, with the number of countries that somebody states held against those that report arrests."""
+    countries = {
+        part.country
+        for line in lines
+        if line.kind == "arrest"
+        for part in line.countries
+        if part.total and part.country != UNKNOWN_COUNTRY
+    }
+    if not countries:
+        return list(lines)
+    return [
+        replace(
+            line,
+            problems=(
+                *line.problems,
+                f"{number(line.total)} countries are stated; arrests are on record from {len(countries)}",
+            ),
+        )
+        if line.kind == "participation" and line.unit == "countries" and line.total != len(countries)
+        else line
+        for line in lines
+    ]

@@ -74,6 +74,13 @@ CREATE OR REPLACE MACRO yes_of(value, name) AS
 CREATE OR REPLACE MACRO more_than_yes_of(value, name) AS
     CASE WHEN is_said(value) AND NOT regexp_full_match(folded(value), '(?i)y|yes|n|no') THEN name END;
 
+-- Whether a unit is one of mass, and whether an item is counted in pieces: neither is ever turned into the other.
+CREATE OR REPLACE MACRO is_mass(unit) AS
+    coalesce(lower(folded(unit)) IN ('mg', 'g', 'kg', 't', 'oz', 'lb'), false);
+
+CREATE OR REPLACE MACRO counts_pieces(item) AS
+    coalesce(regexp_matches(lower(folded(item)), '\b(pills?|tablets?|doses?|blotters?|capsules?)\b'), false);
+
 -- A place that a cell names; null for the usual ways to say that nobody knows.
 CREATE OR REPLACE MACRO place_in(value) AS
     CASE

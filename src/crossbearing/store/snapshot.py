@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ import pyarrow as pa
 from crossbearing.domain.act import ActKind, Entry
 from crossbearing.domain.canonical import Json, digest
 from crossbearing.domain.judgement import PairKind, answers_in, is_firm, standing_answers, standing_of
+from crossbearing.domain.outcomes import OUTCOME_ACTS, bases_in, releases_in, seals_in
 from crossbearing.domain.routing import standing_in
 from crossbearing.store.ledger import Ledger
 from crossbearing.store.register import EXHIBIT_ACTS, folded
@@ -103,6 +105,35 @@ def _routed(entries: Sequence[Entry]) -> list[Row]:
     ]
 
 
+def _bases(entries: Sequence[Entry]) -> list[Row]:
+    return [
+        {
+            "campaign": campaign,
+            "country": country,
+            "counted_from": basis.counted_from,
+            "counted_until": basis.counted_until,
+        }
+        for (campaign, country), basis in sorted(bases_in(entries).items())
+    ]
+
+
+def _seals(entries: Sequence[Entry]) -> list[Row]:
+    return [
+        {
+            "campaign": seal.campaign,
+            "credit_agency": seal.agency,
+            "case_ref": seal.case_ref,
+            "sealed_at": seal.sealed_at,
+            "unsealed_at": seal.unsealed_at,
+        }
+        for _, seal in sorted(seals_in(entries).items())
+    ]
+
+
+def _releases(entries: Sequence[Entry]) -> list[Row]:
+    return [{"campaign": one.campaign, "release_position": one.position} for one in releases_in(entries)]
+
+
 def _texts(*names: str) -> pa.Schema:
     return pa.schema([(name, pa.string()) for name in names])
 
@@ -159,6 +190,30 @@ DECISION_TABLES: Final[dict[str, DecisionTable]] = {
             _routed,
         ),
         DecisionTable(
+            "campaign_basis",
+            OUTCOME_ACTS,
+            pa.schema([*_texts("campaign", "country"), ("counted_from", pa.date32()), ("counted_until", pa.date32())]),
+            _bases,
+        ),
+        DecisionTable(
+            "case_seal",
+            OUTCOME_ACTS,
+            pa.schema(
+                [
+                    *_texts("campaign", "credit_agency", "case_ref"),
+                    ("sealed_at", pa.int64()),
+                    ("unsealed_at", pa.int64()),
+                ]
+            ),
+            _seals,
+        ),
+        DecisionTable(
+            "outcome_release",
+            OUTCOME_ACTS,
+            pa.schema([*_texts("campaign"), ("release_position", pa.int64())]),
+            _releases,
+        ),
+        DecisionTable(
             "exhibit",
             EXHIBIT_ACTS,
             pa.schema(
@@ -173,6 +228,10 @@ DECISION_TABLES: Final[dict[str, DecisionTable]] = {
 }
 
 
+def _plain(value: Any) -> Json:
+    return value.isoformat() if isinstance(value, date) else value
+
+
 def snapshot(ledger: Ledger, name: str, *, until: int | None = None) -> Snapshot:
     """One decision table as it stands, or as it stood after an earlier entry.
 
@@ -184,5 +243,5 @@ def snapshot(ledger: Ledger, name: str, *, until: int | None = None) -> Snapshot
     table = DECISION_TABLES[name]
     position = ledger.position() if until is None else until
     rows = table.rows([entry for entry in ledger.entries(*table.kinds) if entry.position <= position])
-    content: Json = [table.schema.names, [[row[name] for name in table.schema.names] for row in rows]]
+    content: Json = [table.schema.names, [[_plain(row[name]) for name in table.schema.names] for row in rows]]
     return Snapshot(name, position, pa.Table.from_pylist(rows, schema=table.schema), digest(content))

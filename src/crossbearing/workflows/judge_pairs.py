@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from crossbearing.domain.access import Action
 from crossbearing.domain.act import Act, ActKind, Entry
 from crossbearing.domain.context import Context
+from crossbearing.domain.days import last_moment
 from crossbearing.domain.errors import BadRequest, NotFound
 from crossbearing.domain.judgement import (
     Answer,
@@ -226,7 +226,7 @@ def list_operators(folder: Path, context: Context, *, as_of: str = "") -> Judged
     Raises:
         BadRequest: The time cannot be read.
     """
-    until = _end_of(as_of)
+    until = last_moment(as_of)
     with open_operation(folder, context) as operation:
         operation.require(Action.SEE, "operation", operation.name)
         entries = operation.ledger.entries(*OPERATOR_ACTS)
@@ -311,18 +311,3 @@ def _withdrawal(folder: Path, context: Context, kind: PairKind, pair_id: str, re
         reason=reason,
         of="" if wanted == context.person else wanted,
     )
-
-
-def _end_of(as_of: str) -> str:
-    """The last moment that counts, as the log writes times; empty for no limit."""
-    if not as_of:
-        return ""
-    try:
-        given = datetime.fromisoformat(as_of)
-    except ValueError as wrong:
-        raise BadRequest(
-            f"{as_of!r} is no day and no time", where="--as-of", remedy="Write 2026-05-31, or 2026-05-31T12:00:00Z."
-        ) from wrong
-    if len(as_of) == len("2026-05-31"):
-        given = given.replace(hour=23, minute=59, second=59, microsecond=999_999)
-    return given.replace(tzinfo=given.tzinfo or UTC).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -10,7 +10,7 @@ from crossbearing.store.steps import require_fresh
 from crossbearing.store.views import reading
 
 # Profiles that hold outcomes; `outcome import` takes nothing else.
-PROFILES: Final = frozenset({"outcome-report", "published-operations"})
+PROFILES: Final = frozenset({"outcome-report", "outcome-form", "published-operations"})
 
 
 def list_outcomes(folder: Path, context: Context, *, campaign: str = "") -> list[dict[str, Any]]:
@@ -20,7 +20,8 @@ def list_outcomes(folder: Path, context: Context, *, campaign: str = "") -> list
         require_fresh(operation, STEPS, *tables)
         with reading(operation, *tables) as engine:
             return engine.rows(
-                """SELECT outcome_event.*, outcome_counted.counts, outcome_counted.double_of
+                """SELECT outcome_event.*, outcome_counted.counts, outcome_counted.double_of,
+                   outcome_counted.why_not
                FROM outcome_event
                INNER JOIN outcome_counted
                    ON outcome_event.outcome_id = outcome_counted.outcome_id

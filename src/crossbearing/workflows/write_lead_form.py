@@ -1,4 +1,4 @@
-"""Write the empty form of a referral, or the page that tells a local officer when to use it."""
+"""Write an empty form: of a referral, of outcomes, of what agencies compare; or the page for a local officer."""
 
 import csv
 import io
@@ -15,11 +15,16 @@ from crossbearing.leads.scene_page import scene_page
 from crossbearing.simulation.formats.workbook import Sheet, write_workbook
 from crossbearing.store import durable
 
-_OF_DECONFLICTION: Final = {"identifier": "identifier-form", "event": "event-form"}
+_FORMS: Final = {
+    **FORMS,
+    "identifier": "identifier-form",
+    "event": "event-form",
+    "outcome": "outcome-form",
+}
 
 
 def form_fields(kind: str) -> list[Field]:
-    """The fields that `lead add`, `deconflict submit` or `deconflict event` reads from a form of this kind.
+    """The fields that `lead add`, `outcome add`, `deconflict submit` or `deconflict event` reads from a form.
 
     Raises:
         BadRequest: There is no such kind.
@@ -120,10 +125,9 @@ _WRITERS: Final[Mapping[str, Callable[[str, list[Field], Context], bytes]]] = {
 
 
 def _table(kind: str) -> SourceTable:
-    forms = {**FORMS, **_OF_DECONFLICTION}
-    if kind not in forms:
-        raise BadRequest(f"There is no form for {kind!r}", where="the form", remedy=f"Kinds: {', '.join(forms)}.")
-    (table,) = _profile(forms[kind]).tables
+    if kind not in _FORMS:
+        raise BadRequest(f"There is no form for {kind!r}", where="the form", remedy=f"Kinds: {', '.join(_FORMS)}.")
+    (table,) = _profile(_FORMS[kind]).tables
     return table
 
 

@@ -1,0 +1,97 @@
+"""Totals as they were announced: which one is used where they differ, and how far rounding reaches.
+
+No figure overwrites another in silence. Which is used is a rule, and the others are named with their source.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from crossbearing.presentation.text import number, quantity, seized
+
+# Two figures in different units of mass are one statement if they differ by no more. One pound in a hundred is lost to
+# rounding from a whole number of kilograms.
+UNIT_TOLERANCE: Final = Decimal("0.01")
+_SOURCE: Final = 90  # characters shown of one
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A total as somebody announced it.
+
+    Attributes:
+        scope: Country code, or empty for the whole campaign.
+        bound: "exact", "more than" or "about".
+        said: Amount in the unit in which it was stated, with the unit; empty if that is the line's.
+    """
+
+    scope: str
+    amount: Decimal
+    bound: str
+    source: str
+    place: str
+    said: str = ""
+
+
+def stated_in(rows: Iterable[Mapping[str, Any]]) -> list[Stated]:
+    """The totals that rows state, by country, the earliest reported first."""
+    found = [
+        Stated(
+            row["credit_code"] or "",
+            row["amount"],
+            row["bound"] or "exact",
+            row["report_ref"] or row["credit_agency"] or "",
+            row["place"],
+            "" if row["reported_unit"] == row["unit"] else quantity(row["reported_amount"], row["reported_unit"]),
+        )
+        for row in sorted(rows, key=_reported)
+    ]
+    return sorted(found, key=lambda one: one.scope)
+
+
+def _reported(row: Mapping[str, Any]) -> tuple[date, int, int, str]:
+    """When it was reported, came in, and where it stands: places of one file grow with its rows."""
+    return (row["reported_on"] or date.min, row["exhibit_position"], len(row["place"]), row["place"])
+
+
+def chosen(stated: Collection[Stated], expected: Collection[Decimal] = ()) -> Stated | None:
+    """The total to use: one that its parts add up to, else the one stated most often, else the one stated first.
+
+    Args:
+        stated: All for one country or the whole, the earliest reported first.
+        expected: What the parts add up to, the likeliest first.
+    """
+    for amount in expected:
+        if fitting := [one for one in stated if one.amount == amount]:
+            return fitting[0]
+    counts = Counter(one.amount for one in stated)
+    return max(stated, key=lambda one: counts[one.amount], default=None)
+
+
+def differing(stated: Collection[Stated], used: Stated, what: str) -> list[str]:
+    """A sentence for each other total, with its source; what lies within the tolerance of units is none."""
+    found = {}
+    for one in stated:
+        if abs(one.amount - used.amount) > (UNIT_TOLERANCE * used.amount if one.said or used.said else 0):
+            said = f"{number(one.amount)} ({one.said})" if one.said else number(one.amount)
+            source = seized(one.source, limit=_SOURCE)
+            found[one.amount] = f"stated totals differ{what}: {source} has {said}; {number(used.amount)} is used"
+    return [found[amount] for amount in sorted(found)]
+
+
+def rounding(headline: Decimal, parts: Collection[Decimal]) -> Decimal:
+    """How far a rounded headline may be from the sum of its parts: less than one of its last place.
+
+    Nothing where the parts are no finer than the headline: whole numbers add up exactly.
+    """
+    last = _last_place(headline)
+    return last if any(_last_place(part) < last for part in parts) else Decimal(0)
+
+
+def _last_place(amount: Decimal) -> Decimal:
+    """The unit of the last decimal that is stated; 1 for whole numbers, for their zeros may be exact."""
+    exponent = amount.normalize().as_tuple().exponent
+    return Decimal(1).scaleb(min(exponent, 0)) if isinstance(exponent, int) else Decimal(1)
