@@ -36,6 +36,22 @@ class Basis:
     attribution: str = "credit"
     words: str = ""
 
+    @property
+    def in_words(self) -> str:
+        """As it stands beside every total."""
+        days = (
+            ("operation began", self.begins_on),
+            ("evidence seized", self.seized_on),
+            ("counted from", self.counted_from),
+            ("counted until", self.counted_until),
+        )
+        said = [f"{what} {day.isoformat()}" for what, day in days if day]
+        rule = "the country that reports an event counts it"
+        if self.attribution == "place":
+            rule = "the country where an event happened counts it"
+        where = f"for {self.country}: " if self.country else ""
+        return where + "; ".join([*said, rule, *([self.words] if self.words else [])])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seal:

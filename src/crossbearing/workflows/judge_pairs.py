@@ -48,7 +48,7 @@ _OUTCOME_PAIRS: Final = """
         AND outcome_pair.left_state = outcome_judgement.left_state
         AND outcome_pair.right_state = outcome_judgement.right_state
     WHERE ? IN ('', outcome_pair.pair_id)
-    ORDER BY outcome_pair.pair_id
+    ORDER BY outcome_pair.tier DESC, outcome_pair.one_event_chance DESC, outcome_pair.pair_id
 """
 
 

@@ -15,6 +15,8 @@ from crossbearing.leads.scene_page import scene_page
 from crossbearing.simulation.formats.workbook import Sheet, write_workbook
 from crossbearing.store import durable
 
+__all__ = ["Field", "filled_form", "form_fields", "form_profiles", "write_form", "write_scene_page"]
+
 _FORMS: Final = {
     **FORMS,
     "identifier": "identifier-form",

@@ -32,6 +32,8 @@ from crossbearing.interfaces.cli import (
     operator_priority,
     operator_rules,
     outcome,
+    outcome_rules,
+    outcome_typed,
     package,
     package_replies,
     package_routing,
@@ -42,6 +44,7 @@ from crossbearing.interfaces.cli import (
     rates,
     readers,
     results,
+    results_released,
     retention,
     sequester,
     serve,
@@ -58,8 +61,9 @@ __all__ = ["app", "main"]
 _NOUNS = (
     operation, simulate, authority, evidence, rates, readers, custody, sequester, categorise, protected, covert,
     operator, operator_groups, operator_priority, operator_rules, lead, lead_forms, lead_questions, spikes, alert,
-    person, partner, package, package_routing, package_sent, package_replies, deconflict, outcome, results,
-    statement, comparison, export, retention, backup, log, job, model, staff, evaluate, serve, demo,
+    person, partner, package, package_routing, package_sent, package_replies, deconflict, outcome, outcome_typed,
+    outcome_rules, results, results_released, statement, comparison, export, retention, backup, log, job, model,
+    staff, evaluate, serve, demo,
 )  # fmt: skip
 
 

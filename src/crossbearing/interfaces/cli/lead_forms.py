@@ -1,11 +1,12 @@
 """Commands on what agencies fill in: form, page."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared
 from crossbearing.interfaces.cli.lead import lead
 from crossbearing.interfaces.cli.output import as_json, next_move, say, table
-from crossbearing.workflows.write_lead_form import write_form, write_scene_page
+from crossbearing.workflows.write_lead_form import Field, write_form, write_scene_page
 
 
 @lead.command
@@ -24,11 +25,16 @@ def form(out: Path, *, kind: str = "overdose", shared: Shared = DEFAULTS) -> Non
     if shared.json:
         as_json({"path": out, "kind": kind, "fields": found})
         return
+    print_fields(found)
+    next_move(f"crossbearing lead add OP {out} --authority REF   when it is filled in")
+
+
+def print_fields(found: Sequence[Field]) -> None:
+    """Show what each field of a form means."""
     table(
         ("field", "needed", "meaning", "how to write it"),
         [(one.name, "yes" if one.is_needed else "", one.says, one.how) for one in found],
     )
-    next_move(f"crossbearing lead add OP {out} --authority REF   when it is filled in")
 
 
 @lead.command

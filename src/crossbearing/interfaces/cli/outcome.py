@@ -39,7 +39,7 @@ def import_(
     op
         Operation folder.
     paths
-        Report files, CSV; see the how-to "report outcomes" for their columns.
+        Report files, CSV, or forms as CSV, XLSX or JSON; see the how-to "report outcomes" for their columns.
     authority
         Reference of a registered authorisation.
     manifest
@@ -80,8 +80,16 @@ def list_(op: Path, *, campaign: str = "", doubles: bool = False, shared: Shared
             as_json(pairs)
             return
         table(
-            ("pair", "why", "judged"),
-            [(pair["pair_id"], hostile(pair["reason"], 200), pair["verdict"] or "open") for pair in pairs],
+            ("pair", "chance", "why", "judged"),
+            [
+                (
+                    pair["pair_id"],
+                    f"{pair['one_event_chance']:.2f}{'' if pair['tier'] == 'proposal' else ' (no proposal)'}",
+                    hostile(pair["reason"], 200),
+                    pair["verdict"] or "open",
+                )
+                for pair in pairs
+            ],
         )
         next_move(f"crossbearing outcome judge {op} PAIR same|different --reason …")
         return
@@ -143,7 +151,9 @@ def judge_(
 
 def _counts(event: Mapping[str, Any]) -> str:
     if event["is_superseded"]:
-        return "no: corrected"
+        return "no: withdrawn" if event["why_not"] == "withdrawal" else "no: corrected"
     if event["is_stated_total"]:
         return "total"
-    return "yes" if event["counts"] else f"no: {event['double_of']}"
+    if event["counts"]:
+        return "yes"
+    return f"no: {event['double_of'] or event['why_not']}"

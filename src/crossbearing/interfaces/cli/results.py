@@ -9,7 +9,7 @@ from cyclopts import App, Parameter
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
 from crossbearing.interfaces.cli.output import as_json, hostile, next_move, plain, say
 from crossbearing.presentation.text import money, number, plural, quantity
-from crossbearing.workflows.show_results import CampaignResults, show_results, write_results_page
+from crossbearing.workflows.show_results import CampaignResults, Line, show_results, write_results_page
 
 results = App(name="results", help="Totals that add up, with the part that nobody specified.")
 app.command(results)
@@ -22,8 +22,9 @@ def show(
     op: Path,
     *,
     campaign: str = "",
-    by: Literal["credit", "place"] = "credit",
+    by: Literal["credit", "place", "basis"] = "basis",
     currency: Annotated[str, Parameter(name=["--in", "--currency"])] = "",
+    as_of: str = "",
     page: Path | None = None,
     shared: Shared = DEFAULTS,
 ) -> None:
@@ -36,14 +37,19 @@ def show(
     campaign
         Only this campaign.
     by
-        Count by the country that reports an event, or by the place where it happened.
+        Count by the country that reports an event, by the place where it happened, or as the campaign's basis says.
     currency
         Also give all money in this currency, with rate and date of each amount.
+    as_of
+        Day or time, ISO 8601; what was reported or decided later does not count.
     page
         Also write the figures as a page with charts to this file.
 
     """
-    found = show_results(op, shared.context(), campaign=campaign, by_place=by == "place", currency=currency.upper())
+    by_place = None if by == "basis" else by == "place"
+    found = show_results(
+        op, shared.context(), campaign=campaign, by_place=by_place, currency=currency.upper(), as_of=as_of
+    )
     if page is not None:
         write_results_page(found, page)
     if shared.json:
@@ -64,28 +70,64 @@ def _print_campaign(one: CampaignResults) -> None:
     say(f"[bold]{hostile(one.campaign)}[/bold]  by {one.view}, as of log position {one.log_position}")
     if one.is_simulated:
         say("SIMULATED EVIDENCE")
+    for basis in one.bases:
+        say(hostile(basis.in_words, 400))
+    if not one.bases:
+        say("counting period and rule are not stated; `crossbearing outcome basis` states them")
     for line in one.lines:
-        least = "at least " if line.is_at_least else ""
-        item = "" if line.item in {"persons", ""} else f" of {hostile(line.item)}"
-        say(f"\n{line.kind}{item}: [bold]{least}{quantity(line.total, line.unit)}[/bold]  {line.check}")
-        longest = max((part.total for part in line.countries), default=Decimal(1)) or Decimal(1)
-        for part in line.countries:
-            _print_bar(one.name_of(part.country), part.counted, part.unspecified, longest)
-        if line.unspecified:
-            _print_bar("no country stated", Decimal(0), line.unspecified, max(longest, line.unspecified))
-        for kind, amount in line.kinds:
-            say(f"    of which {hostile(kind)} {quantity(amount, line.unit)}")
-        if line.kind_unspecified:
-            say(f"    of which unspecified {quantity(line.kind_unspecified, line.unit)}")
-        for problem in line.problems:
-            say(f"    [red]check[/red] {hostile(problem, 200)}")
+        _print_line(one, line)
+    _print_beside(one)
     if one.currency:
         left = f"; {plural(one.money_left, 'amount')} without a rate" if one.money_left else ""
         say(f"\nmoney in {one.currency}: [bold]{money(one.money_total, one.currency)}[/bold]{left}  ({one.method})")
+    left = "".join(f"; {why} {number(rows)}" for why, rows in one.left_out.items())
     say(
         f"\ndouble reports judged {one.doubles_judged}, open {len(one.doubles_open)}; "
-        f"rows that could not be read {one.refused_rows}\n"
+        f"rows that could not be read {one.refused_rows}{left}"
     )
+    say(
+        f"double reports probably missed {one.missed.expected}, in 19 of 20 cases at most {one.missed.upper}; "
+        f"less likely pairs not judged {one.possible_open}\n"
+    )
+
+
+def _print_line(one: CampaignResults, line: Line) -> None:
+    """One thing that was counted, by country and kind."""
+    least = "at least " if line.is_at_least else ""
+    item = "" if line.item in {"persons", ""} else f" of {hostile(line.item)}"
+    say(f"\n{line.kind}{item}: [bold]{least}{quantity(line.total, line.unit)}[/bold]  {line.check}")
+    longest = max((part.total for part in line.countries), default=Decimal(1)) or Decimal(1)
+    for part in line.countries:
+        _print_bar(one.name_of(part.country), part.counted, part.unspecified, longest)
+    if line.unspecified:
+        _print_bar("no country stated", Decimal(0), line.unspecified, max(longest, line.unspecified))
+    for kind, amount in line.kinds:
+        say(f"    of which {hostile(kind)} {quantity(amount, line.unit)}")
+    if line.kind_unspecified:
+        say(f"    of which unspecified {quantity(line.kind_unspecified, line.unit)}")
+    for problem in line.problems:
+        say(f"    [red]check[/red] {hostile(problem, 300)}")
+    for note in line.notes:
+        say(f"    note {hostile(note, 200)}")
+
+
+def _print_beside(one: CampaignResults) -> None:
+    """What stands beside the totals."""
+    for measure in one.contained:
+        states = ", ".join(f"{state} {number(amount)}" for state, amount in measure.by_state)
+        say(f"containing {hostile(measure.substance)}: {quantity(measure.amount, measure.unit)} ({states})")
+    for rate in one.implied:
+        say(
+            f"{hostile(rate.item)} is stated as {money(rate.other, rate.wanted, whole=True)} and as "
+            f"{money(rate.amount, rate.currency, whole=True)}: implied {number(rate.rate)} {rate.wanted} for one "
+            f"{rate.currency}"
+        )
+    if one.cases:
+        say("cases by their last step: " + ", ".join(f"{state} {number(cases)}" for state, cases in one.cases.items()))
+    for kind, offence, persons in one.verdicts:
+        say(f"  {kind} for {offence}: {quantity(persons, 'persons')}")
+    for question in one.questions:
+        say(f"    [red]ask[/red] {hostile(question, 300)}")
 
 
 def _print_bar(name: str, counted: Decimal, unspecified: Decimal, longest: Decimal) -> None:
@@ -97,4 +139,5 @@ def _print_bar(name: str, counted: Decimal, unspecified: Decimal, longest: Decim
 
 def _machine(one: CampaignResults) -> dict[str, object]:
     lines = [{**plain(line), "sum_of_parts": line.sum_of_parts, "check": line.check} for line in one.lines]
-    return {**plain(one), "lines": lines, "money_total": one.money_total, "money_left": one.money_left}
+    missed = {**plain(one.missed), "expected": plain(one.missed.expected), "upper": one.missed.upper}
+    return {**plain(one), "lines": lines, "missed": missed, "money_total": one.money_total, "money_left": one.money_left}
