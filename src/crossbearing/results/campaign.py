@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from crossbearing.domain.errors import BadRequest
 from crossbearing.domain.outcomes import Basis
@@ -106,14 +106,13 @@ def results_of(
     """
     lines = lines_of(engine, campaign, by_place=by_place)
     pairs = _pairs(engine, campaign)
-    unjudged = [pair for pair in pairs if pair["verdict"] in {None, "unsure", "withdrawn"}]
     return CampaignResults(
         operation=operation,
         campaign=campaign,
         view="place" if by_place else "crediting country",
         lines=tuple(lines),
-        doubles_judged=sum(pair["verdict"] == "same" for pair in pairs),
-        doubles_open=tuple(pair for pair in unjudged if pair["tier"] == "proposal"),
+        doubles_judged=sum(pair["pairs"] for pair in pairs if pair["verdict"] == "same"),
+        doubles_open=tuple(_open_proposals(engine, campaign)),
         refused_rows=_refused(engine),
         currency=currency,
         money=tuple(_money(engine, campaign, currency)) if currency else (),
@@ -121,7 +120,9 @@ def results_of(
         is_simulated=any(place.split("|")[0] in simulated for line in lines for place in line.places),
         as_of=as_of,
         bases=tuple(bases),
-        possible_open=sum(pair["tier"] != "proposal" for pair in unjudged),
+        possible_open=sum(
+            pair["pairs"] for pair in pairs if pair["tier"] != "proposal" and pair["verdict"] not in _DECIDED
+        ),
         missed=measures.missed_doubles(engine, campaign, pairs),
         contained=tuple(measures.contained_in(engine, campaign)),
         implied=tuple(measures.implied_rates(lines)),
@@ -132,15 +133,32 @@ def results_of(
     )
 
 
+_DECIDED: Final = ("same", "different")
+_JUDGED_PAIRS: Final = """
+    FROM outcome_pair
+    LEFT JOIN outcome_judgement ON outcome_pair.left_id = outcome_judgement.left_id
+        AND outcome_pair.right_id = outcome_judgement.right_id
+        AND outcome_pair.left_state = outcome_judgement.left_state
+        AND outcome_pair.right_state = outcome_judgement.right_state
+    WHERE outcome_pair.campaign = ?
+"""
+
+
 def _pairs(engine: Session, campaign: str) -> list[dict[str, Any]]:
+    """How many pairs there are, and what their chances add up to, by tier, days apart and verdict."""
     return engine.rows(
-        """SELECT outcome_pair.*, outcome_judgement.verdict
-           FROM outcome_pair
-           LEFT JOIN outcome_judgement ON outcome_pair.left_id = outcome_judgement.left_id
-               AND outcome_pair.right_id = outcome_judgement.right_id
-               AND outcome_pair.left_state = outcome_judgement.left_state
-               AND outcome_pair.right_state = outcome_judgement.right_state
-           WHERE outcome_pair.campaign = ? ORDER BY outcome_pair.pair_id""",
+        f"""SELECT outcome_pair.tier, outcome_pair.days_apart, outcome_judgement.verdict, count(*) AS pairs,
+                sum(outcome_pair.one_event_chance) AS chances
+            {_JUDGED_PAIRS} GROUP BY ALL ORDER BY ALL""",
+        [campaign],
+    )
+
+
+def _open_proposals(engine: Session, campaign: str) -> list[dict[str, Any]]:
+    return engine.rows(
+        f"""SELECT outcome_pair.*, outcome_judgement.verdict {_JUDGED_PAIRS}
+            AND outcome_pair.tier = 'proposal' AND coalesce(outcome_judgement.verdict, '') NOT IN {_DECIDED}
+            ORDER BY outcome_pair.pair_id""",
         [campaign],
     )
 

@@ -151,6 +151,7 @@ def _counting_order(event: dict[str, Any] | None, outcome_id: str) -> tuple[bool
 STEPS: Final[tuple[Step, ...]] = (
     PythonStep("outcome_word", frozenset({"outcome", "outcome_detail"}), _words),
     SqlStep("crossbearing.results", "outcome_event"),
+    SqlStep("crossbearing.results", "outcome_candidate"),
     SqlStep("crossbearing.results", "outcome_pair"),
     PythonStep("outcome_counted", frozenset({"outcome_event", "outcome_judgement", "campaign_basis"}), _counted),
     SqlStep("crossbearing.results", "outcome_case"),

@@ -1,7 +1,7 @@
 """What stands beside the totals: substances contained, how far cases have come, what is left out, doubles missed."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -191,7 +191,8 @@ def missed_doubles(engine: Session, campaign: str, pairs: Sequence[dict[str, Any
     Args:
         engine: A session over the outcome tables.
         campaign: As the reports name it.
-        pairs: All its pairs, each with ``tier``, ``one_event_chance``, ``days_apart`` and ``verdict``.
+        pairs: How many pairs there are (``pairs``) and their chances added up (``chances``), by ``tier``,
+            ``days_apart`` and ``verdict``.
     """
     row = engine.one(
         """SELECT count(*) FILTER (happened_on IS NULL) AS undated, count(*) FILTER (happened_on IS NOT NULL) AS dated
@@ -199,12 +200,15 @@ def missed_doubles(engine: Session, campaign: str, pairs: Sequence[dict[str, Any
            WHERE campaign = ? AND NOT is_stated_total AND NOT is_superseded AND amount > 0""",
         [campaign],
     )
-    unjudged = [pair for pair in pairs if pair["verdict"] not in {"same", "different"}]
-    among = sum((pair["one_event_chance"] for pair in unjudged if pair["tier"] != "proposal"), _ZERO)
+    undecided = [pair for pair in pairs if pair["verdict"] not in {"same", "different"}]
     proposals = [pair for pair in pairs if pair["tier"] == "proposal" and pair["verdict"] != "different"]
-    doubles = sum((pair["one_event_chance"] for pair in proposals), _ZERO)
-    undated = doubles * int(row["undated"]) / int(row["dated"]) if row["dated"] else _ZERO
-    edge = [pair["one_event_chance"] for pair in proposals if pair["days_apart"] == _EDGE]
-    wrong = sum((1 - pair["one_event_chance"] for pair in unjudged if pair["tier"] == "proposal"), _ZERO)
+    among = _chances(pair for pair in undecided if pair["tier"] != "proposal")
+    undated = _chances(proposals) * int(row["undated"]) / int(row["dated"]) if row["dated"] else _ZERO
+    edge = _chances(pair for pair in proposals if pair["days_apart"] == _EDGE)
+    wrong = sum((pair["pairs"] - pair["chances"] for pair in undecided if pair["tier"] == "proposal"), _ZERO)
     tenth = Decimal("0.1")
-    return Missed(*(one.quantize(tenth) for one in (among, undated, sum(edge, _ZERO), wrong)))
+    return Missed(*(one.quantize(tenth) for one in (among, undated, edge, wrong)))
+
+
+def _chances(pairs: Iterable[Mapping[str, Any]]) -> Decimal:
+    return sum((pair["chances"] for pair in pairs), _ZERO)

@@ -101,16 +101,7 @@ def lines_of(engine: Session, campaign: str, *, by_place: bool) -> list[Line]:
         campaign: As the reports name it.
         by_place: Count by the country where it happened instead of the one that reports it.
     """
-    rows = engine.rows(
-        """SELECT outcome_event.*, outcome_counted.counts, outcome_counted.why_not
-           FROM outcome_event
-           INNER JOIN outcome_counted
-               ON outcome_event.outcome_id = outcome_counted.outcome_id
-               AND outcome_event.place = outcome_counted.place
-           WHERE outcome_event.campaign = ? AND NOT outcome_event.is_superseded
-           ORDER BY outcome_event.outcome_id, outcome_event.place""",
-        [campaign],
-    )
+    rows = engine.rows(_EVENTS, [campaign]) + engine.rows(_STATED, [campaign])
     groups: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
     for row in rows:
         groups[row["kind"], _item_of_line(row), row["unit"]].append(row)
@@ -119,6 +110,25 @@ def lines_of(engine: Session, campaign: str, *, by_place: bool) -> list[Line]:
     return sorted(lines, key=lambda line: (_ORDER.get(line.kind, 9), len(line.unit) == 3, line.item, line.unit))  # noqa: PLR2004 - currency codes
 
 
+_REPORTED: Final = """
+    FROM outcome_event AS event
+    INNER JOIN outcome_counted
+        ON event.outcome_id = outcome_counted.outcome_id AND event.place = outcome_counted.place
+    WHERE event.campaign = ? AND NOT event.is_superseded
+"""
+# Events are added up where they lie; of stated totals, and of valuations, each is a row.
+_EVENTS: Final = f"""
+    SELECT event.kind, event.item, event.part_of, event.unit, event.place_code, event.credit_code, event.bound,
+        event.is_stated_total, outcome_counted.counts, outcome_counted.why_not, sum(event.amount) AS amount,
+        list_sort(list(event.place)) AS places
+    {_REPORTED} AND NOT event.is_stated_total AND event.kind <> 'valuation'
+    GROUP BY ALL ORDER BY ALL
+"""
+_STATED: Final = f"""
+    SELECT event.*, outcome_counted.counts, outcome_counted.why_not, [event.place] AS places
+    {_REPORTED} AND (event.is_stated_total OR event.kind = 'valuation')
+    ORDER BY event.outcome_id, event.place
+"""
 _ORDER: Final = {
     "arrest": 0, "charge": 1, "conviction": 2, "acquittal": 3, "search": 4, "seizure": 5, "account_closure": 6,
     "participation": 7, "valuation": 8,
@@ -179,7 +189,7 @@ def _line(key: tuple[str, str, str], rows: Sequence[Row], country_column: str) -
         kind_unspecified=max(total - kind_sum, _ZERO) if kinds else None,
         stated=tuple(stated),
         problems=tuple(problems),
-        places=tuple(sorted(row["place"] for row in rows)),
+        places=tuple(sorted(place for row in rows for place in row["places"])),
         notes=tuple(notes),
     )
 

@@ -140,4 +140,10 @@ def _print_bar(name: str, counted: Decimal, unspecified: Decimal, longest: Decim
 def _machine(one: CampaignResults) -> dict[str, object]:
     lines = [{**plain(line), "sum_of_parts": line.sum_of_parts, "check": line.check} for line in one.lines]
     missed = {**plain(one.missed), "expected": plain(one.missed.expected), "upper": one.missed.upper}
-    return {**plain(one), "lines": lines, "missed": missed, "money_total": one.money_total, "money_left": one.money_left}
+    return {
+        **plain(one),
+        "lines": lines,
+        "missed": missed,
+        "money_total": one.money_total,
+        "money_left": one.money_left,
+    }
