@@ -231,8 +231,15 @@ def _countries(
     for one in stated:
         if one.scope:
             by_country[one.scope].append(one)
+    is_complete = sum(counted.values(), _ZERO) in wholes
     for country, used in _fitting(by_country, reported, wholes).items():
         events = reported.get(country, _ZERO)
+        if is_complete and used.amount > events:
+            problems.append(
+                f"for {country}: {seized(used.source)} has {number(used.amount)}; its events add to {number(events)}, "
+                "and with them all events to the stated total; the events stand"
+            )
+            continue
         problems += differing(by_country[country], used, f" for {country}")
         if used.amount < events:
             problems.append(
