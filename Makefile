@@ -11,6 +11,7 @@ FUZZ_SECONDS ?= 0
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check lint types contracts docs cli-reference serve-docs bench resolution leads identification alphabay tagpack formats faults damage fuzz lock clean
+.PHONY: help demo test check lint types contracts docs cli-reference serve-docs bench resolution leads results identification alphabay tagpack faults damage fuzz lock clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -61,6 +62,10 @@ cli-reference: $(VENV)/.dev ## write the reference pages that come from the code
 
 serve-docs: $(VENV)/.dev
 	$(BIN)/mkdocs serve
+
+results: $(VENV)/.dev ## measure double reports and consolidation on simulated partners
+	$(BIN)/python benchmarks/results/doubles.py --seeds 1001 1002 1003 1004 1005 1006 1007 1008
+	$(BIN)/python benchmarks/results/consolidation.py
 
 bench: $(VENV)/.dev ## measure; needs CROSSBEARING_DATA
 	$(BIN)/python benchmarks/log.py

@@ -12,8 +12,10 @@ from crossbearing.workflows.show_results import CampaignResults, Line, show_resu
 
 COLUMNS = (
     "campaign", "report_ref", "statement", "kind", "happened_on", "reported_on", "place_country", "place_name",
-    "credit_country", "credit_agency", "item", "part_of", "amount", "unit", "bound", "package_ref", "case_ref", "sealed",
-    "other_ref", "offence", "product_ref", "contained", "lab_state", "worth_in", "stated_rate", "rate_on", "rate_source",
+    "credit_country", "credit_agency", "item", "part_of", "amount", "unit", "bound", "package_ref", "case_ref",
+    "sealed",
+    "other_ref", "offence", "product_ref", "contained", "lab_state", "worth_in", "stated_rate", "rate_on",
+    "rate_source",
     "note",
 )  # fmt: skip
 _USUAL = {

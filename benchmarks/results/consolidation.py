@@ -1,7 +1,7 @@
-"""What consolidating 100,000 outcome events costs: ids, corrections, candidates, pairs, what counts, cases, queries, totals.
+"""What it costs to consolidate 100,000 outcome events: ids, corrections, pairs, what counts, cases, queries, totals.
 
-Simulated partners, many times larger than any operation, on the longer form with 12 % double reports. The records are in
-memory; everything after that is measured, with the steps and the figures that are shipped.
+Simulated partners, many times larger than any operation, on the longer form with 12 % double reports. The records
+are in memory; everything after that is measured, with the steps and the figures that are shipped.
 
 Bar: under 10 s of wall clock on two cores.
 

@@ -6,9 +6,9 @@ the pairs. Two kinds of report:
     form    the longer form: town, offence, and now and then the other agency's reference
     short   the sixteen columns: day, place and amount only; several arrests of one town and day cannot be told apart
 
-Bar for the form, pooled over seeds that were never used while the weights were set: precision of 0.95 and more at a recall
-of 0.95 and more. Where every proposal is then judged by the truth, the number of arrests is off by no more than the
-doubles missed, and the number missed was foretold.
+Bar for the form, pooled over seeds that were never used while the weights were set: precision of 0.95 and more at a
+recall of 0.95 and more. Where every proposal is then judged by the truth, the number of arrests is off by no more
+than the doubles missed, and the number missed was foretold.
 
 Run: python benchmarks/results/doubles.py --seeds 1001 1002 1003 1004 1005 1006 1007 1008
 """

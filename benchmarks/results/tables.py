@@ -40,9 +40,11 @@ def records(files: Mapping[str, Sequence[Mapping[str, str]]], *, details: bool) 
     with session(is_roomy=True) as engine:
         engine.table("raw", table)
         outcome = engine.arrow(
-            """SELECT campaign, report_ref, statement = 'total' AS is_stated_total, kind, date_in(happened_on) AS happened_on,
+            """SELECT campaign, report_ref, statement = 'total' AS is_stated_total, kind,
+                   date_in(happened_on) AS happened_on,
                    date_in(reported_on) AS reported_on, place_country, credit_country, credit_agency, item, part_of,
-                   number_in(amount) AS amount, unit, coalesce(bound, 'exact') AS bound, package_ref, note, exhibit_id, part,
+                   number_in(amount) AS amount, unit, coalesce(bound, 'exact') AS bound, package_ref, note,
+                   exhibit_id, part,
                    source_table, source_row::BIGINT AS source_row, byte_offset::BIGINT AS byte_offset,
                    byte_length::BIGINT AS byte_length, reader
                FROM raw WHERE number_in(amount) IS NOT NULL"""

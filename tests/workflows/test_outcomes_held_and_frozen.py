@@ -1,7 +1,6 @@
 """What is sealed leaks into nothing, what is frozen stays, what is corrected, withdrawn or late supersedes."""
 
 import itertools
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -57,8 +56,8 @@ def told(folder: Path) -> list[Any]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    yield made_operation(tmp_path / "operation")
+def folder(tmp_path: Path) -> Path:
+    return made_operation(tmp_path / "operation")
 
 
 def test_a_sealed_case_changes_nothing_that_is_shown(folder: Path, tmp_path: Path) -> None:

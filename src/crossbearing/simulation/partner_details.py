@@ -1,7 +1,7 @@
-"""What partners say on the longer form: town, case, offence, laboratory, the other agency's reference; with its faults.
+"""What partners say on the longer form: town, case, offence, laboratory, another's reference; with its faults.
 
-It is made from the short reports and changes none of them: the same events, references and truth. A second agency writes
-the town in its own spelling, or leaves it out, and names the first agency's reference only now and then.
+It is made from the short reports and changes none of them: the same events, references and truth. A second agency
+writes the town in its own spelling, or leaves it out, and names the first agency's reference only now and then.
 """
 
 from collections.abc import Iterable
@@ -27,7 +27,8 @@ _ENDS: Final = {
     "BR": "polis",
 }  # fmt: skip
 _OFFENCES: Final = {
-    "US": ("21 U.S.C. § 841", "18 U.S.C. § 1956"), "GB": ("Misuse of Drugs Act 1971 s.4", "Proceeds of Crime Act 2002 s.327"),
+    "US": ("21 U.S.C. § 841", "18 U.S.C. § 1956"),
+    "GB": ("Misuse of Drugs Act 1971 s.4", "Proceeds of Crime Act 2002 s.327"),
     "DE": ("§ 29a BtMG", "§ 261 StGB"), "NL": ("Opiumwet art. 2 onder B", "art. 420bis Sr"),
     "AT": ("§ 28a SMG", "§ 165 StGB"), "FR": ("art. 222-37 code pénal", "art. 324-1 code pénal"),
     "CH": ("Art. 19 BetmG", "Art. 305bis StGB"), "PL": ("art. 56 upn", "art. 299 kk"),
