@@ -20,7 +20,7 @@ from crossbearing.simulation.partner_details import forms
 from crossbearing.simulation.partners import CAMPAIGN, made_reports
 from crossbearing.simulation.scenario import PartnerDials
 
-_EVENTS_AT_ONE = 330  # rows on the longer form at scale 1, about
+_EVENTS_AT_ONE = 260  # rows on the longer form at scale 1, about
 
 
 def main() -> None:

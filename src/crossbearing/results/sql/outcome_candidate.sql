@@ -2,11 +2,11 @@
 --
 -- Grain:  one row per left_place and right_place.
 -- Source: events of one campaign and kind with the same item, from different agencies or in different exhibits of one
---         agency (a list sent again). Either with the same amount and unit (masses within half a percent, for a pound is no
---         round number of kilograms), at most 3 days apart, and not in two different known places. Or one names the
---         reference of the other.
--- Limits: the odds are assumptions set on simulated partners (benchmarks/results/doubles.py), not measured on real reports.
---         An event without a date is compared by reference only.
+--         agency (a list sent again). Either with the same amount and unit (masses within half a percent, for a pound
+--         is no round number of kilograms), at most 3 days apart, and not in two different known places. Or one names
+--         the reference of the other.
+-- Limits: the odds are assumptions set on simulated partners (benchmarks/results/doubles.py), not measured on real
+--         reports. An event without a date is compared by reference only.
 WITH event AS (
     SELECT
         outcome_id,

@@ -3,8 +3,8 @@
 -- Grain:  one row per outcome record that is not held back.
 -- Source: outcome and outcome_detail, the words they use, and acts that seal and unseal cases and freeze releases.
 --         What an agency reports again under its own reference, in an exhibit added later, supersedes all it reported
---         of the same kind, item and unit under that reference before. A withdrawal supersedes all of its kind under its
---         reference, and takes no part itself.
+--         of the same kind, item and unit under that reference before. A withdrawal supersedes all of its kind under
+--         its reference, and takes no part itself.
 -- Limits: a case is held back as a whole, with the totals of its country and campaign that may count it, save what a
 --         release counted before it was sealed: to take that out would point at it.
 --         A mass has twelve decimals of a kilogram.
@@ -132,8 +132,16 @@ sealed AS (
             sealed_at AS since
         FROM case_seal
         WHERE sealed_at IS NOT NULL
-    )
+    ) AS either
     GROUP BY campaign, credit_agency, sealed_ref
+),
+
+report_exhibit AS (
+    SELECT DISTINCT
+        exhibit_id,
+        exhibit_position,
+        campaign
+    FROM named
 ),
 
 -- The first release that could count each row.
@@ -142,7 +150,7 @@ released AS (
         named.exhibit_id,
         named.campaign,
         min(outcome_release.release_position) AS released_at
-    FROM (SELECT DISTINCT exhibit_id, exhibit_position, campaign FROM named) AS named
+    FROM report_exhibit AS named
     INNER JOIN outcome_release
         ON
             named.campaign = outcome_release.campaign

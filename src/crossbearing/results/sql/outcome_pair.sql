@@ -1,12 +1,12 @@
 -- Reports that may speak of one event, and how likely that is: a person decides.
 --
 -- Grain:  one row per pair_id.
--- Source: outcome_candidate. Where two cases of two agencies share one likely event, what stands in both of them (kind,
---         item, unit) is likely one event too, whatever its day and amount; what stands in cases that share theirs with
---         others is less so.
--- Limits: one_event_chance weighs a pair against all others of its two events and against chance. It rests on assumed odds
---         and is no probability until it is measured on real reports. A pair is a proposal from a chance of a half. Of
---         each event the three likeliest pairs are kept, and none below one in a hundred.
+-- Source: outcome_candidate. Where two cases of two agencies share one likely event, what stands in both of them
+--         (kind, item, unit) is likely one event too, whatever its day and amount; what stands in cases that share
+--         theirs with others is less so.
+-- Limits: one_event_chance weighs a pair against all others of its two events and against chance. It rests on assumed
+--         odds and is no probability until it is measured on real reports. A pair is a proposal from a chance of a
+--         half. Of each event the three likeliest pairs are kept, and none below one in a hundred.
 WITH event AS (
     SELECT
         outcome_id,
@@ -42,7 +42,7 @@ first_side AS (
             right_id,
             odds
         FROM outcome_candidate
-    )
+    ) AS either
     GROUP BY outcome_id
 ),
 
@@ -96,10 +96,10 @@ in_linked_cases AS (
 
 weighed AS (
     SELECT
-        left_id,
-        right_id,
-        left_place,
-        right_place,
+        coalesce(candidate.left_id, linked_pair.left_id) AS left_id,
+        coalesce(candidate.right_id, linked_pair.right_id) AS right_id,
+        coalesce(candidate.left_place, linked_pair.left_place) AS left_place,
+        coalesce(candidate.right_place, linked_pair.right_place) AS right_place,
         coalesce(candidate.days_apart, linked_pair.days_apart) AS days_apart,
         coalesce(candidate.ref_mark, 'unknown') AS ref_mark,
         coalesce(candidate.town_mark, 'unknown') AS town_mark,
@@ -107,7 +107,8 @@ weighed AS (
         linked_pair.left_id IS NOT NULL AS is_linked,
         coalesce(candidate.odds, 5) AS odds
     FROM outcome_candidate AS candidate
-    FULL JOIN in_linked_cases AS linked_pair USING (left_id, right_id, left_place, right_place)
+    FULL JOIN in_linked_cases AS linked_pair
+        ON candidate.left_place = linked_pair.left_place AND candidate.right_place = linked_pair.right_place
 ),
 
 told AS MATERIALIZED (
@@ -147,7 +148,7 @@ side AS (
             right_id,
             odds
         FROM told
-    )
+    ) AS either
     GROUP BY outcome_id
 ),
 
@@ -163,10 +164,12 @@ likely AS (
 ranked AS (
     SELECT
         *,
-        row_number() OVER (PARTITION BY left_id ORDER BY one_event_chance DESC, right_id, left_place, right_place)
-            AS left_rank,
-        row_number() OVER (PARTITION BY right_id ORDER BY one_event_chance DESC, left_id, left_place, right_place)
-            AS right_rank
+        row_number() OVER (
+            PARTITION BY left_id ORDER BY one_event_chance DESC, right_id ASC, left_place ASC, right_place ASC
+        ) AS left_rank,
+        row_number() OVER (
+            PARTITION BY right_id ORDER BY one_event_chance DESC, left_id ASC, left_place ASC, right_place ASC
+        ) AS right_rank
     FROM likely
     WHERE one_event_chance >= 0.01
 ),

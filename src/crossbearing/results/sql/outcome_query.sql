@@ -36,20 +36,22 @@ asked AS (
     SELECT
         campaign,
         concat(
-            'case ', case_ref, ' of ', credit_agency, ': the ', kind, ' of ', happened_on, ' is dated after the ', other_kind,
-            ' of ', other_on, '; which day is wrong?'
+            'case ', case_ref, ' of ', credit_agency, ': the ', kind, ' of ', happened_on, ' is dated after the ',
+            other_kind, ' of ', other_on, '; which day is wrong?'
         ) AS question,
         places,
         exhibit_ids
     FROM in_case
     WHERE
         happened_on > other_on
-        AND ((kind = 'arrest' AND other_kind IN ('conviction', 'acquittal'))
-        OR (kind = 'charge' AND other_kind IN ('conviction', 'acquittal')))
+        AND kind IN ('arrest', 'charge')
+        AND other_kind IN ('conviction', 'acquittal')
     UNION ALL
     SELECT
         campaign,
-        concat('case ', case_ref, ' of ', credit_agency, ': a conviction and an acquittal of one offence; which stands?'),
+        concat(
+            'case ', case_ref, ' of ', credit_agency, ': a conviction and an acquittal of one offence; which stands?'
+        ) AS question,
         places,
         exhibit_ids
     FROM in_case
@@ -60,7 +62,7 @@ asked AS (
         concat(
             'case ', case_ref, ' of ', credit_agency, ': ', kind, ' stands twice (', outcome_id, ', ', other_id,
             '); twice the same person, or twice reported?'
-        ),
+        ) AS question,
         places,
         exhibit_ids
     FROM in_case
@@ -71,7 +73,7 @@ asked AS (
         concat(
             'case ', case_ref, ' of ', credit_agency, ': a ', case_state, ' person without a charge on record; '
             || 'is the charge still to be reported?'
-        ),
+        ) AS question,
         places,
         exhibit_ids
     FROM outcome_case
@@ -82,8 +84,8 @@ asked AS (
         concat(
             outcome_id, ' of ', coalesce(credit_agency, 'an unnamed agency'), ' happened on ', happened_on,
             ', after it was reported on ', reported_on, '; which day is wrong?'
-        ),
-        [place],
+        ) AS question,
+        [place] AS places,
         exhibit_ids
     FROM event
     WHERE happened_on > reported_on
@@ -93,8 +95,8 @@ asked AS (
         concat(
             event.outcome_id, ' of ', coalesce(event.credit_agency, 'an unnamed agency'), ': ',
             chr(39) || outcome_word.word || chr(39), ' is the code or the name of no one country; which is meant?'
-        ),
-        [event.place],
+        ) AS question,
+        [event.place] AS places,
         event.exhibit_ids
     FROM event
     INNER JOIN outcome_word
@@ -116,8 +118,8 @@ asked AS (
                     || coalesce(', and the event is dated ' || event.happened_on, '')
                     || '; in what currency was it?'
             END
-        ),
-        [event.place],
+        ) AS question,
+        [event.place] AS places,
         event.exhibit_ids
     FROM event
     INNER JOIN outcome_word
@@ -132,8 +134,8 @@ asked AS (
         concat(
             event.outcome_id, ' of ', coalesce(event.credit_agency, 'an unnamed agency'), ': ', event.reported_amount,
             ' ', event.reported_unit, ' of ', event.item, '; pills and doses are counted, so what was weighed?'
-        ),
-        [event.place],
+        ) AS question,
+        [event.place] AS places,
         event.exhibit_ids
     FROM event
     WHERE is_mass(event.reported_unit) AND counts_pieces(event.item)
@@ -145,9 +147,9 @@ asked AS (
             coalesce(other.item, 'no item'), ' in ', coalesce(other.reported_unit, 'no unit'), ' instead of ',
             coalesce(one.item, 'no item'), ' in ', coalesce(one.reported_unit, 'no unit'),
             '; a correction, or a further event? Both count.'
-        ),
-        [one.place, other.place],
-        list_sort(list_distinct(list_concat(one.exhibit_ids, other.exhibit_ids)))
+        ) AS question,
+        [one.place, other.place] AS places,
+        list_sort(list_distinct(list_concat(one.exhibit_ids, other.exhibit_ids))) AS exhibit_ids
     FROM event AS one
     INNER JOIN event AS other
         ON
@@ -164,11 +166,11 @@ asked AS (
     SELECT
         campaign,
         concat(
-            'product ', product_ref, ' of ', credit_agency, ' has several masses (', min(amount), ' to ', max(amount), ' ',
-            unit, '); the largest counts, once'
-        ),
-        list_sort(list(place)),
-        list_sort(list(DISTINCT exhibit_ids[1]))
+            'product ', product_ref, ' of ', credit_agency, ' has several masses (', min(amount), ' to ', max(amount),
+            ' ', unit, '); the largest counts, once'
+        ) AS question,
+        list_sort(list(place)) AS places,
+        list_sort(list(DISTINCT exhibit_ids[1])) AS exhibit_ids
     FROM event
     WHERE product_ref IS NOT NULL AND credit_agency IS NOT NULL AND kind = 'seizure' AND NOT is_stated_total
     GROUP BY campaign, credit_agency, product_ref, unit
