@@ -273,6 +273,7 @@ _WITHOUT_OPERATION = {
     ("backup", "check"), ("backup", "restore"), ("backup", "make"), ("package", "verify"), ("package", "reply"),
     # These write a file that belongs to no operation.
     ("lead", "form"), ("lead", "page"), ("deconflict", "form"),
+    ("lead", "form"), ("outcome", "form"), ("lead", "page"),
 }  # fmt: skip
 # These say that nothing is to be done.
 _DOES_NOTHING = {
@@ -424,7 +425,7 @@ def test_a_place_that_is_no_operation_is_said_by_every_command(path: tuple[str, 
 # These take a name that nobody knows yet.
 _TAKES_NEW_NAMES = {
     ("authority", "add"), ("protected", "show"), ("sequester", "rule"), ("covert", "add"), ("staff", "appoint"),
-    ("partner", "add"),
+    ("partner", "add"), ("outcome", "basis"), ("outcome", "seal"),
 }  # fmt: skip
 
 
