@@ -140,7 +140,7 @@ lock: $(VENV)/pyvenv.cfg ## write the lock files anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --only-binary :all: \
 		--group run --extra formats --extra leads --extra resolution --extra simulation --extra workbench --no-emit-package crossbearing pyproject.toml --output-file requirements/run.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --only-binary :all: \
-		--group dev --group run --extra postgres --extra formats --extra leads --extra resolution --extra simulation --extra stamps --extra workbench --no-emit-package crossbearing pyproject.toml --output-file requirements/dev.lock
+		--group dev --group run --extra postgres --extra formats --extra leads --extra pdf --extra resolution --extra simulation --extra stamps --extra workbench --no-emit-package crossbearing pyproject.toml --output-file requirements/dev.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 		requirements/formats.in --output-file requirements/formats.lock
 

@@ -51,6 +51,22 @@ def bars(data: Sequence[Bar], *, title: str, unit: str) -> Markup:
     return Markup("".join([*parts, "</svg>"]))  # noqa: S704 - names are escaped above
 
 
+def amounts(data: Sequence[tuple[str, Decimal, str]], *, title: str) -> Markup:
+    """Bars under their names, narrow enough for a telephone: a name, a value, and the value in words."""
+    width, row = 360, 36
+    longest = max((value for _, value, _ in data), default=Decimal(1)) or Decimal(1)
+    parts = [_opening(width, row * len(data) + 4, title).replace('class="chart"', 'class="chart links"')]
+    for place, (name, value, says) in enumerate(data):
+        top = place * row
+        long = max(1, round(width * value / longest)) if value else 0
+        parts.append(
+            f'<text class="id" x="0" y="{top + 14}">{escape(name)}</text>'
+            f'<text class="value" x="{width}" y="{top + 14}" text-anchor="end">{escape(says)}</text>'
+            f'<rect class="bar" x="0" y="{top + 20}" width="{long}" height="10"/>'
+        )
+    return Markup("".join([*parts, "</svg>"]))  # noqa: S704 - names are escaped above
+
+
 def columns(data: Sequence[tuple[str, int]], *, title: str) -> Markup:
     """Upright columns over time, one per period, the highest and the last labelled."""
     width, height, base, top = 640, 120, 98, 16

@@ -1,20 +1,18 @@
 """Pages that need nothing but a browser: one file, its type and style inside."""
 
 import base64
-import re
 from collections.abc import Callable
 from functools import cache
 from importlib import resources
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined
-from markupsafe import Markup, escape
 
 from crossbearing.presentation import charts, dots, text
+from crossbearing.presentation.words import words
 
 _LATIN: Final = "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+2000-206F,U+20AC,U+2122"
 _LATIN_EXT: Final = "U+0100-0130,U+0132-0151,U+0154-02BA,U+1E00-1E9F,U+1EF2-1EFF,U+20A0-20AB"
-_ID: Final = re.compile(r"\b[AEO]-[0-9a-f]{4,12}\b")
 _WITH_TEMPLATES: Final = ("presentation", "leads", "packages", "results", "interfaces.web")
 # Family, weight, file, characters it is used for. IBM Plex, SIL Open Font License 1.1.
 _FACES: Final = (
@@ -28,15 +26,16 @@ _FACES: Final = (
 )
 
 
-def render(feature: str, template: str, **values: Any) -> str:
+def render(feature: str, template: str, language: str = "en", **values: Any) -> str:
     """A feature's page as self-contained HTML.
 
     Args:
         feature: Package whose ``templates`` folder holds the page, such as "packages" or "interfaces.web".
         template: File name in it.
+        language: Of its labels; the template has them as ``t``.
         values: What the page shows. Everything is escaped; there is no way to pass markup but charts.
     """
-    return _environment().get_template(f"{feature}/{template}").render(**values)
+    return _environment().get_template(f"{feature}/{template}").render(t=words(language), **values)
 
 
 @cache
@@ -57,7 +56,6 @@ def _environment() -> Environment:
         money=text.money,
         quantity=text.quantity,
         grouped=text.grouped,
-        whole_ids=_whole_ids,
     )
     environment.globals.update(
         fonts=font_faces(_within),
@@ -67,11 +65,6 @@ def _environment() -> Environment:
         dots_chart=dots.dots,
     )
     return environment
-
-
-def _whole_ids(sentence: str) -> Markup:
-    """A sentence whose ids are not broken over lines."""
-    return Markup(_ID.sub(r'<span class="nb">\g<0></span>', str(escape(sentence))))  # noqa: S704 - escaped first
 
 
 def font_faces(place: Callable[[str], str]) -> str:

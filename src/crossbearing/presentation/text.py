@@ -72,12 +72,13 @@ def seized(text: str | None, *, limit: int = 160) -> str:
     """
     if text is None:
         return NOT_KNOWN
-    shown = "".join(_visible(character) for character in text[:limit])
+    shown = "".join(visible(character) for character in text[:limit])
     cut = len(text) - limit
     return f"{shown} … (+{cut:,} characters)" if cut > 0 else shown
 
 
-def _visible(character: str) -> str:
+def visible(character: str) -> str:
+    """A character, or a sign for it if it cannot be seen or turns what stands around it."""
     if character in "\n\r\t":
         return "⏎" if character != "\t" else "⇥"
     # Controls, format characters (among them those that turn the reading direction), private use.

@@ -43,8 +43,13 @@ def replacing(target: Path) -> Iterator[Path]:
 
 def write_text(target: Path, text: str) -> None:
     """Replace the target's content with this text, UTF-8."""
+    write_bytes(target, text.encode())
+
+
+def write_bytes(target: Path, content: bytes) -> None:
+    """Replace the target's content."""
     with replacing(target) as unfinished:
-        unfinished.write_text(text, encoding="utf-8")
+        unfinished.write_bytes(content)
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from crossbearing.identification.told import told_persons
 from crossbearing.leads.told import told_supply
 from crossbearing.packages import build, completeness, document, gather
 from crossbearing.packages.further import Further, request_of
+from crossbearing.presentation import typeset
 from crossbearing.registry import STEPS
 from crossbearing.store import covert, durable, kept_packages
 from crossbearing.store.jobs import job
@@ -59,7 +60,9 @@ class Built:
     missing: tuple[str, ...] = ()
 
 
-def build_packages(folder: Path, context: Context, progress: Progress, *, only: Sequence[str] = ()) -> list[Built]:
+def build_packages(
+    folder: Path, context: Context, progress: Progress, *, only: Sequence[str] = (), pdf: bool | None = False
+) -> list[Built]:
     """Write a package for every country that a subject is routed to.
 
     A package whose content has not changed keeps its version and its bytes.
@@ -69,11 +72,14 @@ def build_packages(folder: Path, context: Context, progress: Progress, *, only: 
         context: Who builds.
         progress: Shows how far it is.
         only: Country codes; empty for all.
+        pdf: Whether to set the pages on paper too; None: where typst is installed.
 
     Raises:
         MissingTable: The derived tables are missing or stale.
         BadRequest: A country named has no subject.
+        BadConfiguration: It is to be with PDF, and typst is not installed.
     """
+    with_pdf = typeset.wanted(pdf)
     with open_operation(folder, context) as operation, job(operation, "package build", progress) as work:
         operation.require(Action.BUILD, "operation", operation.name)
         require_fresh(operation, STEPS)
@@ -90,7 +96,7 @@ def build_packages(folder: Path, context: Context, progress: Progress, *, only: 
             built, told = [], _Told(operation, engine)
             with work.stage("Building packages", len(wanted)) as advance:
                 for country in wanted:
-                    built.append(_built(operation, engine, told, country))
+                    built.append(_built(operation, engine, told, country, with_pdf=with_pdf))
                     advance(1)
         return built
 
@@ -207,7 +213,7 @@ def _is_no_stricter(exhibit: Exhibit, label: Label) -> bool:
     )
 
 
-def _built(operation: Operation, engine: Session, told: _Told, country: str) -> Built:
+def _built(operation: Operation, engine: Session, told: _Told, country: str, *, with_pdf: bool) -> Built:
     subjects = gather.subjects_of(engine, country)
     known = exhibits(operation.ledger)
     used = {exhibit_id for facts in subjects for exhibit_id in facts.exhibit_ids}
@@ -240,8 +246,11 @@ def _built(operation: Operation, engine: Session, told: _Told, country: str) -> 
     whole, is_new = _versioned(operation, content, sha256, len(subjects), sorted(used))
     # After the act: a crash in between leaves a registered version, and the next build writes the same bytes.
     text = build.as_text(whole)
-    durable.write_text(data, text)
-    durable.write_text(page, build.as_page(whole))
+    made = build.files(whole, with_pdf=with_pdf)
+    for old in set(home.glob("package.*")) - {home / name for name in made}:
+        old.unlink()  # of a version that had it; beside this one it would be taken for the same
+    for name, content_of in made.items():
+        durable.write_bytes(home / name, content_of)
     version = int(whole["version"])
     kept_packages.keep(operation.folder, package_id, version, text)
     missing = tuple(map(str, completeness.missing_in(whole)))

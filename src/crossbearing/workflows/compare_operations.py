@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadRequest, NotFound
@@ -151,8 +151,8 @@ def written(figure: Published | None) -> str:
     return shown(figure) if figure else ""
 
 
-def _page(of: Comparison | Drawn, charts: Sequence[Chart], **values: object) -> str:
-    empty: dict[str, object] = {"files": {}, "conditions": {}, "notes": [], "is_comparison": False}
+def _page(of: Comparison | Drawn, charts: Sequence[Chart], **values: Any) -> str:
+    empty: dict[str, Any] = {"files": {}, "conditions": {}, "notes": [], "is_comparison": False}
     return render(
         "results", "charts.html.j2", operation=of.operation, campaign=of.campaign, log_position=of.log_position,
         is_simulated=of.is_simulated, charts=charts, **{**empty, **values},

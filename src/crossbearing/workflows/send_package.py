@@ -30,7 +30,8 @@ _OF_THE_VERSION: Final = frozenset({"version", "supersedes", "built_on"})  # of 
 _README: Final = """\
 {package_id}, version {version}, from {originator}
 
-Open data/package.html in a browser; it needs no network. data/package.json holds the same for machines.
+Open data/package.html in a browser; it needs no network. A page in another language has that language in its name.
+data/package.pdf, if it is there, is the same for printing; data/package.json holds the same for machines.
 Check before you read: crossbearing package verify BUNDLE --identity YOUR-KEY --signer THEIR-PUBLIC-KEY
 Handling {handling}, TLP:{tlp}. Good until {expires_on}; then ask for the newest version.
 Use: {use}.
@@ -78,7 +79,7 @@ def release_package(folder: Path, context: Context, package_id: str, *, reason: 
     with open_operation(folder, context) as operation:
         operation.require(Action.JUDGE, "package", package_id)
         built = _sendable(operation.ledger.entries(*_ACTS), package_id)
-        _require_standing(operation, built, _document(operation, built))
+        _require_standing(operation, built, _document(operation, built)[0])
         (act,) = operation.ledger.decide(context, released, *_ACTS)
     return int(str(act.payload["version"]))
 
@@ -119,13 +120,13 @@ def seal_package(
         operation.require(Action.BUILD, "package", package_id)
         entries = operation.ledger.entries(*_ACTS)
         built = _released(entries, package_id)
-        document = _document(operation, built)
+        document, files = _document(operation, built)
         _require_standing(operation, built, document)
         if channel.strip():
             _require_evidence(operation, built)
         partners = [_recipient(entries, agency, document, today, context.person) for agency in wanted]
         said = {"content_sha256": str(built.payload["content_sha256"]), "channel": channel.strip()}
-        made = [_made(operation, document, partner, said, (days, reply_days)) for partner in partners]
+        made = [_made(operation, (document, files), partner, said, (days, reply_days)) for partner in partners]
 
         def sending(seen: list[Entry]) -> list[Act]:
             # Again, with nobody writing in between: what was called back meanwhile is not sent.
@@ -218,8 +219,8 @@ def _require_standing(operation: Operation, built: Entry, document: Mapping[str,
         )
 
 
-def _document(operation: Operation, built: Entry) -> dict[str, Any]:
-    """The document as it was built, checked against the log and the covert registers; and so its page."""
+def _document(operation: Operation, built: Entry) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """The document as it was built, checked against the log and the covert registers; and its files, made anew."""
     home, said = operation.folder / "packages" / built.subject, built.payload
     try:
         document: dict[str, Any] = json.loads((home / "package.json").read_text(encoding="utf-8"))
@@ -233,9 +234,9 @@ def _document(operation: Operation, built: Entry) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         holds = False
     if holds:
-        _require_complete(built, document)  # before its page is made again, which asks for every part
-        page = home / "package.html"
-        holds = page.is_file() and page.read_bytes() == build.as_page(document).encode()
+        _require_complete(built, document)  # before its pages are made again, which ask for every part
+        files = build.files(document, with_pdf=(home / "package.pdf").is_file())
+        holds = files == {one.name: one.read_bytes() for one in home.glob("package.*")}
     if not holds:
         raise Contradiction(
             f"The files of {built.subject} are not what was built",
@@ -250,7 +251,7 @@ def _document(operation: Operation, built: Entry) -> dict[str, Any]:
             where=built.subject,
             remedy="Ask the keeper of the registers.",
         )
-    return document
+    return document, files
 
 
 def _require_complete(built: Entry, document: Mapping[str, Any]) -> None:
@@ -301,9 +302,14 @@ def _plain(person: str) -> str:
 
 
 def _made(
-    operation: Operation, document: Mapping[str, Any], partner: Partner, said: Mapping[str, str], days: tuple[int, int]
+    operation: Operation,
+    package: tuple[Mapping[str, Any], Mapping[str, bytes]],
+    partner: Partner,
+    said: Mapping[str, str],
+    days: tuple[int, int],
 ) -> tuple[dict[str, Json], Outgoing]:
     """What the log says of a bundle, and the bundle; days that it is good for, and until it is to be answered."""
+    document, files = package
     handling = document["handling"]
     today = date.fromisoformat(operation.context.now()[:10])
     last, reply_by = ((today + timedelta(days=number)).isoformat() for number in days)
@@ -321,8 +327,7 @@ def _made(
     words = {"reply_by": says["reply_by"], "handling": handling["code"], "tlp": handling["tlp"], "expires_on": ends}
     words["use"] = f"evidence, by {said['channel']}" if said["channel"] else "intelligence only"
     payload = {
-        "package.html": build.as_page(document).encode(),
-        "package.json": build.as_json(document).encode(),
+        **files,
         "READ-ME.txt": _README.format(**{**document, **words}).encode(),
     }
     outgoing = sealed_for(operation, partner, PACKAGE, says, payload)

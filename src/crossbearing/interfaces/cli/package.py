@@ -19,7 +19,7 @@ app.command(package)
 
 
 @package.command
-def build(op: Path, *countries: str, shared: Shared = DEFAULTS) -> None:
+def build(op: Path, *countries: str, pdf: bool | None = None, shared: Shared = DEFAULTS) -> None:
     """Build the packages; one whose content has not changed keeps its version and its bytes.
 
     Parameters
@@ -28,9 +28,11 @@ def build(op: Path, *countries: str, shared: Shared = DEFAULTS) -> None:
         Operation folder.
     countries
         Country codes; all countries if none is named.
+    pdf
+        Also write each page as a PDF. Without a word it is written where the extra `pdf` is installed.
 
     """
-    built = build_packages(op, shared.context(), Watched(), only=countries)
+    built = build_packages(op, shared.context(), Watched(), only=countries, pdf=pdf)
     if shared.json:
         as_json(built)
         return
