@@ -36,6 +36,7 @@ from crossbearing.workflows.register_partner import add_partner, exchange_key, r
 from crossbearing.workflows.relabel import withdraw
 from crossbearing.workflows.send_package import release_package, seal_package
 from crossbearing.workflows.show_sent import list_due, list_sent, remind_partners
+from crossbearing.workflows.show_status import show_status
 from crossbearing.workflows.take_replies import Taken, list_replies, take_replies
 from crossbearing.workflows.verify_bundle import reply_to_bundle, verify_bundle
 
@@ -302,6 +303,7 @@ def test_no_notice_or_reminder_is_sealed_to_a_key_that_has_ended(copy: Path, tmp
     assert not (tmp_path / "notices").exists()
     assert acts_of(copy, ActKind.NOTICE_SENT, ActKind.REMINDER_SENT) == 0
     assert [one.told_at for one in list_notices(copy, fixed_context())] == [""]
+    assert show_status(copy, late).notices_pending == 1
 
 
 def test_an_answer_is_due_on_the_day_stated_when_it_was_sealed(copy: Path) -> None:
@@ -309,6 +311,7 @@ def test_an_answer_is_due_on_the_day_stated_when_it_was_sealed(copy: Path) -> No
     assert list_due(copy, on("2026-12-07")) == []
     (one,) = list_due(copy, on("2026-12-09"))
     assert (one.what, one.agency, one.due_on, one.days_late) == ("answer", "NL police", "2026-12-07", 2)
+    assert [show_status(copy, on(day)).answers_due for day in ("2026-12-07", "2026-12-09")] == [0, 1]
     taken(copy, answered(copy, "receipt"))
     assert [one.days_late for one in list_due(copy, on("2026-12-09"))] == [2]
     taken(copy, answered(copy, "more information", day="2026-11-25", words="which orders?"))

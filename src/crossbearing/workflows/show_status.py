@@ -6,6 +6,7 @@ from pathlib import Path
 from crossbearing.domain.access import Action
 from crossbearing.domain.act import ActKind
 from crossbearing.domain.context import Context
+from crossbearing.domain.dissemination import DISSEMINATION_ACTS, sent_in
 from crossbearing.domain.tables import PRIVILEGED
 from crossbearing.intake.exhibit_reader import outdated
 from crossbearing.registry import STEPS
@@ -28,6 +29,9 @@ class Status:
         too_common: Keys, contacts and wallets on more than 20 accounts, which bring nobody together; None likewise.
         too_large: Groups of likely pairs that are too large to be grouped by software; None likewise.
         unroutable: Subjects that no rule sends anywhere; None likewise.
+        outcome_questions: What reports are to be asked about, as they contradict themselves; None likewise.
+        answers_due: Packages that a partner was to answer before today.
+        notices_pending: Recalls and corrections that a partner has not acknowledged.
         set_aside: Records that only a reviewer outside the case sees.
         outdated: Exhibits that were read with an earlier version of their profile.
         unfinished_erasures: Erasures that were decided and are carried out by the next command of retention.
@@ -51,6 +55,9 @@ class Status:
     too_common: int | None
     too_large: int | None
     unroutable: int | None
+    outcome_questions: int | None
+    answers_due: int
+    notices_pending: int
     log_position: int
     set_aside: int
     outdated: tuple[str, ...]
@@ -80,6 +87,7 @@ def show_status(folder: Path, context: Context) -> Status:
         is_fresh = all(step.state == "fresh" for step in steps)
         judgements = operation.ledger.entries(ActKind.PAIR_JUDGED)
         judged = {entry.subject for entry in judgements} - withheld_from(context.person, judgements)
+        sent, today = sent_in(operation.ledger.entries(*DISSEMINATION_ACTS)), context.now()[:10]
         packages = {entry.subject for entry in operation.ledger.entries(ActKind.PACKAGE_BUILT)}
         return Status(
             name=operation.name,
@@ -97,6 +105,9 @@ def show_status(folder: Path, context: Context) -> Status:
             if is_fresh
             else None,
             unroutable=_count(operation, "target_route", "country IS NULL") if is_fresh else None,
+            outcome_questions=_count(operation, "outcome_query", "TRUE") if is_fresh else None,
+            answers_due=sum(one.waits and "" < one.reply_by < today for one in sent),
+            notices_pending=sum(not notice.acknowledged_on for one in sent for notice in one.notices),
             log_position=operation.ledger.position(),
             set_aside=sum(file.rows for one in known for file in one.files if file.protection == PRIVILEGED),
             outdated=tuple(outdated(known)),
