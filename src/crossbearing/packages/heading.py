@@ -80,4 +80,4 @@ def risks_of(subjects: Sequence[SubjectFacts]) -> list[dict[str, str]]:
 def _some(subjects: Sequence[str]) -> str:
     shown = list(subjects[:4])
     more = len(subjects) - len(shown)
-    return f"{', '.join(shown)}{f' and {number(more)} more' if more else ''}"
+    return f"{', '.join(shown)}{f' (+{number(more)})' if more else ''}"

@@ -37,9 +37,13 @@ _SHAPES: Final = {
     "code": re.compile(r"H\d|unknown|TLP:[A-Z+]+"),
 }
 # What is filled into a sentence: seized text, text that stays English, or a sentence of its own.
-_SEIZED: Final = frozenset({"handle", "handles", "market", "markets", "pair", "reason", "word", "words"})
+_SEIZED: Final = frozenset({"handle", "handles", "host", "market", "markets", "pair", "reason", "word", "words"})
 _ENGLISH: Final = frozenset({"signals", "substances"})
-_NESTED: Final = frozenset({"context", "left_out", "links", "meaning", "rule", "source", "state_of"})
+_NESTED: Final = frozenset(
+    {"after", "context", "counts", "danger", "grades", "holds", "left_out", "links", "meaning", "note", "paid",
+     "provider", "rule", "source", "state_of", "unread", "urgent"}
+)  # fmt: skip
+_SEVERAL: Final = {"counts": ", ", "grades": ", ", "links": " and ", "urgent": "; "}  # sentences, and what is between
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,16 +214,14 @@ class Words:
         if kind in _ENGLISH:
             return Run(seized(value, limit=limit), self._english)
         if kind in _NESTED:
-            return self._listed([self.runs(part, limit=limit) for part in _parts(kind, value)])
+            return self._listed(kind, [self.runs(part, limit=limit) for part in _parts(kind, value)])
         if kind in {"country", "countries"}:
             return ", ".join(self._named(part) for part in value.split(", "))
         return self.day(value) if kind == "day" else self.figure(seized(value, limit=limit))
 
-    def _listed(self, parts: Sequence[Sequence[Run]]) -> list[Run]:
-        joined = list(parts[0])
-        for part in parts[1:]:
-            joined += [Run(str(self._entries["language.and"])), *part]
-        return joined
+    def _listed(self, kind: str, parts: Sequence[Sequence[Run]]) -> list[Run]:
+        between = str(self._entries["language.and"]) if kind == "links" else _SEVERAL.get(kind, "")
+        return [run for at, part in enumerate(parts) for run in ([Run(between)] if at else []) + list(part)]
 
     def _named(self, words: str) -> str:
         """A country that is named in English or by its code."""
@@ -276,7 +278,7 @@ def form_of(text: str) -> Known | None:
 
 
 def _parts(name: str, value: str) -> list[str]:
-    return value.split(" and ") if name == "links" else [value]
+    return value.split(_SEVERAL[name]) if name in _SEVERAL else [value]
 
 
 @cache

@@ -21,7 +21,8 @@ ROOT = Path(__file__).parents[3] / "src" / "crossbearing"
 PAGES = sorted((ROOT / "packages" / "templates").rglob("*.j2"))
 OTHERS = LANGUAGES[1:]
 # Sections whose keys are words of a closed list, looked up by that word; sentences are known by their form.
-BY_WORD = ("answer", "handling", "part", "said", "tie", "tlp", "four", "column")
+BY_WORD = ("answer", "category", "column", "danger", "four", "grade", "handling", "nature", "part", "said", "shown",
+           "tie", "tlp")  # fmt: skip
 
 
 def placeholders(text: str) -> set[str]:
