@@ -41,6 +41,11 @@ def browser() -> Iterator[Browser]:
         yield one
 
 
+def files_of(home: Path) -> dict[str, bytes]:
+    """Files of the newest version of a package; its earlier documents lie in a folder beside them."""
+    return {one.name: one.read_bytes() for one in home.iterdir() if one.is_file()}
+
+
 def sentences(document: dict[str, Any]) -> Iterator[str]:
     """Every sentence that the program wrote, but for the signals that resolution found."""
     for part in ("do_first", "unproven", "law"):
@@ -49,7 +54,13 @@ def sentences(document: dict[str, Any]) -> Iterator[str]:
         document["why"]["text"],
         document["why"]["caution"],
         document["expires_first"],
-        document["deconfliction"],
+        document["deconfliction"]["text"],
+        document["withheld"],
+        document["buyers"],
+        document["uses_in_short"],
+        *(document["heading"][name] for name in ("purpose", "offence", "urgency_why", "contact")),
+        *(one["text"] for one in document["risks"]),
+        *(one[name] for one in document["uses"] for name in ("now", "as_evidence")),
     )
     yield from document["rules"].values()
     yield from document["sources"].split("; ")
@@ -59,8 +70,11 @@ def sentences(document: dict[str, Any]) -> Iterator[str]:
             yield figure["how"]
     for subject in document["subjects"]:
         yield from (subject["title"], subject["status"], subject["route"]["rule"], *subject["not_known"])
-        for one in subject["known"]:
+        yield from (subject["supply"]["text"], subject["money"]["not_traced"])
+        for one in [*subject["known"], *subject["money"]["noted"]]:
             yield one["text"]
+        for one in subject["requests"]:
+            yield from (one["to"], one["holds"], one["after"], one["note"])
         for key in subject["keys"]:
             yield from (key["context"], key["state"])
 
@@ -74,7 +88,7 @@ def test_every_sentence_that_the_program_writes_has_a_form(documents: list[dict[
 def test_a_country_gets_a_page_in_each_of_its_languages_and_in_english(folder: Path) -> None:
     for home in (folder / "packages").iterdir():
         own = languages_of(home.name[:2])
-        assert {one.name for one in home.iterdir()} == {
+        assert files_of(home).keys() == {
             "package.json", "package.html", *(f"package.{language}.html" for language in own if language != "en")
         }  # fmt: skip
         for language in own:
@@ -103,7 +117,7 @@ def test_a_file_of_another_version_does_not_stay_beside_the_new_one(folder: Path
     with pytest.raises(Contradiction, match="not what was built"):
         release_package(copy, fixed_context("second"), "NL-001", reason="read")
     build_packages(copy, fixed_context(), Silent(), only=["NL"], pdf=False)
-    assert {one.name for one in home.iterdir()} == {"package.json", "package.html", "package.nl.html"}
+    assert files_of(home).keys() == {"package.json", "package.html", "package.nl.html"}
 
 
 def test_paper_is_built_where_it_is_asked_for_and_again_to_the_same_bytes(folder: Path, tmp_path: Path) -> None:
@@ -111,10 +125,10 @@ def test_paper_is_built_where_it_is_asked_for_and_again_to_the_same_bytes(folder
     copy = Path(shutil.copytree(folder, tmp_path / "copy"))
     home = copy / "packages" / "NL-001"
     build_packages(copy, fixed_context(), Silent(), only=["NL"], pdf=True)
-    first = {one.name: one.read_bytes() for one in home.iterdir()}
+    first = files_of(home)
     assert {"package.pdf", "package.nl.pdf"} <= first.keys()
     build_packages(copy, fixed_context(), Silent(), only=["NL"], pdf=None)
-    assert first == {one.name: one.read_bytes() for one in home.iterdir()}
+    assert first == files_of(home)
     release_package(copy, fixed_context("second"), "NL-001", reason="read")
     (home / "package.nl.pdf").write_bytes(first["package.pdf"])
     with pytest.raises(Contradiction, match="not what was built"):
@@ -146,11 +160,11 @@ def test_paper_holds_every_part_also_one_it_has_no_layout_for(documents: list[di
         },
         "risk": ["firearms were on offer"],
     }
-    document["subjects"] = [{**document["subjects"][0], "money": [{"wide": {"nested": "kept"}, "n": 1_000}]}]
+    document["subjects"] = [{**document["subjects"][0], "courier": [{"wide": {"nested": "kept"}, "n": 1_000}]}]
     blocks = Paper(document, words("de"), 3, None).blocks()
     shown = told(blocks)
     for kept in ("next steps", "letters", "host <b>", "2022-03-01", "#panic()", "ja", "3 von 4", "a long way down",
-                 "and on", "risk", "firearms were on offer", "money", "kept", "1\u2009000"):  # fmt: skip
+                 "and on", "risk", "firearms were on offer", "courier", "kept", "1\u2009000"):  # fmt: skip
         assert kept in shown
     heads = [block["level"] for block in blocks if block["kind"] == "heading"]
     assert set(heads) == {1, 2, 3}

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from crossbearing.packages import ties
+from crossbearing.packages import paper_parts, ties
 from crossbearing.packages.any_part import any_part
 from crossbearing.presentation import charts
 from crossbearing.presentation.blocks import Block, heading, lines, table, text
@@ -16,12 +16,13 @@ from crossbearing.presentation.words import Run, Words
 _KNOWN: Final = frozenset(
     {"schema", "package_id", "version", "supersedes", "built_on", "operation", "originator", "recipient",
      "is_simulated", "software", "handling", "newest_record_on", "sources", "why", "last_active", "expires_first",
-     "do_first", "unproven", "rules", "subjects", "figures", "provenance", "law", "deconfliction", "feedback"}
+     "do_first", "unproven", "rules", "subjects", "figures", "provenance", "law", "deconfliction", "feedback",
+     "heading", "risks", "uses", "uses_in_short", "withheld", "buyers"}
 )  # fmt: skip
 _KNOWN_OF_SUBJECT: Final = frozenset(
     {"subject_id", "kind", "status", "title", "rank_place", "rank_points", "names_lethal_opioid", "substances",
      "last_active_at", "last_seen_on", "route", "orders", "value", "accounts", "keys", "known", "proposed", "against",
-     "not_known", "months", "listings", "handling"}
+     "not_known", "months", "listings", "handling", "shown", "persons", "supply", "money", "requests"}
 )  # fmt: skip
 _LINES: Final = (("known", "solid"), ("proposed", "dotted"), ("against", "dash-dotted"), ("not_known", "dashed"))
 _ROWS_SHOWN: Final = 2  # of a note; package.json has all
@@ -96,6 +97,7 @@ class Paper:
         yield lines([self._said(step) for step in p["do_first"]], ordered=True)
         yield heading(2, self._label("head.unproven"))
         yield lines([self._said(point) for point in p["unproven"]])
+        yield from paper_parts.risks(p, w)
 
     def _facts(self, place: str) -> Iterator[tuple[list[Run], list[Run]]]:
         p, w = self._p, self._w
@@ -123,6 +125,7 @@ class Paper:
             Run(f" TLP:{code['tlp']}: ", "strong"), *self._term("tlp", code["tlp"]), Run(" "),
             *self._label("fact.owners", owners=", ".join(code["owners"])),
         ]  # fmt: skip
+        yield from paper_parts.facts(p, w)
 
     def _overview(self) -> Iterator[Block]:
         subjects = self._p["subjects"]
@@ -167,6 +170,7 @@ class Paper:
         yield text([*self._said(one["title"]), Run(" · "), *self._said(one["status"]), Run(f" · {one['handling']} · "),
                     *self._label("text.rank", **points)], "small")  # fmt: skip
         yield text(self._here(one))
+        yield from paper_parts.sent(one, w)
         yield {"kind": "four", "columns": [
             {"title": self._label(f"four.{name}"), "line": line, "items": self._column(name, one[name])}
             for name, line in _LINES
@@ -174,6 +178,11 @@ class Paper:
         yield from self._ties(one)
         yield heading(3, self._label("head.identifiers"))
         yield table(self._heads("kind", "identifier", "stood", "seen"), list(self._identifiers(one)), (0, 1, 1, 0))
+        originator = self._p["originator"]
+        yield from paper_parts.persons(one, originator, w)
+        yield from paper_parts.supply(one, w)
+        yield from paper_parts.money(one, w)
+        yield from paper_parts.requests(one, originator, w)
         if one["months"]:
             yield heading(3, self._label("head.months"))
             drawn = w.plain("text.months_title", subject=one["subject_id"])
@@ -192,8 +201,11 @@ class Paper:
 
     def _here(self, one: Mapping[str, Any]) -> list[Run]:
         place = self._w.country(self._p["recipient"]["country"])
-        said = self._label("text.here", adverts=self._figure(one["route"]["adverts"]), country=place,
-                             rule=self._said(one["route"]["rule"]))  # fmt: skip
+        adverts, rule = self._figure(one["route"]["adverts"]), one["route"]["rule"]
+        if rule == "person":
+            said = self._label("text.here_person", adverts=adverts, country=place)
+        else:
+            said = self._label("text.here", adverts=adverts, country=place, rule=self._said(rule))
         if one["route"]["also_sent_to"]:
             said += [Run(" "), *self._label("text.also", countries=", ".join(one["route"]["also_sent_to"]))]
         said += [Run(" "), *self._label("text.orders", orders=self._figure(one["orders"])), Run(" ")]
@@ -228,7 +240,7 @@ class Paper:
                   self._label(tie.how_sure)] for tie in found],
                 (1, 0, 2, 0), caption=self._label("head.data"))  # fmt: skip
 
-    def _identifiers(self, one: Mapping[str, Any]) -> Iterator[list[list[Run]]]:
+    def _identifiers(self, one: Mapping[str, Any]) -> Iterator[list[Sequence[Run]]]:
         for each in one["accounts"]:
             stood = self._label("text.account", market=[Run(seized(each["market"]), "seized")],
                                   account=[Run(each["account_id"], "id")])  # fmt: skip
@@ -240,6 +252,7 @@ class Paper:
                                   state=self._said(each["state"]))  # fmt: skip
             seen = self._label("text.rows", n=each["seen"]["value"], value=self._figure(each["seen"]))
             yield [self._label("text.key"), [Run(grouped(each["fingerprint"]), "id")], stood, seen]
+        yield from paper_parts.shown(one, self._w)
 
     def _listing(self, one: Mapping[str, Any]) -> list[list[Run]]:
         orders = self._said(None)
@@ -260,7 +273,8 @@ class Paper:
                 yield from any_part(name, value, 2, self._w)
         yield heading(2, self._label("head.law"), page=True)
         yield lines([self._said(line) for line in p["law"]])
-        yield text([*_strong(self._label("text.deconfliction")), Run(" "), *self._said(p["deconfliction"])])
+        yield text(paper_parts.deconfliction(p, self._w))
+        yield from paper_parts.uses(p, self._w)
         yield heading(2, self._label("head.provenance"))
         yield table(
             self._heads("exhibit", "owner", "read_as", "rows_in", "rows_read", "rows_refused", "clock"),
