@@ -34,10 +34,10 @@ def sent(one: Part, w: Words) -> Iterator[Block]:
     """Who sent a subject here by hand, and which partner disputes it."""
     route = one["route"]
     if route["by"]:
-        said = {"person": _seized(route["by"]), "reason": _seized(route["reason"], 400)}
+        said = {"person": seized(route["by"]), "reason": seized(route["reason"], limit=400)}
         yield text(w.runs_of("text.sent_by", day=w.day(route["on"]), **said))
     if route["disputed_by"]:
-        said = {"agency": _seized(route["disputed_by"]), "reason": _seized(route["dispute_reason"], 400)}
+        said = {"agency": seized(route["disputed_by"]), "reason": seized(route["dispute_reason"], limit=400)}
         yield text(w.runs_of("text.disputed", **said))
 
 
@@ -138,7 +138,7 @@ def _use(one: Part, w: Words) -> list[Sequence[Run]]:
     owner = [Run(", ".join(one["owners"]))] if one["owners"] else w.runs(None)
     owner = [*owner, Run(f"; {one['handling']}")]
     if one["restrictions"]:
-        owner += [Run("; "), *_seized("; ".join(one["restrictions"]), 200)]
+        owner.append(Run(f"; {seized('; '.join(one['restrictions']), limit=200)}"))
     graded = [Run(", ".join(one["gradings"]))] if one["gradings"] else w.runs_of("text.not_graded")
     grades = [*graded, Run("; "), *w.term_runs("nature", one["nature"])]
     return [[Run(one["exhibit_id"], "id")], owner, w.runs(one["now"]), w.runs(one["as_evidence"]), grades]

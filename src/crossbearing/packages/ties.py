@@ -10,7 +10,9 @@ from crossbearing.presentation.links import Tie, links
 from crossbearing.presentation.words import Words, form_of
 
 _MOST: Final = 12  # ties drawn of one subject; the lists beside it have all
-_PAIRS: Final = {"said.pair_proposal": "proposal", "said.pair_imitation": "imitation", "said.pair_lead": "lead"}
+_PAIRS: Final = {
+    f"said.pair_{kind}{form}": kind for kind in ("proposal", "imitation", "lead") for form in ("", "_together")
+}
 
 
 @dataclass(frozen=True, slots=True)
