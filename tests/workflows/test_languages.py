@@ -1,5 +1,6 @@
 """Packages in the languages of their country, on the screen of a telephone and on paper, from one document."""
 
+import copy
 import json
 import re
 import shutil
@@ -15,7 +16,10 @@ from browser_here import browser_here
 from conftest import fixed_context
 from crossbearing.domain.errors import Contradiction
 from crossbearing.domain.progress import Silent
+from crossbearing.identification.letters import shipped_providers
 from crossbearing.packages import build
+from crossbearing.packages.deconfliction import deconfliction_of
+from crossbearing.packages.further import request_of, supply_of
 from crossbearing.packages.paper import Paper
 from crossbearing.packages.ties import ties_of
 from crossbearing.presentation.words import LANGUAGES, Run, form_of, languages_of, words
@@ -96,6 +100,65 @@ def test_a_country_gets_a_page_in_each_of_its_languages_and_in_english(folder: P
             assert f'<html lang="{language}">' in (home / name).read_text(encoding="utf-8")
 
 
+def enriched(document: dict[str, Any]) -> dict[str, Any]:
+    """The same package with everything that acts of people add to one."""
+    subject = copy.deepcopy(max(document["subjects"], key=lambda one: len(one["requests"])))
+    subject["status"] = "candidate"
+    subject["persons"] = [
+        {"person_id": "N-0a1b2c3d4e", "state": "candidate", "categories": ["other party", "minor"], "since": "",
+         "nature": "assessment", "until": "2021-05-03", "review_on": "2027-03-01", "judged_by": ["A. Analyst"],
+         "judged_on": "2026-05-03"}
+    ]  # fmt: skip
+    subject["supply"] = supply_of(
+        [{"reference": f"log {at}", "account_id": subject["subject_id"], "market": "Plover", "grade": "fair"}
+         for at in range(14)]
+    )  # fmt: skip
+    drafts = [
+        request_of(
+            {"to": f"{one.kind} of post.invalid", "holds": one.holds, "gone_on": "2021-06-02" if at else "",
+             "days": one.days, "after": one.after, "source": "", "note": one.note, "preservation": "Keep it.",
+             "identifiers": [f"<b>{at}{place}@post.invalid" for place in range(6)]},
+            held_by_owner=at == 1,
+        )
+        for at, one in enumerate(shipped_providers() * 2)
+    ]  # fmt: skip
+    subject["requests"] = drafts
+    subject["route"] |= {"rule": "person", "by": "A. Analyst", "on": "2026-05-03", "reason": "<i>by phone",
+                         "disputed_by": "Police", "dispute_reason": "<u>moved."}  # fmt: skip
+    hits = {subject["subject_id"]: ["Agency <s>"]}
+    heading = {**document["heading"], "urgency": "urgent", "urgency_why": "2 subjects with a strong overdose lead.",
+               "review_on": "2027-01-31"}  # fmt: skip
+    told = deconfliction_of(hits, [subject["subject_id"]], [])
+    return {**document, "subjects": [subject], "heading": heading, "deconfliction": told}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_page_and_paper_say_what_people_added_in_the_same_words(documents: list[dict[str, Any]], language: str) -> None:
+    """Once each, in the language; what people and evidence wrote is set off and harmless."""
+    document, own = enriched(max(documents, key=lambda one: len(one["subjects"]))), words(language)
+    page, paper = build.as_page(document, language), told(Paper(document, own, 3, None).blocks())
+    (subject,) = document["subjects"]
+    for text in (subject["supply"]["text"], subject["money"]["not_traced"], document["uses_in_short"],
+                 document["heading"]["urgency_why"], *(one["text"] for one in document["risks"]),
+                 *(one["holds"] for one in subject["requests"][:8])):  # fmt: skip
+        assert str(own.said(text)) in page, text
+        assert "".join(run.text for run in own.runs(text)) in paper, text
+    for key, values in (
+        ("head.persons", {}), ("category.other_party", {}), ("grade.fair", {}), ("fact.urgent", {}),
+        ("text.first_of", {"m": "12", "n": 14}), ("text.first_of", {"m": "8", "n": len(subject["requests"])}),
+        ("text.purchases", {"n": 6, "originator": document["originator"]}), ("text.requests_note", {}),
+        ("text.persons_note", {"originator": document["originator"]}),
+    ):  # fmt: skip
+        assert str(own(key, **values)) in page, key
+        assert own.plain(key, **values) in paper, key
+    for hostile in ("<b>04@post.invalid", "<i>by phone", "<u>moved.", "Agency <s>"):
+        assert hostile not in page
+    assert '<bdi class="seized" lang="" dir="auto">&lt;b&gt;00@post.invalid</bdi>' in page
+    assert '<bdi lang="" dir="auto">&lt;i&gt;by phone</bdi>' in page
+    assert own.day("2027-01-31") in page
+    assert own.day("2027-01-31") in paper
+
+
 @pytest.mark.parametrize("language", LANGUAGES[1:])
 def test_a_page_in_another_language_is_set_off_where_it_is_english(
     documents: list[dict[str, Any]], language: str
@@ -103,6 +166,7 @@ def test_a_page_in_another_language_is_set_off_where_it_is_english(
     document = max(documents, key=lambda one: len(one["subjects"]))
     page = build.as_page(document, language)
     assert words(language)("language.caution") in page
+    page += build.as_page(enriched(document), language)
     body = page.split("</style>")[-1]
     own = re.sub(r"<bdi[^>]*>.*?</bdi>|<span class=\"id.*?</span>|<code.*?</code>", " ", body, flags=re.DOTALL)
     text = re.sub(r"<[^>]*>", " ", own)
@@ -217,7 +281,9 @@ def test_a_page_fits_a_telephone_and_paper_in_every_language(
     documents: list[dict[str, Any]], browser: Browser, tmp_path: Path, language: str
 ) -> None:
     document = max(documents, key=lambda one: len(one["subjects"]))
+    document = {**document, "subjects": [*document["subjects"][:2], *enriched(document)["subjects"]]}
     page = at(browser, tmp_path, build.as_page(document, language), 380)
+    assert page.locator("td.free").evaluate_all("all => Math.min(...all.map(one => one.offsetWidth))") >= 120
     assert page.evaluate("document.documentElement.scrollWidth") <= 380
     outside = """all => all.filter(one => !one.closest('.scroll') && one.getBoundingClientRect().right > innerWidth + 1)
         .map(one => one.textContent)"""

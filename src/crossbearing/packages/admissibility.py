@@ -6,7 +6,7 @@ from typing import Any, Final
 from crossbearing.domain.exhibit import Exhibit
 from crossbearing.domain.labels import Label, is_intelligence_only
 
-_AS_EVIDENCE: Final = {
+AS_EVIDENCE: Final = {
     "H0": "Yes, once it has come by a legal channel: an investigation order, legal assistance, a joint team.",
     "H1": "No, not before the owner permits it in writing; then by a legal channel.",
     "H2": "No. The owner's permission is needed even to pass it on.",
@@ -29,7 +29,7 @@ def uses_of(exhibits: Mapping[str, Exhibit]) -> list[dict[str, Any]]:
             ],
             "is_intelligence_only": is_intelligence_only(exhibit.label),
             "now": "As intelligence, to open and steer your own investigation.",
-            "as_evidence": _AS_EVIDENCE[exhibit.label.handling],
+            "as_evidence": AS_EVIDENCE[exhibit.label.handling],
         }
         for exhibit in exhibits.values()
     ]

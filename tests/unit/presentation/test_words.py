@@ -11,8 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from crossbearing.domain.labels import HANDLING, HANDLING_MEANING, TLP, TLP_MEANING
-from crossbearing.packages.wording import ANSWERS, CHANNEL, DECONFLICTION, RULES
+from crossbearing.domain.labels import CATEGORIES, HANDLING, HANDLING_MEANING, NATURE, TLP, TLP_MEANING, Label
+from crossbearing.identification.letters import shipped_providers
+from crossbearing.packages.admissibility import AS_EVIDENCE, summed_up
+from crossbearing.packages.deconfliction import deconfliction_of
+from crossbearing.packages.further import supply_of
+from crossbearing.packages.heading import NO_AGE, OFFENCE, PURPOSE
+from crossbearing.packages.money import NOT_TRACED
+from crossbearing.packages.wording import ANSWERS, BUYERS, CHANNEL, DECONFLICTION, RULES, WITHHELD
 from crossbearing.presentation.text import NOT_KNOWN
 from crossbearing.presentation.words import LANGUAGES, catalogue, form_of, languages_of, words
 from crossbearing.reference.countries import in_sentence
@@ -77,12 +83,77 @@ def test_a_template_of_packages_holds_no_label_of_its_own() -> None:
         assert shown == [], path.name
 
 
-@pytest.mark.parametrize("sentence", [*RULES.values(), CHANNEL, DECONFLICTION, *HANDLING_MEANING.values()])
+LABEL = {code: Label(handling=f"H{code}", tlp="AMBER", nature="fact") for code in "01"}
+
+
+@pytest.mark.parametrize("sentence", [
+    *RULES.values(), CHANNEL, DECONFLICTION, BUYERS, WITHHELD, PURPOSE, OFFENCE, NO_AGE, NOT_TRACED,
+    *HANDLING_MEANING.values(), *AS_EVIDENCE.values(),
+    *(summed_up([LABEL[one] for one in codes]) for codes in ("01", "00", "11")),
+])  # fmt: skip
 def test_a_fixed_sentence_of_the_document_is_known(sentence: str) -> None:
     assert form_of(sentence)
     assert words("en").said(sentence) == Markup.escape(sentence).replace("\u2009", "\u202f")
     for language in OTHERS:
         assert "<bdi" not in words(language).said(sentence)
+
+
+def leads(*grades: str) -> list[dict[str, str]]:
+    return [{"reference": "log 1", "account_id": "A-1", "market": "Plover", "grade": one} for one in grades]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        supply_of([])["text"],
+        supply_of(leads("weak"))["text"],
+        supply_of(leads("weak", "strong", "strong", "fair"))["text"],
+        deconfliction_of({"A-1": ["Desk"]}, ["A-1"], [])["text"],
+        "1 subject with adverts that name a lethal opioid; 4 subjects with a strong overdose lead.",
+        "3 subjects with adverts that name a lethal opioid.",
+        "Who runs the accounts, but for 1 subject with a confirmed person, 5 subjects with a disputed person: judged "
+        "by named people, and told here without who it is. Ask the originator; a candidate is not confirmed.",
+        "Adverts of A-01, A-02, A-03, A-04 (+3) name one. Open no parcel and no press without protection against dust "
+        "and naloxone at hand. Of 2 subjects no title is readable.",
+        "No advert title names one; pressed pills and powders may hold it all the same. Of 1 subject no title is "
+        "readable.",
+        "5 subjects of them a person sent here; the reason stands with each. A subject is one account, or several that "
+        "a person judged to be one operator; it is not a person.",
+        "charges of the market: BTC\u00a00.5 in 4 entries; 1 without an amount",
+        "address that servers noted to be paid for its orders: 1 entry, amount in XMR not known",
+    ],
+)
+def test_a_sentence_with_sentences_in_it_is_known_whole(sentence: str) -> None:
+    shown = Markup.escape(sentence).replace("\u2009", "\u202f")
+    assert re.sub(r'<span class="nb">|</span>', "", words("en").said(sentence)) == shown
+    for language in OTHERS:
+        assert "<bdi" not in words(language).said(sentence), language
+
+
+def test_a_sentence_of_which_one_part_is_not_known_stays_english_whole() -> None:
+    assert form_of("1 subject with a strong overdose lead; something new.") is None
+
+
+def test_what_every_provider_holds_and_for_how_long_is_known() -> None:
+    for provider in shipped_providers():
+        first = (
+            f"What a {provider.kind} of post.invalid holds on A-01: {provider.holds}. It may be gone from 2021-05-03 "
+            f"on, {provider.days} days after {provider.after}. {provider.note} The list on each subject's page says "
+            "whom to ask, and what may be gone first."
+        )
+        for language in OTHERS:
+            shown = words(language).said(first, limit=1_000)
+            assert shown.count("<bdi") == 1, (language, provider.kind)
+            assert '<bdi class="seized" lang="" dir="auto">post.invalid</bdi>' in shown
+
+
+def test_every_word_of_a_closed_list_has_a_label() -> None:
+    keys = catalogue("en").keys()
+    for section, listed in (
+        ("category", CATEGORIES), ("nature", NATURE), ("grade", ("strong", "fair", "weak")),
+        ("danger", ("named", "not named", "not known", "minors")), ("shown", ("contact", "wallet")),
+    ):  # fmt: skip
+        assert {f"{section}.{one.replace(' ', '_')}" for one in listed} <= keys
 
 
 def test_english_meanings_and_answers_are_those_of_the_domain() -> None:

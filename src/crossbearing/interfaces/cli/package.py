@@ -1,8 +1,9 @@
 """Commands on packages: build, list, show, release, seal, verify; what is sent and called back stands beside."""
 
 from pathlib import Path
+from typing import Annotated
 
-from cyclopts import App
+from cyclopts import App, Parameter
 
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
 from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_move, say, table
@@ -19,7 +20,12 @@ app.command(package)
 
 
 @package.command
-def build(op: Path, *countries: str, pdf: bool | None = None, shared: Shared = DEFAULTS) -> None:
+def build(
+    op: Path,
+    *countries: str,
+    pdf: Annotated[bool | None, Parameter(negative="--no-pdf")] = None,
+    shared: Shared = DEFAULTS,
+) -> None:
     """Build the packages; one whose content has not changed keeps its version and its bytes.
 
     Parameters
