@@ -69,6 +69,12 @@ def test_every_command_has_a_help_text(path: tuple[str, ...], run: Run) -> None:
     assert described, "the first line after the usage says what it does"
 
 
+@pytest.mark.parametrize(("said", "pdf"), [((), None), (("--pdf",), True), (("--no-pdf",), False)])
+def test_paper_can_be_asked_for_and_left_out(said: tuple[str, ...], pdf: bool | None) -> None:
+    _, bound, _ = app.parse_args(["package", "build", "op", *said], print_error=False, exit_on_error=False)
+    assert bound.arguments.get("pdf") is pdf
+
+
 JSON_KEYS = {
     ("status",): "stale",
     ("run",): "steps",
