@@ -436,3 +436,42 @@ def test_the_commands_of_answering_say_what_they_did(copy: Path, capsys: pytest.
     assert main(["package", "replies", str(copy)]) == 0
     assert main(["package", "due", str(copy), "--every"]) == 0
     assert main(["package", "remind", str(copy), "--out", str(home / "r"), "--purpose", "x"]) == 0
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"about": "recall", "answer": "acknowledged"},
+        {"about": "correction", "answer": "acknowledged"},
+        {"about": "reminder"},
+    ],
+)
+def test_an_answer_to_another_kind_of_bundle_than_was_sent_is_refused(copy: Path, changed: Mapping[str, object]) -> None:
+    first = answered(copy, "receipt")
+    (one,) = taken(copy, forged(copy, first, changed))
+    assert (one.state, one.agency) == ("refused", "")
+    assert f"answers a {changed['about']}" in one.problem
+    assert acts_of(copy, ActKind.REPLY_TAKEN_IN, ActKind.NOTICE_ACKNOWLEDGED) == 0
+
+
+def test_an_answer_to_a_package_ends_no_waiting_of_a_recall(copy: Path) -> None:
+    recall_package(copy, on("2026-11-25"), "NL-001", reason="wrong account")
+    notice = notify_partners(copy, on("2026-11-25"), copy / "notices").told[0].path
+    first = answered(copy, "acknowledged", about=notice, day="2026-11-25")
+    (one,) = taken(copy, forged(copy, first, {"about": "package", "answer": "accepted"}))
+    assert one.state == "refused"
+    assert "answers a package" in one.problem
+
+
+@pytest.mark.parametrize("private", [PRIVATE, OTHER_PRIVATE], ids=["pinned key", "any key"])
+@pytest.mark.parametrize("name", ["agency", "words", "operation", "package_id", "to"])
+def test_half_a_letter_in_a_reply_is_refused_and_the_next_reply_is_taken_in(
+    copy: Path, name: str, private: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = answered(copy, "receipt")
+    bad = forged(copy, first, {name: "\ud800"}, private)
+    one, other = taken(copy, bad, first)
+    assert (one.state, other.state) == ("refused", "taken in")
+    one.problem.encode()
+    assert main(["package", "replies", str(copy), str(bad)]) != 0
+    assert "refused" in capsys.readouterr().out

@@ -120,7 +120,11 @@ def _is_time(text: str) -> bool:
 
 
 def _strict(text: bytes) -> Any:
-    """JSON without a name that stands twice, and without numbers that JSON does not know."""
+    """JSON without a name that stands twice, a number that JSON does not know, or half a letter that nothing can write.
+
+    Raises:
+        ValueError: It is not so.
+    """
 
     def distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         if len({name for name, _ in pairs}) < len(pairs):
@@ -130,7 +134,9 @@ def _strict(text: bytes) -> Any:
     def refuse(_: str) -> NoReturn:
         raise ValueError
 
-    return json.loads(text, object_pairs_hook=distinct, parse_constant=refuse)
+    found = json.loads(text, object_pairs_hook=distinct, parse_constant=refuse)
+    json.dumps(found, ensure_ascii=False).encode()
+    return found
 
 
 def _refuse(problem: str) -> NoReturn:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from crossbearing.domain.access import Action
 from crossbearing.domain.act import Act, ActKind, Entry
-from crossbearing.domain.answers import ACKNOWLEDGED
+from crossbearing.domain.answers import ACKNOWLEDGED, PACKAGE, REMINDER
 from crossbearing.domain.canonical import Json
 from crossbearing.domain.context import Context
 from crossbearing.domain.dissemination import DISSEMINATION_ACTS, notices_in
@@ -132,6 +132,8 @@ def _answered(operation: Operation, seen: Sequence[Entry], said: Any, path: Path
     elif (own[0].subject, own[0].payload.get("version", said["version"])) != (said["package_id"], said["version"]):
         sending = f"{own[0].subject} version {own[0].payload.get('version', '')}".strip()
         problem = f"The reply speaks of {said['package_id']} version {said['version']} and answers {sending}"
+    elif said["about"] != (kind := _kind_of(seen, own[0])):
+        problem = f"The reply answers a {said['about']}, and what was sent is a {kind}"
     else:
         today, written = date.fromisoformat(operation.context.now()[:10]), date.fromisoformat(said["replied_at"][:10])
         slack = timedelta(days=1)  # clocks differ
@@ -144,6 +146,14 @@ def _answered(operation: Operation, seen: Sequence[Entry], said: Any, path: Path
             remedy="Do not act on it. Ask the agency, by another way than the one it came, what it means.",
         )
     return own[0]
+
+
+def _kind_of(seen: Sequence[Entry], sending: Entry) -> str:
+    """What kind of bundle was sent: package, reminder, recall or correction."""
+    if sending.kind is ActKind.NOTICE_SENT:
+        mark = sending.payload["mark"]
+        return next(str(one.payload["what"]) for one in seen if one.position == mark)
+    return REMINDER if sending.kind is ActKind.REMINDER_SENT else PACKAGE
 
 
 def _as_before(seen: Sequence[Entry], said: Any, hashes: tuple[str, str], path: Path) -> Taken:
