@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import fixed_context
-from crossbearing.domain.act import ActKind
+from crossbearing.domain.act import Act, ActKind
 from crossbearing.domain.errors import BadRequest, Contradiction, NotAuthorised, NotFound
 from crossbearing.domain.exhibit import Place
 from crossbearing.domain.progress import Silent
@@ -17,15 +17,17 @@ from crossbearing.domain.routing import Routing
 from crossbearing.interfaces.cli import main
 from crossbearing.packages.comparing import ADDED, CHANGED, REMOVED, differences
 from crossbearing.store import kept_packages
-from crossbearing.store.marks import packages_resting_on
+from crossbearing.store.marks import packages_nobody_can_read, packages_resting_on
 from crossbearing.store.operation import open_operation
+from crossbearing.store.views import reading
 from crossbearing.workflows.bring_up_to_date import bring_up_to_date
-from crossbearing.workflows.build_packages import build_packages, list_packages
+from crossbearing.workflows.build_packages import build_packages, list_packages, show_package
 from crossbearing.workflows.compare_packages import compare_package
 from crossbearing.workflows.erase import erase_person
 from crossbearing.workflows.recall_package import recall_package
 from crossbearing.workflows.relabel import withdraw
 from crossbearing.workflows.route_subject import route_subject
+from crossbearing.workflows.send_package import release_package
 from crossbearing.workflows.set_aside import set_aside_row
 from small_market import MARKET, SELLER
 from small_package import judged, me, prepared
@@ -90,7 +92,7 @@ def test_a_version_that_is_lost_or_changed_on_the_disk_is_said_to_be(own: tuple[
     kept_packages.keep(folder, "GB-001", 1, '{"version": 1}')
     with pytest.raises(Contradiction, match="version 1 of GB-001 is not what was built"):
         compare_package(folder, me(), "GB-001")
-    for broken in (whole[:-9], b"", b"not packed"):
+    for broken in (whole[:-9], b"", b"not packed", whole[:40] + b"\xff" * 40 + whole[80:]):
         first.write_bytes(broken)
         with pytest.raises(NotFound, match="version 1 of GB-001 is not kept"):
             compare_package(folder, me(), "GB-001")
@@ -171,6 +173,95 @@ def test_what_was_set_aside_outlives_it_in_no_version(own: tuple[Path, dict[str,
     build_packages(folder, me(), Silent())
     for package_id, one in kept_packages.documents(folder):
         assert advert["title"] not in json.dumps(one), package_id
+
+
+def _without_advert(folder: Path, exhibit_id: str) -> str:
+    """Set aside every row of the first advert of version 2; gives its title."""
+    document = kept_packages.kept(folder, "GB-001", 2)
+    assert document is not None
+    advert = document["subjects"][0]["listings"][0]
+    (figure,) = [one for one in document["figures"] if one["number"] == advert["seen"]["figure"]]
+    for row in figure["rows"]:
+        _, part, _, _, offset, _ = row.split("|")
+        set_aside_row(folder, me(), exhibit_id, part=part, offset=int(offset), reason="a lawyer's")
+    bring_up_to_date(folder, me(), Silent())
+    return str(advert["title"])
+
+
+def test_what_was_set_aside_is_on_no_page_when_another_country_alone_is_built(
+    own: tuple[Path, dict[str, str]],
+) -> None:
+    folder, exhibits = own
+    (subject,) = {one.subject for one in compare_package(folder, me(), "GB-001").differences if one.subject}
+    for country in ("DE", "FR"):
+        route_subject(folder, me(), subject, country, routing=Routing.SENT, reason="parcels were posted there")
+    bring_up_to_date(folder, me(), Silent())
+    build_packages(folder, me(), Silent(), pdf=False)
+    home = folder / "packages" / "DE-001"
+    title = _without_advert(folder, exhibits["market"])
+    assert title in (home / "package.de.html").read_text(encoding="utf-8")
+    build_packages(folder, me(), Silent(), only=["FR"], pdf=False)
+    assert not list(home.glob("package.*"))
+    with pytest.raises(NotFound, match="The files of DE-001 are not here"):
+        show_package(folder, me(), "DE-001")
+    build_packages(folder, me(), Silent(), only=["DE"], pdf=False)
+    assert title not in (home / "package.de.html").read_text(encoding="utf-8")
+
+
+def test_a_row_set_aside_that_a_package_does_not_show_leaves_it_sendable_once_it_is_built_anew(
+    own: tuple[Path, dict[str, str]],
+) -> None:
+    folder, exhibits = own
+    document = json.dumps(kept_packages.kept(folder, "DE-001", 1))
+    with open_operation(folder, me()) as operation, reading(operation) as engine:
+        rows = engine.rows(
+            "SELECT part, byte_offset, concat_ws('|', exhibit_id, part, source_table, source_row, byte_offset, "
+            "byte_length) AS place FROM message WHERE exhibit_id = ?",
+            [exhibits["market"]],
+        )
+    row = next(one for one in rows if one["place"] not in document)
+    set_aside_row(folder, me(), exhibits["market"], part=row["part"], offset=row["byte_offset"], reason="a lawyer's")
+    bring_up_to_date(folder, me(), Silent())
+    (built,) = build_packages(folder, me(), Silent(), only=["DE"], pdf=False)
+    assert release_package(folder, me("second"), "DE-001", reason="read") == built.version
+    build_packages(folder, me(), Silent(), only=["GB"], pdf=False)
+    assert show_package(folder, me(), "DE-001")["version"] == built.version
+
+
+def test_a_page_in_another_language_goes_with_the_newest_document(own: tuple[Path, dict[str, str]]) -> None:
+    folder, _ = own
+    home = folder / "packages" / "DE-001"
+    assert (home / "package.de.html").is_file()
+    kept_packages.forget_newest(folder, "DE-001")
+    assert not list(home.glob("package.*"))
+
+
+def test_an_erasure_takes_along_a_kept_version_that_nobody_can_read(
+    own: tuple[Path, dict[str, str]], own_keys: None
+) -> None:
+    folder, _ = own
+    home = folder / "packages" / "DE-001"
+    for name in ("package.json", "versions/1.json.gz"):
+        (home / name).write_bytes((home / name).read_bytes()[:60] + b"\xff" * 60)
+    receipt = erase_person(folder, me(), Silent(), market=MARKET, account=SELLER, reason="order 9")
+    assert receipt.packages == ("DE-001", "GB-001")
+    assert not home.exists()
+
+
+def test_a_sent_version_whose_newest_document_is_gone_is_called_back_by_an_erasure(
+    own: tuple[Path, dict[str, str]],
+) -> None:
+    folder, exhibits = own
+    with open_operation(folder, me()) as operation:
+        assert packages_nobody_can_read(operation, [exhibits["market"]]) == []
+        act = Act(kind=ActKind.PACKAGE_SENT, subject="GB-001", payload={"version": 2})
+        operation.ledger.record(operation.context, act)
+        assert packages_nobody_can_read(operation, [exhibits["market"]]) == []
+        kept_packages.forget(folder, "GB-001", 2)
+        assert packages_nobody_can_read(operation, [exhibits["market"]]) == []
+        kept_packages.forget_newest(folder, "GB-001")
+        assert packages_nobody_can_read(operation, [exhibits["market"]]) == ["GB-001"]
+        assert packages_nobody_can_read(operation, ["E-000000000000"]) == []
 
 
 def test_a_correction_makes_a_new_version_and_a_persons_recall_does_not(own: tuple[Path, dict[str, str]]) -> None:

@@ -446,7 +446,9 @@ def test_the_commands_of_answering_say_what_they_did(copy: Path, capsys: pytest.
         {"about": "reminder"},
     ],
 )
-def test_an_answer_to_another_kind_of_bundle_than_was_sent_is_refused(copy: Path, changed: Mapping[str, object]) -> None:
+def test_an_answer_to_another_kind_of_bundle_than_was_sent_is_refused(
+    copy: Path, changed: Mapping[str, object]
+) -> None:
     first = answered(copy, "receipt")
     (one,) = taken(copy, forged(copy, first, changed))
     assert (one.state, one.agency) == ("refused", "")

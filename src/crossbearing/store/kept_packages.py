@@ -5,6 +5,7 @@ They lie in the package's own folder, so that an erasure of the package takes th
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +14,7 @@ from crossbearing.store import durable
 
 PACKAGES: Final = "packages"
 _VERSIONS: Final = "versions"
+_NEWEST: Final = "package.json"
 _LEVEL: Final = 6
 
 
@@ -31,7 +33,16 @@ def kept(folder: Path, package_id: str, version: int) -> dict[str, Any] | None:
     """The document of one version; None if it is not kept or cannot be read."""
     try:
         found = json.loads(gzip.decompress(_path(folder, package_id, version).read_bytes()))
-    except (OSError, EOFError, ValueError, RecursionError):
+    except (OSError, EOFError, zlib.error, ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def newest(folder: Path, package_id: str) -> dict[str, Any] | None:
+    """The newest document as it lies here; None if it does not, or cannot be read."""
+    try:
+        found = json.loads((folder / PACKAGES / package_id / _NEWEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
 
@@ -42,9 +53,9 @@ def forget(folder: Path, package_id: str, version: int) -> None:
 
 
 def forget_newest(folder: Path, package_id: str) -> None:
-    """Remove a package's newest document and its page, if they are there."""
-    for name in ("package.json", "package.html"):
-        _unlink(folder / PACKAGES / package_id / name)
+    """Remove a package's newest document and its pages, in every language and on paper."""
+    for path in (folder / PACKAGES / package_id).glob("package.*"):
+        _unlink(path)
 
 
 def versions_kept(folder: Path) -> set[tuple[str, int]]:
@@ -57,14 +68,16 @@ def versions_kept(folder: Path) -> set[tuple[str, int]]:
     return found
 
 
+def lying_here(folder: Path) -> set[str]:
+    """Packages of which a newest document lies here, whether it can be read or not."""
+    return {path.parent.name for path in (folder / PACKAGES).glob(f"*/{_NEWEST}")}
+
+
 def documents(folder: Path) -> Iterator[tuple[str, Any]]:
-    """Every document of every package that lies here, newest and older ones, with its package."""
-    for path in sorted((folder / PACKAGES).glob("*/package.json")):
-        yield path.parent.name, json.loads(path.read_text(encoding="utf-8"))
-    for package_id, version in sorted(versions_kept(folder)):
-        document = kept(folder, package_id, version)
-        if document is not None:
-            yield package_id, document
+    """Every document of every package that lies here and can be read, newest and older ones, with its package."""
+    every = [(name, newest(folder, name)) for name in sorted(lying_here(folder))]
+    every += [(name, kept(folder, name, version)) for name, version in sorted(versions_kept(folder))]
+    yield from ((name, document) for name, document in every if document is not None)
 
 
 def _unlink(path: Path) -> None:

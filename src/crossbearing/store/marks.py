@@ -78,27 +78,29 @@ def packages_resting_on(operation: Operation, places: Iterable[Place]) -> list[s
     )
 
 
-def sent_in_older_versions(operation: Operation, exhibit_ids: Collection[str]) -> list[str]:
-    """Packages of which a version was sent that is kept no more and rests on one of these exhibits.
+def packages_nobody_can_read(operation: Operation, exhibit_ids: Collection[str]) -> list[str]:
+    """Packages of which a version was sent, or lies here, that cannot be read any more and rests on these exhibits.
 
-    Nobody can look any more what stood in it, so all of its exhibits count.
+    Nobody can look what stands in it, so all of its exhibits count.
     """
     built: dict[tuple[str, int], set[str]] = {}
     newest: dict[str, int] = {}
-    sent: set[tuple[str, int]] = set()
+    concerned = kept_packages.versions_kept(operation.folder)
     for entry in operation.ledger.entries(ActKind.PACKAGE_BUILT, ActKind.PACKAGE_SENT):
         said: Any = entry.payload
         if entry.kind is ActKind.PACKAGE_BUILT:
             built[entry.subject, said["version"]] = set(said["exhibits"])
             newest[entry.subject] = said["version"]
         else:
-            sent.add((entry.subject, said["version"]))
-    sent = {one for one in sent if kept_packages.kept(operation.folder, *one) is None}
+            concerned.add((entry.subject, said["version"]))
+    concerned |= {(name, newest[name]) for name in kept_packages.lying_here(operation.folder) if name in newest}
     return sorted(
         {
             package_id
-            for package_id, version in sent
-            if version < newest[package_id] and built[package_id, version].intersection(exhibit_ids)
+            for package_id, version in concerned
+            if built.get((package_id, version), set()).intersection(exhibit_ids)
+            and kept_packages.kept(operation.folder, package_id, version) is None
+            and not (version == newest[package_id] and kept_packages.newest(operation.folder, package_id))
         }
     )
 

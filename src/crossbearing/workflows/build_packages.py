@@ -91,7 +91,7 @@ def build_packages(
                     where="package build",
                     remedy=f"Countries with subjects: {', '.join(wanted) or 'none'}.",
                 )
-            _forget_what_was_set_aside(operation, {_package_of(country) for country in wanted})
+            _forget_what_was_set_aside(operation)
             wanted = [country for country in wanted if not only or country in only]
             built, told = [], _Told(operation, engine)
             with work.stage("Building packages", len(wanted)) as advance:
@@ -132,11 +132,18 @@ def show_package(folder: Path, context: Context, package_id: str) -> Mapping[str
     """
     path = folder / "packages" / package_id / "package.json"
     known = {package["package_id"]: package for package in list_packages(folder, context)}
-    if package_id not in known or not path.is_file():
+    if package_id not in known:
         raise NotFound(
             f"There is no package {package_id!r}",
             where=str(folder),
             remedy=f"Packages: {', '.join(sorted(known)) or 'none; run `crossbearing package build`'}.",
+        )
+    if not path.is_file():
+        raise NotFound(
+            f"The files of {package_id} are not here",
+            where=str(path.parent),
+            remedy="They went with rows that were erased or set aside, or are lost. Build it anew with `crossbearing "
+            "package build`.",
         )
     with open_operation(folder, context) as operation:
         refuse_locked(register(operation.ledger), *known[package_id]["exhibits"])
@@ -263,19 +270,19 @@ def _package_of(country: str) -> str:
     return f"{country}-001"
 
 
-def _forget_what_was_set_aside(operation: Operation, wanted: Collection[str]) -> None:
+def _forget_what_was_set_aside(operation: Operation) -> None:
     """Remove versions that may hold rows set aside since: privileged words must not outlive it in a copy.
 
-    Args:
-        operation: Where.
-        wanted: Packages that have subjects; of any other the newest files go too, for no build replaces them.
+    If the newest is one of them its files go too, also of packages that are not built now or are withheld.
     """
-    newest = {entry.subject: entry.position for entry in operation.ledger.entries(ActKind.ROWS_SEQUESTERED)}
-    for entry in operation.ledger.entries(ActKind.PACKAGE_BUILT):
+    since = {entry.subject: entry.position for entry in operation.ledger.entries(ActKind.ROWS_SEQUESTERED)}
+    built = operation.ledger.entries(ActKind.PACKAGE_BUILT)
+    newest = {entry.subject: entry.position for entry in built}
+    for entry in built:
         said: Any = entry.payload
-        if any(newest.get(name, -1) > entry.position for name in said["exhibits"]):
+        if any(since.get(name, -1) > entry.position for name in said["exhibits"]):
             kept_packages.forget(operation.folder, entry.subject, said["version"])
-            if entry.subject not in wanted:
+            if entry.position == newest[entry.subject]:
                 kept_packages.forget_newest(operation.folder, entry.subject)
 
 
@@ -292,7 +299,10 @@ def _versioned(
         last: Mapping[str, Any] = {"version": 0, "content_sha256": ""}
         is_called_back = False
         for entry in seen:
-            if entry.subject == package_id and entry.kind is ActKind.PACKAGE_BUILT:
+            if entry.kind is ActKind.ROWS_SEQUESTERED:
+                # Nobody can tell by the log that it held none of these rows; a version from after it did not.
+                is_called_back |= entry.subject in used
+            elif entry.subject == package_id and entry.kind is ActKind.PACKAGE_BUILT:
                 last, is_called_back = entry.payload, False
             elif entry.subject == package_id:
                 # Whoever got it was told not to use this version; what a person recalled waits for that person.
@@ -312,5 +322,6 @@ def _versioned(
         }
         return [Act(kind=ActKind.PACKAGE_BUILT, subject=package_id, payload=payload)] if is_new else []
 
-    is_new = bool(operation.ledger.decide(operation.context, acts, ActKind.PACKAGE_BUILT, ActKind.PACKAGE_MARKED))
+    kinds = (ActKind.PACKAGE_BUILT, ActKind.PACKAGE_MARKED, ActKind.ROWS_SEQUESTERED)
+    is_new = bool(operation.ledger.decide(operation.context, acts, *kinds))
     return {**content, **chosen}, is_new

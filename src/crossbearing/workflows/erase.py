@@ -22,7 +22,7 @@ from crossbearing.domain.progress import Progress
 from crossbearing.store import erasure, holds, kept_packages
 from crossbearing.store.accounts import names_of
 from crossbearing.store.jobs import job
-from crossbearing.store.marks import RECALL, mark, packages_resting_on, sent_in_older_versions
+from crossbearing.store.marks import RECALL, mark, packages_nobody_can_read, packages_resting_on
 from crossbearing.store.operation import Operation, open_operation
 from crossbearing.store.person_rows import (
     AtPlaces,
@@ -336,7 +336,7 @@ def _recorded(
         {
             *_packages_with(operation, names),
             *packages_resting_on(operation, work.places),
-            *sent_in_older_versions(operation, touched),
+            *packages_nobody_can_read(operation, touched),
         }
     )
     named = [
