@@ -31,7 +31,7 @@ from crossbearing.workflows.appoint import appoint
 from crossbearing.workflows.ask_lead import ask_lead
 from crossbearing.workflows.bring_up_to_date import bring_up_to_date
 from crossbearing.workflows.enter_covert import enter_covert
-from crossbearing.workflows.erase import erase_person
+from crossbearing.workflows.erase import erase_person, erase_rows
 from crossbearing.workflows.find_overlaps import check_overlaps, list_handed_in, list_overlaps
 from crossbearing.workflows.register_partner import add_partner, exchange_key
 from crossbearing.workflows.relabel import relabel, withdraw
@@ -40,7 +40,9 @@ from crossbearing.workflows.tell_overlaps import tell_overlaps
 from crossbearing.workflows.verify_bundle import verify_bundle
 from made_identifiers import base58check
 from planted_overlaps import COLUMNS, World, handed_in, made_world
-from small_referral import CASE, referral
+from small_market import MARKET, SELLER
+from small_package import put_in
+from small_referral import CASE, market, referral
 
 KEY = pyrage.x25519.Identity.generate()
 DESK = "night desk, extension 4"
@@ -320,6 +322,42 @@ def test_an_erased_account_is_compared_no_more(tmp_path: Path, own_keys: None) -
     assert check_overlaps(folder, fixed_context()).standing == 0
 
 
+def test_an_overlap_of_rows_that_were_erased_is_neither_listed_nor_told_until_other_rows_show_it(
+    tmp_path: Path, own_keys: None
+) -> None:
+    folder = made_operation(tmp_path / "operation")
+    taken(folder, "a.csv", rows(("A Desk", "A-1", "room 1", "icq", "123456789", "", ""),
+                                ("A Desk", "A-1", "room 1", "icq", "987654321", "", "")))  # fmt: skip
+    second = taken(folder, "b.csv", rows(("B Desk", "B-9", "room 9", "icq", "123456789", "", ""),
+                                         ("B Desk", "B-9", "room 9", "icq", "987654321", "", "")))  # fmt: skip
+    registered(folder, "A Desk")
+    check_overlaps(folder, fixed_context())
+    appoint(folder, fixed_context(), person="someone", roles=[], cases=["B-9"])
+    shown = show_protected(folder, fixed_context("someone"), "submitted_identifier", where={"case_number": "B-9"})
+    place = next(one["place"] for one in shown if one["source_row"] == 1)
+    erase_rows(folder, fixed_context(), Silent(), [place], reason="order 9")
+    (left,) = list_overlaps(folder, fixed_context()).overlaps
+    assert {one.source_row for one in left.parties} == {2}
+    (told,) = tell_overlaps(folder, fixed_context(), tmp_path / "out", call=DESK).made
+    assert told.overlaps == [left.overlap_id]
+    taken(folder, "c.csv", rows(("B Desk", "B-9", "room 9", "icq", "123456789", "", "")))
+    (again,) = check_overlaps(folder, fixed_context()).new
+    assert second.exhibit.exhibit_id not in again.exhibit_ids
+    assert len(list_overlaps(folder, fixed_context()).overlaps) == 2
+
+
+def test_an_erased_account_is_told_to_nobody_before_the_next_comparison(tmp_path: Path, own_keys: None) -> None:
+    folder = made_operation(tmp_path / "operation")
+    put_in(folder, market(tmp_path, about="ask me, mail canaryshop@post.invalid"), MARKET)
+    taken(folder, "a.csv", rows(("A Desk", "A-1", "room 1", "mail", "canaryshop@post.invalid", "", "")))
+    bring_up_to_date(folder, fixed_context(), Silent())
+    registered(folder, "A Desk")
+    assert pairs(check_overlaps(folder, fixed_context()).new) == [frozenset({("", ""), ("A Desk", "A-1")})]
+    erase_person(folder, fixed_context(), Silent(), market=MARKET, account=SELLER, reason="order")
+    assert list_overlaps(folder, fixed_context()).overlaps == []
+    assert tell_overlaps(folder, fixed_context(), tmp_path / "out", call=DESK).made == []
+
+
 def when(day: int, hour: int) -> str:
     return f"2026-12-{day:02} {hour:02}:00 +01:00"
 
@@ -509,3 +547,42 @@ def test_a_case_that_is_asked_for_by_hit_or_no_hit_takes_no_part(tmp_path: Path)
                     refused(folder, fixed_context("officer"))
         found.append(pairs(check_overlaps(folder, fixed_context()).new))
     assert found == [[frozenset({("GB local police", "GB-7"), ("B Desk", "B-9")})], []]
+
+
+@pytest.mark.parametrize("spelled", ["gb-7", " GB-7", "Gb-7"])
+def test_a_case_that_is_asked_for_takes_no_part_under_another_spelling_of_its_number(
+    tmp_path: Path, spelled: str
+) -> None:
+    folder = made_operation(tmp_path / "operation")
+    path = referral(tmp_path / "case.csv", CASE)
+    taken(folder, path.name, path.read_bytes())
+    taken(folder, "a.csv", rows(("GB local police", spelled, "room 1", "parcel", "RR123456785NL", "", "")))
+    taken(folder, "b.csv", rows(("B Desk", "B-9", "room 9", "parcel", "rr123456785nl", "", "")))
+    registered(folder, "B Desk")
+    assert len(check_overlaps(folder, fixed_context()).new) == 1
+    appoint(folder, fixed_context(), person="officer", roles=[], cases=["GB-7"])
+    ask_lead(folder, fixed_context("officer"), "GB-7")
+    assert list_overlaps(folder, fixed_context()).overlaps == []
+    assert tell_overlaps(folder, fixed_context(), tmp_path / "out", call=DESK).made == []
+    assert check_overlaps(folder, fixed_context()).standing == 0
+
+
+def test_a_case_that_is_asked_for_while_lists_are_compared_is_not_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from crossbearing.workflows import find_overlaps as module
+
+    folder = made_operation(tmp_path / "operation")
+    path = referral(tmp_path / "case.csv", {**CASE, "tracking_number": "RR 123 456 785 NL"})
+    taken(folder, path.name, path.read_bytes())
+    taken(folder, "b.csv", rows(("B Desk", "B-9", "room 9", "parcel", "rr123456785nl", "", "")))
+    appoint(folder, fixed_context(), person="officer", roles=[], cases=["GB-7"])
+    own = module.shared_identifiers
+
+    def meanwhile(*given: Any, **named: Any) -> Any:
+        ask_lead(folder, fixed_context("officer"), "GB-7")
+        return own(*given, **named)
+
+    monkeypatch.setattr(module, "shared_identifiers", meanwhile)
+    with pytest.raises(Contradiction, match="asked for meanwhile"):
+        check_overlaps(folder, fixed_context())

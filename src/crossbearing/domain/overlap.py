@@ -10,6 +10,8 @@ IDENTIFIER: Final = "identifier"
 PLACE: Final = "events in one place"
 ACCOUNT: Final = "purchases on one account"
 OVERLAP_ACTS: Final = (ActKind.OVERLAPS_FOUND, ActKind.OVERLAP_TOLD)
+# What takes rows out, so that an overlap of them counts for nothing until it is found again.
+TAKING_OUT: Final = (ActKind.ROWS_CORRECTED, ActKind.ROWS_SEQUESTERED, ActKind.PERSON_ERASED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,8 @@ class Overlap:
         what: ``IDENTIFIER``, ``PLACE`` or ``ACCOUNT``.
         parties: Two of them.
         told: When each agency was told, by its name.
+        stands: No row of it was taken out since it was found; of an erasure nobody looks whom the coordinator's own
+            evidence speaks of, so that none of that stands until it is found again.
     """
 
     overlap_id: str
@@ -49,6 +53,7 @@ class Overlap:
     parties: Sequence[Party]
     found_at: str
     told: Mapping[str, str] = field(default_factory=dict)
+    stands: bool = True
 
     @property
     def exhibit_ids(self) -> frozenset[str]:
@@ -56,8 +61,13 @@ class Overlap:
         return frozenset(one.exhibit_id for one in self.parties)
 
 
+def case_key(number: str) -> str:
+    """A case's number as two spellings of it are compared."""
+    return " ".join(number.split()).lower()
+
+
 def overlaps_in(entries: Iterable[Entry]) -> list[Overlap]:
-    """The overlaps, from the acts of ``OVERLAP_ACTS``, as they were found."""
+    """The overlaps, from the acts of ``OVERLAP_ACTS`` and ``TAKING_OUT``, as they were found."""
     found: dict[str, dict[str, Any]] = {}
     for entry in entries:
         said: Any = entry.payload
@@ -69,7 +79,13 @@ def overlaps_in(entries: Iterable[Entry]) -> list[Overlap]:
                     one["overlap_id"],
                     {"overlap_id": one["overlap_id"], "what": one["what"], "found_at": entry.at, "told": {}},
                 )
-                known["parties"] = parties
+                known |= {"parties": parties, "stands": True}
+        elif entry.kind in TAKING_OUT:
+            gone = {(place[0], place[1], place[3]) for place in said["places"]}
+            is_erasure = entry.kind is ActKind.PERSON_ERASED
+            for known in found.values():
+                rows = [(one.exhibit_id, one.part, one.source_row) for one in known["parties"]]
+                known["stands"] &= gone.isdisjoint(rows) and not (is_erasure and any(not row[2] for row in rows))
         elif entry.kind is ActKind.OVERLAP_TOLD:
             for name in said["overlap_ids"]:
                 if name in found:

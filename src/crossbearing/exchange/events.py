@@ -49,7 +49,7 @@ _MEET: Final = """
             radians(latitude::DOUBLE) AS phi, radians(longitude::DOUBLE) AS lambda
         FROM planned
         INNER JOIN event_limit USING (event_kind)
-        WHERE NOT list_contains($1, exhibit_id) AND NOT list_contains($2, coalesce(case_number, ''))
+        WHERE NOT list_contains($1, exhibit_id) AND NOT list_contains($2, lower(coalesce(folded(case_number), '')))
     ),
 
     met AS (
@@ -103,7 +103,7 @@ def meeting_events(
     Args:
         engine: A session with the events, or with the purchases and their referrals, or with none.
         without: Exhibits whose rows do not count.
-        cases: Case numbers whose rows do not count.
+        cases: Case numbers whose rows do not count, as ``domain.overlap.case_key`` spells them.
         may_name: Whether an agency may be named for what an exhibit holds.
     """
     planned = [

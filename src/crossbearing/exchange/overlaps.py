@@ -135,7 +135,7 @@ _PAIRS: Final = """
         FROM shown
         LEFT JOIN spelled ON shown.market = spelled.market
         WHERE identifier IS NOT NULL AND NOT list_contains($1, exhibit_id)
-            AND NOT list_contains($2, coalesce(case_number, ''))
+            AND NOT list_contains($2, lower(coalesce(folded(case_number), '')))
         GROUP BY ALL
     )
 
@@ -169,7 +169,7 @@ def shared_identifiers(
     Args:
         engine: A session with those tables of ``DERIVED`` and ``PROTECTED`` that there are.
         without: Exhibits whose rows do not count.
-        cases: Case numbers whose rows do not count.
+        cases: Case numbers whose rows do not count, as ``domain.overlap.case_key`` spells them.
         may_name: Whether an agency may be named for what an exhibit holds.
     """
     learn(engine)

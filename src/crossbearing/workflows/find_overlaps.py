@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -12,11 +12,11 @@ from crossbearing.domain.act import Act, ActKind, Entry
 from crossbearing.domain.canonical import canonical
 from crossbearing.domain.context import Context
 from crossbearing.domain.deconfliction_tables import DECONFLICTION
-from crossbearing.domain.errors import BadRequest, NotFound
+from crossbearing.domain.errors import BadRequest, Contradiction, NotFound
 from crossbearing.domain.exhibit import Exhibit
-from crossbearing.domain.hit_or_no_hit import State
+from crossbearing.domain.hit_or_no_hit import QUESTION_ACTS, State, questions_in
 from crossbearing.domain.labels import HANDLING, UNKNOWN
-from crossbearing.domain.overlap import IDENTIFIER, OVERLAP_ACTS, Overlap, overlaps_in
+from crossbearing.domain.overlap import IDENTIFIER, OVERLAP_ACTS, TAKING_OUT, Overlap, case_key, overlaps_in
 from crossbearing.domain.tables import RECORD_TABLES
 from crossbearing.exchange.events import meeting_events
 from crossbearing.exchange.overlaps import DERIVED, PROTECTED, Found, shared_identifiers
@@ -92,6 +92,7 @@ def check_overlaps(folder: Path, context: Context) -> Checked:
     Raises:
         BadRequest: No purpose is named.
         NotAuthorised: The person works on a case that was asked for by hit or no hit.
+        Contradiction: A case was asked for meanwhile.
     """
     if not context.purpose.strip():
         raise BadRequest(
@@ -102,15 +103,21 @@ def check_overlaps(folder: Path, context: Context) -> Checked:
     with open_operation(folder, context) as operation:
         operation.require(Action.JUDGE, "operation", operation.name)
         questions.refuse_case_side(operation)
+        hidden = _hidden(operation.ledger.entries(*QUESTION_ACTS))
         found, not_compared = _compared(operation)
         secret = operation.keyring.overlap_key
         numbered = {_number(secret, what, key): (what, parties) for key, what, parties in found}
         stamp = _stamp(operation)
 
         def acts(seen: list[Entry]) -> list[Act]:
+            if _hidden(one for one in seen if one.kind in QUESTION_ACTS) != hidden:
+                raise Contradiction(
+                    "A case was asked for meanwhile, or its question opened",
+                    where="deconflict check",
+                    remedy="Repeat the command; nothing was listed.",
+                )
             standing = folded(one for one in seen if one.kind in EXHIBIT_ACTS).standing
-            before = overlaps_in(one for one in seen if one.kind in OVERLAP_ACTS)
-            known = {one.overlap_id for one in before if one.exhibit_ids <= standing.keys()}
+            known = {one.overlap_id for one in overlaps_in(seen) if one.stands and one.exhibit_ids <= standing.keys()}
             new: list[dict[str, Any]] = [
                 {"overlap_id": name, "what": what, "parties": [asdict(one) for one in parties]}
                 for name, (what, parties) in numbered.items()
@@ -122,7 +129,7 @@ def check_overlaps(folder: Path, context: Context) -> Checked:
                 for piece in pieces
             ]
 
-        made = operation.ledger.decide(context, acts, *OVERLAP_ACTS, *EXHIBIT_ACTS)
+        made = operation.ledger.decide(context, acts, *OVERLAP_ACTS, *EXHIBIT_ACTS, *QUESTION_ACTS)
         return Checked(new=overlaps_in(made), standing=len(numbered), not_compared=not_compared)
 
 
@@ -131,14 +138,16 @@ def list_overlaps(folder: Path, context: Context) -> Hits:
     with open_operation(folder, context) as operation:
         operation.require(Action.SEE, "operation", operation.name)
         questions.refuse_case_side(operation)
-        entries = operation.ledger.entries(*OVERLAP_ACTS)
+        entries = operation.ledger.entries(*OVERLAP_ACTS, *TAKING_OUT)
         last = next((one for one in reversed(entries) if one.kind is ActKind.OVERLAPS_FOUND), None)
-        hidden = _hidden(operation)
+        hidden = _hidden(operation.ledger.entries(*QUESTION_ACTS))
+        standing = register(operation.ledger).standing.keys()
         shown = [
             one
             for one in overlaps_in(entries)
-            if one.exhibit_ids <= register(operation.ledger).standing.keys()
-            and hidden.isdisjoint(party.case_number for party in one.parties)
+            if one.stands
+            and one.exhibit_ids <= standing
+            and hidden.isdisjoint(case_key(party.case_number) for party in one.parties)
         ]
         return Hits(
             overlaps=shown[::-1],
@@ -197,7 +206,7 @@ def _compared(operation: Operation) -> tuple[list[Found], int]:
     past = {name for name, one in known.standing.items() if _is_past(one, today)}
     given: dict[str, Any] = {
         "without": {*past, *(name for one in asked for name in one.exhibit_ids)},
-        "cases": {one.number for one in asked},
+        "cases": {case_key(one.number) for one in asked},
         "may_name": lambda exhibit_id: _may_name(known.standing, exhibit_id),
     }
     derived = [name for name in DERIVED if read_pointer(operation.folder, name) is not None]
@@ -215,9 +224,9 @@ def _may_name(standing: Mapping[str, Exhibit], exhibit_id: str) -> bool:
     return HANDLING.index(label.handling) <= HANDLING.index(_MAY_BE_NAMED)
 
 
-def _hidden(operation: Operation) -> set[str]:
+def _hidden(entries: Iterable[Entry]) -> set[str]:
     """Cases that were asked for by hit or no hit and are not open: nobody learns of them here."""
-    return {one.number for one in questions.questions(operation).values() if one.state is not State.OPEN}
+    return {case_key(name) for name, one in questions_in(entries).items() if one.state is not State.OPEN}
 
 
 def _is_handed_in(exhibit: Exhibit) -> bool:

@@ -15,7 +15,7 @@ from crossbearing.domain.deconfliction_tables import DECONFLICTION, EVENT, SUBMI
 from crossbearing.domain.errors import BadRequest, Contradiction, NotAuthorised
 from crossbearing.domain.hit_or_no_hit import QUESTION_ACTS, State, questions_in
 from crossbearing.domain.labels import UNKNOWN
-from crossbearing.domain.overlap import ACCOUNT, IDENTIFIER, OVERLAP_ACTS, Overlap, Party, overlaps_in
+from crossbearing.domain.overlap import ACCOUNT, IDENTIFIER, OVERLAP_ACTS, Overlap, Party, case_key, overlaps_in
 from crossbearing.domain.partner import PARTNER_ACTS, Partner, partners_in
 from crossbearing.exchange.outbox import Outgoing, require_folder, sealed_for, written
 from crossbearing.store import covert, questions
@@ -145,13 +145,14 @@ def _wanted(
     spelled = {_plain(name): name for name in partners}
     standing = folded(one for one in entries if one.kind in EXHIBIT_ACTS).standing
     every = questions_in(one for one in entries if one.kind in QUESTION_ACTS)
-    asked = {name for name, one in every.items() if one.state is not State.OPEN}
+    asked = {case_key(name) for name, one in every.items() if one.state is not State.OPEN}
     wanted: dict[str, list[tuple[Overlap, Party]]] = defaultdict(list)
     unreachable: dict[str, str] = {}
-    for one in overlaps_in(entry for entry in entries if entry.kind in OVERLAP_ACTS):
+    for one in overlaps_in(entries):
         labels = [standing[name].label for name in one.exhibit_ids if name in standing]
         is_over = any(label.review_on != UNKNOWN and label.review_on < today for label in labels)
-        if len(labels) < len(one.exhibit_ids) or is_over or asked & {party.case_number for party in one.parties}:
+        is_asked = not asked.isdisjoint(case_key(party.case_number) for party in one.parties)
+        if not one.stands or len(labels) < len(one.exhibit_ids) or is_over or is_asked:
             continue
         for party in one.parties:
             if not party.agency:
