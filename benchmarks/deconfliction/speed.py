@@ -64,7 +64,7 @@ def main() -> None:
                 engine.table("identifier", _shown(given.shown))
                 _say("lists opened, market made", began)
                 began = time.perf_counter()
-                pairs = shared_identifiers(engine, without=(), cases=(), may_name=lambda _: True)
+                pairs = shared_identifiers(engine, without=(), cases=(), may_name=lambda _: True).found
                 _say(f"compared with {given.accounts:,} accounts, {given.shown:,} identifiers: {len(pairs):,}", began)
     print(f"most memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024:,} MB")
 

@@ -1,5 +1,7 @@
 """Overlaps between agencies: every planted one found, both owners told whom to call, and nobody told anything else."""
 
+import contextlib
+import io
 import json
 import re
 import shlex
@@ -22,6 +24,7 @@ from crossbearing.domain.labels import Label
 from crossbearing.domain.overlap import Overlap
 from crossbearing.domain.partner import Partner
 from crossbearing.domain.progress import Silent
+from crossbearing.exchange.overlaps import MOST_CASES
 from crossbearing.interfaces.cli import main
 from crossbearing.reference.identifiers import one_spelling
 from crossbearing.store.operation import open_operation
@@ -320,6 +323,27 @@ def test_an_erased_account_is_compared_no_more(tmp_path: Path, own_keys: None) -
     assert check_overlaps(folder, fixed_context()).standing == 1
     erase_person(folder, fixed_context(), Silent(), market="Larkspur", account="amberquay", reason="order")
     assert check_overlaps(folder, fixed_context()).standing == 0
+
+
+def test_a_list_with_one_identifier_in_very_many_cases_makes_few_pairs_and_hides_no_other_agency(
+    tmp_path: Path,
+) -> None:
+    folder = made_operation(tmp_path / "operation")
+    many = [("A Desk", f"A-{place:04}", "room 1", "icq", "123456789", "", "") for place in range(MOST_CASES + 200)]
+    taken(folder, "a.csv", rows(*many))
+    taken(folder, "b.csv", rows(("B Desk", "B-9", "room 9", "icq", "123-456-789", "", "")))
+    found = check_overlaps(folder, fixed_context())
+    of_both = [one for one in found.new if {party.agency for party in one.parties} == {"A Desk", "B Desk"}]
+    assert (len(of_both), found.left_out) == (MOST_CASES, 200)
+    assert found.standing == MOST_CASES * (MOST_CASES + 1) // 2
+    assert "200 entries left out" in shown_by(folder)
+
+
+def shown_by(folder: Path) -> str:
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        assert main(["deconflict", "check", str(folder), "--purpose", "enquiry"]) == 0
+    return out.getvalue()
 
 
 def test_an_overlap_of_rows_that_were_erased_is_neither_listed_nor_told_until_other_rows_show_it(

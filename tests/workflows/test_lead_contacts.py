@@ -119,3 +119,17 @@ def test_a_number_is_one_however_it_is_written(last: int, between: str) -> None:
 
 def test_a_number_without_its_country_is_not_guessed() -> None:
     assert contacts_in("07400 123456", "") == frozenset()
+
+
+def test_a_text_full_of_numbers_is_read_once_and_not_once_for_each_number_that_is_sought(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from crossbearing.leads import contacts as module
+
+    reads: list[str] = []
+    own = module.read_telephone
+    monkeypatch.setattr(module, "read_telephone", lambda run, country: reads.append(run) or own(run, country))
+    wanted = [f"phone +4474001{place:05}" for place in range(200)]
+    text = " and ".join([*(f"07911 {place:06}" for place in range(500)), "07400 100007"])
+    assert module._standing_in(text, wanted) == {"phone +447400100007"}
+    assert len(reads) < 50

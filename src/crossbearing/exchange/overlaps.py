@@ -6,6 +6,7 @@ market, and on every market where one side states none.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from crossbearing.domain.deconfliction_tables import SUBMITTED
@@ -107,6 +108,7 @@ DERIVED: Final = ("account", "account_key", "identifier")
 PROTECTED: Final = (
     SUBMITTED, "overdose_case", "referral", "exchange_return", "provider_record", "person_statement"
 )  # fmt: skip
+MOST_CASES: Final = 30  # of one agency with one identifier; pairs grow with their square, and a list may be hostile
 # One row for each case, identifier and market: the first that shows it. Then all pairs of different cases.
 _PAIRS: Final = """
     WITH shown AS MATERIALIZED ({held}),
@@ -137,19 +139,26 @@ _PAIRS: Final = """
         WHERE identifier IS NOT NULL AND NOT list_contains($1, exhibit_id)
             AND NOT list_contains($2, lower(coalesce(folded(case_number), '')))
         GROUP BY ALL
+    ),
+
+    numbered AS MATERIALIZED (
+        SELECT *, row_number() OVER (PARTITION BY met_by, market_name, owner ORDER BY case_key, identifier) AS place
+        FROM held
     )
 
     SELECT
+        (SELECT count(*) FROM numbered WHERE place > $3) AS left_out,
         l.met_by, l.market_name AS left_market, r.market_name AS right_market,
         l.owner AS left_owner, r.owner AS right_owner, l.case_key AS left_key, r.case_key AS right_key,
         l.agency AS left_agency, r.agency AS right_agency, l.case_number AS left_case, r.case_number AS right_case,
         l.is_submitted AS left_submitted, r.is_submitted AS right_submitted,
         l.first_shown AS left_shown, r.first_shown AS right_shown
-    FROM held AS l
-    INNER JOIN held AS r
+    FROM numbered AS l
+    INNER JOIN numbered AS r
         ON l.met_by = r.met_by
         AND (l.owner < r.owner OR (l.owner = r.owner AND l.case_key < r.case_key))
-    WHERE (l.market_name = r.market_name OR l.market_name = '' OR r.market_name = '')
+    WHERE l.place <= $3 AND r.place <= $3
+        AND (l.market_name = r.market_name OR l.market_name = '' OR r.market_name = '')
         AND (l.identifier = r.identifier OR least(length(l.identifier), length(r.identifier)) = 20)
     ORDER BY ALL
 """
@@ -161,9 +170,17 @@ def learn(engine: Session) -> None:
     engine.learn(Word("market_in", 1, market_names))
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Cases that know one identifier, and how many entries were left out beyond ``MOST_CASES`` of one agency."""
+
+    found: list[Found]
+    left_out: int
+
+
 def shared_identifiers(
     engine: Session, *, without: Collection[str], cases: Collection[str], may_name: Callable[[str], bool]
-) -> list[Found]:
+) -> Shared:
     """Pairs of cases that know one identifier.
 
     Args:
@@ -175,9 +192,10 @@ def shared_identifiers(
     learn(engine)
     sources = [query for tables, query in _OPEN.values() if all(map(engine.holds, tables))]
     if not sources:
-        return []
-    rows = engine.rows(_PAIRS.format(held=" UNION ALL ".join(sources)), [sorted(without), sorted(cases)])
-    return [
+        return Shared([], 0)
+    given = [sorted(without), sorted(cases), MOST_CASES]
+    rows = engine.rows(_PAIRS.format(held=" UNION ALL ".join(sources)), given)
+    found = [
         (
             [row[name] for name in _NUMBERED_BY],
             IDENTIFIER,
@@ -185,6 +203,7 @@ def shared_identifiers(
         )
         for row in rows
     ]
+    return Shared(found, rows[0]["left_out"] if rows else 0)  # more than one case of an agency makes a pair
 
 
 _NUMBERED_BY: Final = ("met_by", "left_market", "right_market", "left_owner", "right_owner", "left_key", "right_key")

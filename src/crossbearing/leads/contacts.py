@@ -112,15 +112,17 @@ def _in_texts(engine: Session, wanted: Sequence[str]) -> Iterator[tuple[str, dic
 
 
 def _standing_in(text: str, wanted: Iterable[str]) -> set[str]:
-    numbers = {contact for contact in wanted if contact.startswith(f"{Kind.PHONE} ")}
     found = _scanned(text, "") & set(wanted)
-    for run in NUMBER.finditer(text) if numbers - found else ():
-        # Read as a number of the wanted one's country: a number at home is written without it.
-        found.update(
-            one
-            for one in numbers - found
-            if (read := read_telephone(run[0], country_of_number(one.split()[1]))) and one.endswith(f" {read.value}")
-        )
+    numbers = {contact.split()[1] for contact in wanted if contact.startswith(f"{Kind.PHONE} ")}
+    countries = sorted({country_of_number(number) or "" for number in numbers})
+    ends = {number[-_OWN_DIGITS:] for number in numbers}
+    for run in NUMBER.finditer(text) if numbers else ():
+        digits = "".join(filter(str.isdecimal, run[0]))
+        if not any(end in digits for end in ends):
+            continue  # reading takes long, and a text may hold thousands of numbers
+        # Read as a number of the wanted ones' countries: a number at home is written without it.
+        read = {one.value for country in countries if (one := read_telephone(run[0], country or None))}
+        found.update(f"{Kind.PHONE} {number}" for number in read & numbers)
     return found
 
 

@@ -41,11 +41,13 @@ class Checked:
         new: Overlaps that nobody knew of.
         standing: How many there are by now.
         not_compared: Pairs of events in one time of which one states a place and the other a postcode only.
+        left_out: Entries of lists beyond the first 30 cases of one agency with one identifier.
     """
 
     new: list[Overlap]
     standing: int
     not_compared: int
+    left_out: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +106,7 @@ def check_overlaps(folder: Path, context: Context) -> Checked:
         operation.require(Action.JUDGE, "operation", operation.name)
         questions.refuse_case_side(operation)
         hidden = _hidden(operation.ledger.entries(*QUESTION_ACTS))
-        found, not_compared = _compared(operation)
+        found, (not_compared, left_out) = _compared(operation)
         secret = operation.keyring.overlap_key
         numbered = {_number(secret, what, key): (what, parties) for key, what, parties in found}
         stamp = _stamp(operation)
@@ -130,7 +132,7 @@ def check_overlaps(folder: Path, context: Context) -> Checked:
             ]
 
         made = operation.ledger.decide(context, acts, *OVERLAP_ACTS, *EXHIBIT_ACTS, *QUESTION_ACTS)
-        return Checked(new=overlaps_in(made), standing=len(numbered), not_compared=not_compared)
+        return Checked(new=overlaps_in(made), standing=len(numbered), not_compared=not_compared, left_out=left_out)
 
 
 def list_overlaps(folder: Path, context: Context) -> Hits:
@@ -199,7 +201,7 @@ def is_to_be_checked(folder: Path, context: Context) -> bool:
         return not last or last[-1].payload["stamp"] != _stamp(operation)
 
 
-def _compared(operation: Operation) -> tuple[list[Found], int]:
+def _compared(operation: Operation) -> tuple[list[Found], tuple[int, int]]:
     known, today = register(operation.ledger), operation.context.now()[:10]
     there = {file.table for one in known.standing.values() for file in one.files}
     asked = [one for one in questions.questions(operation).values() if one.state is not State.OPEN]
@@ -216,7 +218,8 @@ def _compared(operation: Operation) -> tuple[list[Found], int]:
         if not engine.holds("referral"):
             engine.table("referral", record_schema(RECORD_TABLES["referral"]).empty_table())
         met = meeting_events(engine, **given)
-        return [*shared_identifiers(engine, **given), *met.found], met.not_compared
+        shared = shared_identifiers(engine, **given)
+        return [*shared.found, *met.found], (met.not_compared, shared.left_out)
 
 
 def _may_name(standing: Mapping[str, Exhibit], exhibit_id: str) -> bool:
