@@ -20,7 +20,7 @@ from securesystemslib.signer import SSlibKey
 from conftest import fixed_context
 from crossbearing.domain.act import ActKind
 from crossbearing.domain.context import Context
-from crossbearing.domain.errors import BadRequest, CrossbearingError, UnreadableSource
+from crossbearing.domain.errors import BadRequest, Contradiction, CrossbearingError, UnreadableSource
 from crossbearing.domain.partner import Partner
 from crossbearing.domain.progress import Silent
 from crossbearing.interfaces.cli import main
@@ -29,11 +29,12 @@ from crossbearing.store.operation import open_operation
 from crossbearing.store.register import Authorisation
 from crossbearing.workflows.add_evidence import Submission, add_evidence
 from crossbearing.workflows.build_packages import build_packages
+from crossbearing.workflows.enter_covert import enter_covert
 from crossbearing.workflows.erase import erase_person
 from crossbearing.workflows.new_operation import add_authority
 from crossbearing.workflows.recall_package import acknowledge, list_notices, notify_partners, recall_package
 from crossbearing.workflows.register_partner import add_partner, exchange_key, remove_partner
-from crossbearing.workflows.relabel import withdraw
+from crossbearing.workflows.relabel import relabel, withdraw
 from crossbearing.workflows.send_package import release_package, seal_package
 from crossbearing.workflows.show_sent import list_due, list_sent, remind_partners
 from crossbearing.workflows.show_status import show_status
@@ -477,3 +478,29 @@ def test_half_a_letter_in_a_reply_is_refused_and_the_next_reply_is_taken_in(
     one.problem.encode()
     assert main(["package", "replies", str(copy), str(bad)]) != 0
     assert "refused" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("what", ["label", "covert"])
+def test_a_package_whose_source_is_decided_on_while_it_is_sealed_is_not_sent(
+    copy: Path, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from crossbearing.workflows import send_package as module
+
+    own = module.sealed_for
+    with open_operation(copy, fixed_context()) as operation:
+        (built,) = operation.ledger.entries(ActKind.PACKAGE_BUILT, subject="NL-001")
+    exhibits: Any = built.payload["exhibits"]
+
+    def meanwhile(*given: Any) -> Any:
+        if what == "label":
+            relabel(copy, KEEPER, exhibits[0], handling="H3", reason="its owner says so")
+        else:
+            enter_covert(copy, KEEPER, kind="source", market="Larkspur", account="somebody")
+        return own(*given)
+
+    monkeypatch.setattr(module, "sealed_for", meanwhile)
+    before = acts_of(copy, ActKind.PACKAGE_SENT)
+    with pytest.raises(Contradiction, match="rests on was decided meanwhile"):
+        seal_package(copy, fixed_context(), "NL-001", ["NL police"], copy / "again")
+    assert acts_of(copy, ActKind.PACKAGE_SENT) == before
+    assert not (copy / "again").exists()

@@ -20,12 +20,15 @@ from crossbearing.packages import build, completeness
 from crossbearing.store import covert
 from crossbearing.store.marks import texts_in
 from crossbearing.store.operation import Operation, open_operation
-from crossbearing.store.register import label_of, refuse_locked, register
+from crossbearing.store.register import EXHIBIT_ACTS, label_of, refuse_locked, register
 
 _MOST_DAYS: Final = 3_650
 REPLY_DAYS: Final = 14  # until an answer is asked for
 DAYS: Final = 90  # that a bundle is good for, if its sources' review date does not come first
 _ACTS: Final = (ActKind.PACKAGE_BUILT, ActKind.PACKAGE_RELEASED, ActKind.PACKAGE_MARKED, *PARTNER_ACTS)
+# What is decided on its sources, and what may not leave; asked once more in the transaction that records the sending.
+_RESTS_ON: Final = (*EXHIBIT_ACTS, ActKind.COVERT_ENTERED)
+_EVERY: Final = (*_ACTS, *_RESTS_ON)
 _OF_THE_VERSION: Final = frozenset({"version", "supersedes", "built_on"})  # of a document, not of its content
 _README: Final = """\
 {package_id}, version {version}, from {originator}
@@ -63,6 +66,7 @@ def release_package(folder: Path, context: Context, package_id: str, *, reason: 
 
     def released(seen: list[Entry]) -> list[Act]:
         built = _sendable(seen, package_id)
+        _require_unchanged(entries, seen, built)
         if _plain(built.person) == _plain(context.person):
             raise NotAuthorised(
                 f"{built.person} built version {built.payload['version']} of {package_id}",
@@ -78,9 +82,10 @@ def release_package(folder: Path, context: Context, package_id: str, *, reason: 
 
     with open_operation(folder, context) as operation:
         operation.require(Action.JUDGE, "package", package_id)
-        built = _sendable(operation.ledger.entries(*_ACTS), package_id)
+        entries = operation.ledger.entries(*_EVERY)
+        built = _sendable(entries, package_id)
         _require_standing(operation, built, _document(operation, built)[0])
-        (act,) = operation.ledger.decide(context, released, *_ACTS)
+        (act,) = operation.ledger.decide(context, released, *_EVERY)
     return int(str(act.payload["version"]))
 
 
@@ -118,7 +123,7 @@ def seal_package(
     today, wanted = context.now()[:10], list(dict.fromkeys(agencies))
     with open_operation(folder, context) as operation:
         operation.require(Action.BUILD, "package", package_id)
-        entries = operation.ledger.entries(*_ACTS)
+        entries = operation.ledger.entries(*_EVERY)
         built = _released(entries, package_id)
         document, files = _document(operation, built)
         _require_standing(operation, built, document)
@@ -136,13 +141,14 @@ def seal_package(
                     where=package_id,
                     remedy="Let the new version be released and repeat the command.",
                 )
+            _require_unchanged(entries, seen, built)
             if partners != [_recipient(seen, agency, document, today, context.person) for agency in wanted]:
                 raise Contradiction(
                     "A partner's keys were changed meanwhile", where=package_id, remedy="Repeat the command."
                 )
             return [Act(kind=ActKind.PACKAGE_SENT, subject=package_id, payload=told) for told, _ in made]
 
-        sent = sent_in(operation.ledger.decide(context, sending, *_ACTS))
+        sent = sent_in(operation.ledger.decide(context, sending, *_EVERY))
         # After the acts: a crash in between leaves the log saying more than was sent, and never less.
         return [
             Sealed(one, written(out, f"{package_id}-v{one.version}", one.agency, outgoing))
@@ -190,6 +196,20 @@ def _released(entries: Sequence[Entry], package_id: str) -> Entry:
             remedy="A second person looks at it and runs `crossbearing package release`.",
         )
     return built
+
+
+def _require_unchanged(before: Sequence[Entry], now: Sequence[Entry], built: Entry) -> None:
+    """Refuse if something was decided on a source, or entered into a covert register, since it was looked at."""
+    said: Any = built.payload
+    last = max((one.position for one in before), default=-1)
+    for one in now:
+        is_concerned = one.kind is ActKind.COVERT_ENTERED or one.subject in said["exhibits"]
+        if one.position > last and one.kind in _RESTS_ON and is_concerned:
+            raise Contradiction(
+                f"Something that {built.subject} rests on was decided meanwhile",
+                where=built.subject,
+                remedy="Repeat the command; nothing was written.",
+            )
 
 
 def _require_standing(operation: Operation, built: Entry, document: Mapping[str, Any]) -> None:
