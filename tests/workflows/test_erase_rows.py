@@ -1,13 +1,14 @@
 """Somebody without an account is erased row by row: nothing of them is left, and what others are in stands."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from conftest import made_operation
-from crossbearing.domain.act import ActKind
+from crossbearing.domain.act import Act, ActKind
 from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadRequest, Contradiction, NotFound
 from crossbearing.domain.progress import Silent
@@ -82,6 +83,25 @@ def test_the_person_of_a_case_is_gone_with_what_was_said_of_the_case_and_the_oth
         left = {entry.subject for entry in operation.ledger.entries(ActKind.LEADS_MATCHED) if not entry.is_erased}
     assert left == {"GB-8"}
     assert verify_log(folder, me()).findings == ()
+
+
+def test_words_of_a_partner_that_name_the_person_go_with_the_row_and_that_it_answered_stays(folder: Path) -> None:
+    said = ["Known here: Daneo  QUAILKIN, see our file.", "Known here: Mirela Reedling.", "Of Quailkin Street."]
+    with open_operation(folder, me()) as operation:
+        for place_of, words in enumerate(said):
+            payload = {"reply_sha256": f"{place_of:064}", "words": words}
+            operation.ledger.record(me(), Act(kind=ActKind.REPLY_WORDED, subject="NL-001", payload=payload))
+        sent = Act(kind=ActKind.EXPORTED, subject="csv", payload={"scope": "all", "sha256": "ab"})
+        operation.ledger.record(replace(me(), purpose="on Daneo Quailkin"), sent)
+    spot = place(folder, "overdose_case", case_number="GB-7")
+    with pytest.raises(BadRequest, match="names the person"):
+        erase_rows(folder, me(), Silent(), [spot], reason="asked by Quailkin, Daneo")
+    erase_rows(folder, me(), Silent(), [spot], reason="order 9")
+    with open_operation(folder, me()) as operation:
+        left = [one.payload["words"] for one in operation.ledger.entries(ActKind.REPLY_WORDED) if not one.is_erased]
+        (exported,) = operation.ledger.entries(ActKind.EXPORTED)
+    assert left == said[1:]
+    assert not exported.is_erased, "whoever has it must be told"
 
 
 def test_reading_again_brings_no_erased_row_back(folder: Path) -> None:

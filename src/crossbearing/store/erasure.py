@@ -52,6 +52,7 @@ _KEPT: Final = frozenset(
         ActKind.OVERLAP_TOLD,
         ActKind.PARTNER_ADDED,
         ActKind.PARTNER_REMOVED,
+        ActKind.EXPORTED,
         ActKind.STATEMENT_DRAFTED,
         ActKind.STATEMENT_APPROVED,
         ActKind.STATEMENT_PUBLISHED,

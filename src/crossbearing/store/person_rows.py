@@ -3,7 +3,7 @@
 Conditions and queries over ``rows``, with a value for each ``?``; see ``store.revision``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -15,6 +15,8 @@ from crossbearing.store.operation import Operation
 from crossbearing.store.revision import ROWS, Reviser
 
 _TEXTS: Final = ("about", "title", "description", "comment", "body", "address_text", "note", "armour")
+_NAMES: Final = ("full_name", "phone", "mail")
+_SHORTEST: Final = 6  # signs of what is looked for in texts
 _CASES: Final = "overdose_case"
 _PLACE: Final = ("part", "source_table", "source_row", "byte_offset", "byte_length")
 
@@ -148,21 +150,44 @@ def files_with(operation: Operation, exhibits: Iterable[Exhibit], whom: Concerne
     return found
 
 
-def rows_at(
-    operation: Operation, touched: Iterable[tuple[Exhibit, RecordFile]], whom: AtPlaces
-) -> tuple[frozenset[Place], frozenset[str]]:
-    """Of the places those at which rows stand, and the numbers of the referred cases among these."""
-    found: set[Place] = set()
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The rows that stand at some places.
+
+    Attributes:
+        cases: Numbers of the referred cases among them.
+        names: Whom they name, by the whole name and by number and address, lower case; for texts of the log.
+    """
+
+    places: frozenset[Place]
+    cases: frozenset[str]
+    names: frozenset[str]
+
+
+def rows_at(operation: Operation, touched: Iterable[tuple[Exhibit, RecordFile]], whom: AtPlaces) -> Found:
+    """The rows at these places, as far as there are any."""
+    places: set[Place] = set()
     cases: set[str] = set()
+    names: set[str] = set()
     for exhibit, file in touched:
         with Reviser(operation, exhibit, operation.vault, "erase") as reviser:
             engine = reviser.look(file)
             condition, values = whom.rows(file.table)
-            found.update(reviser.places(condition, values))
-            if file.table == _CASES:
-                rows = engine.rows(f"SELECT case_number FROM {ROWS} WHERE {condition}", values)
-                cases.update(row["case_number"] for row in rows if row["case_number"])
-    return frozenset(found), frozenset(cases)
+            places.update(reviser.places(condition, values))
+            for row in engine.rows(f"SELECT * FROM {ROWS} WHERE {condition}", values):
+                names.update(_names(row))
+                if file.table == _CASES and row["case_number"]:
+                    cases.add(row["case_number"])
+    return Found(frozenset(places), frozenset(cases), frozenset(names))
+
+
+def _names(row: Mapping[str, Any]) -> Iterator[str]:
+    given, family = (" ".join(str(row.get(name) or "").lower().split()) for name in ("given_name", "family_name"))
+    if given and family:
+        yield from (f"{given} {family}", f"{family} {given}", f"{family}, {given}")
+    for name in _NAMES:
+        if len(text := " ".join(str(row.get(name) or "").lower().split())) >= _SHORTEST:
+            yield text
 
 
 def _party(party: Party, names: AccountNames) -> Query:

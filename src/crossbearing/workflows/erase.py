@@ -17,7 +17,7 @@ from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadRequest, NotFound
 from crossbearing.domain.exhibit import Exhibit, Place, RecordFile
 from crossbearing.domain.hit_or_no_hit import all_questions
-from crossbearing.domain.identity import AccountNames
+from crossbearing.domain.identity import AccountNames, has_word
 from crossbearing.domain.progress import Progress
 from crossbearing.store import erasure, holds, kept_packages
 from crossbearing.store.accounts import names_of
@@ -71,6 +71,7 @@ class _Erasing:
         classes: Protected classes that get a new key: their files are sealed anew, whoever stands in them.
         whom: Who is erased; None if an exhibit is destroyed.
         cases: Numbers of referred cases of which a row goes.
+        called: Names that the rows which go say, for the texts of the log.
     """
 
     operation: Operation
@@ -78,6 +79,7 @@ class _Erasing:
     classes: frozenset[str]
     whom: Concerned | None = None
     cases: frozenset[str] = frozenset()
+    called: frozenset[str] = frozenset()
     revised: list[Revised] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
@@ -175,19 +177,21 @@ def erase_rows(folder: Path, context: Context, progress: Progress, places: Colle
         _check_reason(reason, None)
         everything = register(operation.ledger).kept
         touched = files_with(operation, everything.values(), whom)
-        found, cases = rows_at(operation, touched, whom)
-        if missing := sorted(whom.places - found):
+        found = rows_at(operation, touched, whom)
+        if missing := sorted(whom.places - found.places):
             raise NotFound(
                 f"No row of a protected table stands at {text_of(missing[0])}",
                 where=str(folder),
                 remedy="`crossbearing person show --rows` and `crossbearing protected show` give the places.",
             )
-        holds.refuse_held(operation, None, {one.exhibit_id: one for one, _ in touched}, cases)
+        _refuse_naming(reason, found.names)
+        holds.refuse_held(operation, None, {one.exhibit_id: one for one, _ in touched}, found.cases)
         _refuse_held_accounts(operation, touched, whom)
         work = _prepared(operation, shown, everything, touched, whom)
-        work.cases = cases
+        work.cases, work.called = found.cases, found.names
         nobody: frozenset[str] = frozenset()
-        names = AccountNames(market="", server_ids=nobody, handles=nobody, ids=frozenset(map(text_of, found)) | cases)
+        ids = frozenset(map(text_of, found.places)) | found.cases
+        names = AccountNames(market="", server_ids=nobody, handles=nobody, ids=ids)
         return _recorded(work, ActKind.PERSON_ERASED, names, reason)
 
 
@@ -245,7 +249,12 @@ def _alone(folder: Path, context: Context, work: str, progress: Progress) -> Ite
 def _check_reason(reason: str, names: AccountNames | None) -> None:
     if not reason.strip():
         raise BadRequest("An erasure needs a reason", where="retention", remedy="Say why, with --reason.")
-    if names is not None and names.stands_in(reason):
+    if names is not None:
+        _refuse_naming(reason, names.words)
+
+
+def _refuse_naming(reason: str, words: Collection[str]) -> None:
+    if has_word(_plain(reason), words):
         raise BadRequest(
             "The reason names the person, and would stay in the log",
             where="--reason",
@@ -342,7 +351,8 @@ def _recorded(
     named = [
         e
         for e in operation.ledger.entries()
-        if not e.is_erased and (e.subject in work.cases or names.stands_in(_words_of(e)))
+        if not e.is_erased
+        and (e.subject in work.cases or names.stands_in(text := _words_of(e)) or has_word(_plain(text), work.called))
     ]
     acts = erasure.that_may_go(operation.ledger, named, names) if work.whom is not None else []
     asked = question_acts(operation.ledger)
@@ -372,6 +382,10 @@ def _recorded(
     operation.ledger.erase(operation.context, Act(kind=kind, subject=subject, payload=payload), acts, *marks)
     erasure.finish(operation)
     return receipt
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _words_of(entry: Entry) -> str:
