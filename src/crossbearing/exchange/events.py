@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from crossbearing.domain.deconfliction_tables import EVENT
 from crossbearing.domain.overlap import ACCOUNT, PLACE, Party
-from crossbearing.exchange.overlaps import Found, learn
+from crossbearing.exchange.overlaps import MOST_CASES, Found, learn
 from crossbearing.store.session import Session
 
 PURCHASE: Final = "purchase"
@@ -74,18 +74,27 @@ _MEET: Final = """
             AND (l.owner < r.owner OR (l.owner = r.owner AND l.case_key < r.case_key))
     )
 
-    SELECT l, r, is_near, is_same_account
+    SELECT l, r, is_near, is_same_account, count(*) OVER () AS pairs
     FROM met WHERE is_same_account OR coalesce(is_near, TRUE)
+    QUALIFY row_number() OVER (
+        PARTITION BY l.exhibit_id, l.part, l.source_row, r.owner ORDER BY r.case_key, r.event_ref, r.exhibit_id
+    ) <= $3
     ORDER BY l.owner, l.case_key, l.event_ref, r.owner, r.case_key, r.event_ref, l.exhibit_id, r.exhibit_id
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """Events that could meet, and how many pairs nobody can tell of: one states a place, the other a postcode only."""
+    """Events that could meet.
+
+    Attributes:
+        not_compared: Pairs that nobody can tell of: one states a place, the other a postcode only.
+        left_out: Pairs beyond the first ``MOST_CASES`` of one event with one agency; a list may be hostile.
+    """
 
     found: list[Found]
     not_compared: int
+    left_out: int
 
 
 @cache
@@ -112,14 +121,15 @@ def meeting_events(
         if all(map(engine.holds, tables))
     ]
     if not planned:
-        return Met([], 0)
+        return Met([], 0, 0)
     learn(engine)
     rows = [{"event_kind": kind, "km": one["km"], "hours": one["hours"]} for kind, one in sorted(limits().items())]
     engine.table("event_limit", pa.Table.from_pylist(rows))
     query = _MEET.format(planned=" UNION ALL BY NAME ".join(planned), km=_KM, round=_ROUND)
     found: list[Found] = []
     not_compared = 0
-    for row in engine.rows(query, [sorted(without), sorted(cases)]):
+    met = engine.rows(query, [sorted(without), sorted(cases), MOST_CASES])
+    for row in met:
         sides = (row["l"], row["r"])
         if row["is_same_account"]:
             # Who buys there is told to nobody, not even who is told: the coordinator brings them together.
@@ -131,7 +141,7 @@ def meeting_events(
             found.append((_number(PLACE, sides), PLACE, parties))
         else:
             not_compared += 1
-    return Met(found, not_compared)
+    return Met(found, not_compared, met[0]["pairs"] - len(met) if met else 0)
 
 
 def _number(what: str, sides: tuple[Mapping[str, Any], Mapping[str, Any]]) -> list[str]:

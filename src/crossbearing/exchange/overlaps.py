@@ -195,7 +195,7 @@ def shared_identifiers(
         return Shared([], 0)
     given = [sorted(without), sorted(cases), MOST_CASES]
     rows = engine.rows(_PAIRS.format(held=" UNION ALL ".join(sources)), given)
-    found = [
+    found: list[Found] = [
         (
             [row[name] for name in _NUMBERED_BY],
             IDENTIFIER,

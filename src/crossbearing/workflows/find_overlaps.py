@@ -41,7 +41,8 @@ class Checked:
         new: Overlaps that nobody knew of.
         standing: How many there are by now.
         not_compared: Pairs of events in one time of which one states a place and the other a postcode only.
-        left_out: Entries of lists beyond the first 30 cases of one agency with one identifier.
+        left_out: Beyond the first 30 cases of one agency with one identifier, or 30 events of one agency beside one
+            event: pairs grow with their square, and a list may be hostile.
     """
 
     new: list[Overlap]
@@ -219,7 +220,7 @@ def _compared(operation: Operation) -> tuple[list[Found], tuple[int, int]]:
             engine.table("referral", record_schema(RECORD_TABLES["referral"]).empty_table())
         met = meeting_events(engine, **given)
         shared = shared_identifiers(engine, **given)
-        return [*shared.found, *met.found], (met.not_compared, shared.left_out)
+        return [*shared.found, *met.found], (met.not_compared, shared.left_out + met.left_out)
 
 
 def _may_name(standing: Mapping[str, Exhibit], exhibit_id: str) -> bool:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from crossbearing.domain.tables import RECORD_TABLES
 from crossbearing.exchange.events import Met, limits, meeting_events
+from crossbearing.exchange.overlaps import MOST_CASES
 from crossbearing.store.arrow import record_schema
 from crossbearing.store.session import Session, session
 
@@ -156,3 +157,15 @@ def test_purchases_on_one_account_meet_without_a_name_and_on_another_market_not_
 def test_every_kind_of_event_has_its_limits() -> None:
     assert limits().keys() == {"search", "arrest", "surveillance", "delivery", "meeting", "purchase"}
     assert all(one["km"] > 0 and one["hours"] > 0 for one in limits().values())
+
+
+def test_a_list_of_very_many_events_in_one_place_makes_few_pairs_and_hides_no_other_agency() -> None:
+    count = MOST_CASES + 20
+    many = [event("B", **HERE, case_number=f"B-{n:04}", event_ref=f"B-E{n}", source_row=n) for n in range(1, count + 1)]
+    found = met(event("A", **HERE), *many, event("C", **HERE))
+    pairs = [tuple(one.agency for one in parties) for _, _, parties in found.found]
+    assert pairs.count(("A", "B")) == MOST_CASES
+    assert pairs.count(("A", "C")) == 1
+    assert pairs.count(("B", "C")) == count
+    assert len(pairs) + found.left_out == (count + 2) * (count + 1) // 2
+    assert found.left_out > 0

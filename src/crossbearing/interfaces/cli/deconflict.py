@@ -319,7 +319,7 @@ def _print_checked(found: Checked, op: Path) -> None:
     if found.not_compared:
         say(f"{plural(found.not_compared, 'pair')} of events cannot be compared: a place beside a postcode only")
     if found.left_out:
-        say(f"{plural(found.left_out, 'entry', 'entries')} left out: one agency lists one identifier in too many cases")
+        say(f"{plural(found.left_out, 'entry', 'entries')} left out: an agency lists one thing in too many cases")
     if found.new:
         next_move(f"`crossbearing deconflict hits {op}`, then `deconflict notify`")
 
