@@ -74,7 +74,11 @@ def status(op: Path, *, shared: Shared = DEFAULTS) -> None:
         (found.set_aside, "record", "set aside; only a reviewer outside the case sees them"),
         (len(found.marked_packages), "package", f"to be recalled or corrected: {', '.join(found.marked_packages)}"),
         (found.answers_due, "answer", f"of partners overdue: crossbearing package due {op}"),
-        (found.notices_pending, "notice", f"of recall or correction not acknowledged: crossbearing package notices {op}"),
+        (
+            found.notices_pending,
+            "notice",
+            f"of recall or correction not acknowledged: crossbearing package notices {op}",
+        ),
         (found.outcome_questions, "question", f"to agencies about their reports: crossbearing results show {op}"),
         (found.unfinished_erasures, "erasure", f"not carried out to the end: crossbearing retention finish {op}"),
         (
