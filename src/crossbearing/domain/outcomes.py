@@ -106,6 +106,12 @@ def bases_in(entries: Iterable[Entry]) -> dict[tuple[str, str], Basis]:
     return found
 
 
+def counts_by_place(bases: Mapping[tuple[str, str], Basis], campaign: str) -> bool:
+    """Whether a campaign's basis counts an event for the country where it happened."""
+    general = bases.get((campaign, ""))
+    return general is not None and general.attribution == "place"
+
+
 _DAYS: Final = ("begins_on", "seized_on", "counted_from", "counted_until")
 
 

@@ -1,5 +1,6 @@
 """What stands beside the totals: substances contained, how far cases have come, what is left out, doubles missed."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from crossbearing.store.session import Session
 LAB_STATES: Final = ("confirmed", "presumptive", "not tested")
 _NOT_STATED: Final = "not stated"
 _ZERO: Final = Decimal(0)
+_NORMAL: Final = 500  # from here a Poisson count is a normal one, and e to the minus mean soon no number any more
 _EDGE: Final = 3  # days; pairs further apart are not proposed
 
 
@@ -72,6 +74,8 @@ class Missed:
     def upper(self) -> int:
         """Least number that a Poisson count of this mean passes in fewer than one of 20 cases."""
         mean = float(self.expected)
+        if mean > _NORMAL:
+            return math.ceil(mean + 1.645 * math.sqrt(mean))  # 1.645: 95 in 100 of a normal distribution lie below
         term = below = 2.718281828459045**-mean
         count = 0
         while below < 0.95:  # noqa: PLR2004 - 19 of 20

@@ -18,7 +18,8 @@ from crossbearing.results.conversion import METHOD, Converted, Rates, converted
 from crossbearing.results.totals import UNKNOWN_COUNTRY, Line, lines_of
 from crossbearing.store.session import Session
 
-_LINE: Final = re.compile(r"([^.@/~#%]+)\.([^.@/~#%]*)\.([^.@/~#%]+)(?:([@/~#%])(.*))?")
+_UNSAID: Final = frozenset({"valuation", "participation"})
+_LINE: Final = re.compile(r"([^.@/~#%]+)\.([^.@/~#]*)\.([^.@/~#%]+)(?:([@/~#%])(.*))?")
 _ROW: Final = (
     "outcome_id", "place", "kind", "item", "part_of", "amount", "unit", "bound", "happened_on", "place_code",
     "credit_code", "credit_agency", "is_stated_total", "event_state", "counts",
@@ -104,7 +105,7 @@ class Book:
         self._public = public
         self._records = records
         self._rows = engine.rows(
-            """SELECT outcome_event.*, outcome_counted.counts
+            """SELECT outcome_event.*, outcome_counted.counts, outcome_counted.double_of
                FROM outcome_event
                INNER JOIN outcome_counted
                    ON outcome_event.outcome_id = outcome_counted.outcome_id
@@ -112,13 +113,19 @@ class Book:
                WHERE outcome_event.campaign = ? ORDER BY outcome_event.place, outcome_event.outcome_id""",
             [campaign],
         )
+        # Also an acquittal after the counting period is one.
+        self._acquitted = {
+            _case(row) for row in self._rows if row["kind"] == "acquittal" and row["case_ref"] and _stands(row)
+        }
         self._open = _open_doubles(engine, campaign)
         self._rates = Rates(engine)
 
     @property
     def counted(self) -> list[Row]:
-        """Events that count, without stated totals."""
-        return [row for row in self._rows if row["counts"] and not row["is_stated_total"]]
+        """Events that count: no stated totals, nor what somebody says a thing is worth."""
+        return [
+            row for row in self._rows if row["counts"] and not row["is_stated_total"] and row["kind"] != "valuation"
+        ]
 
     def figure(self, name: str) -> Figure | None:
         """The figure that a name asks for; None if there is no such figure."""
@@ -150,6 +157,7 @@ class Book:
         places = set(line.places)
         rows = [row for row in self._rows if row["place"] in places]
         problem = f"the line does not add up: {line.problems[0]}" if line.problems else ""
+        problem = f"no words of the catalogue say what a {line.kind} counts" if line.kind in _UNSAID else problem
         if not problem and key in self._open:
             problem = f"double reports of it await a judgement ({self._open[key]})"
         made = _part(line, match[4] or "", unquote(match[5] or ""))
@@ -194,12 +202,16 @@ class Book:
 
     def _event(self, name: str, outcome_id: str) -> Figure | None:
         row = next((one for one in self.counted if one["outcome_id"] == outcome_id), None)
-        if row is None:
-            return None
+        told = [one for one in self._rows if outcome_id in (one["outcome_id"], one["double_of"])]
+        if row is None or any(one["is_case_sealed"] for one in told):
+            return None  # the same answer for both: it does not say that there is a seal
         problem = "" if self._public(row["exhibit_ids"]) else "its report is not labelled for the public"
+        if row["kind"] != "acquittal" and self._acquitted & {_case(one) for one in told}:
+            problem = "a court has acquitted in its case"
         figure = Figure(
             name=name, sort="event", key=(row["kind"], row["item"] or "", row["unit"]), value=row["amount"],
             country=row["place_code"] or "", day=row["happened_on"], event=row, problem=problem, rows=1,
+            is_at_least=row["bound"] == "more than",
             exhibits=_exhibits([row]),
         )  # fmt: skip
         return _hashed(figure, [_said(row)])
@@ -240,18 +252,30 @@ def _part(line: Line, mark: str, rest: str) -> dict[str, Any] | None:
     return {"sort": "amount", "value": shares[rest] if mark else line.total, "country": rest if mark else ""}
 
 
+def _case(row: Row) -> tuple[str, str]:
+    return row["credit_agency"] or "", row["case_ref"] or ""
+
+
+def _stands(row: Row) -> bool:
+    return not row["is_superseded"] and not row["is_stated_total"] and bool(row["amount"])
+
+
 def _open_doubles(engine: Session, campaign: str) -> dict[Key, str]:
-    """Lines of which pairs of reports await a judgement, with the first pair of each."""
+    """Lines of which proposed doubles await a judgement, with the first pair of each.
+
+    Pairs less likely than not are no proposals: every large campaign has some, and `results show` counts them.
+    """
     rows = engine.rows(
         """SELECT outcome_pair.pair_id, outcome_event.kind, outcome_event.item, outcome_event.part_of,
                outcome_event.unit
            FROM outcome_pair
-           INNER JOIN outcome_event ON outcome_pair.left_id = outcome_event.outcome_id
+           INNER JOIN outcome_event ON outcome_event.outcome_id IN (outcome_pair.left_id, outcome_pair.right_id)
            LEFT JOIN outcome_judgement ON outcome_pair.left_id = outcome_judgement.left_id
                AND outcome_pair.right_id = outcome_judgement.right_id
                AND outcome_pair.left_state = outcome_judgement.left_state
                AND outcome_pair.right_state = outcome_judgement.right_state
-           WHERE outcome_pair.campaign = ? AND coalesce(outcome_judgement.verdict, 'unsure') IN ('unsure', 'withdrawn')
+           WHERE outcome_pair.campaign = ? AND outcome_pair.tier = 'proposal'
+               AND coalesce(outcome_judgement.verdict, 'unsure') IN ('unsure', 'withdrawn')
            ORDER BY outcome_pair.pair_id""",
         [campaign],
     )

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadRequest, NotFound
+from crossbearing.domain.outcomes import OUTCOME_ACTS, bases_in, counts_by_place
 from crossbearing.presentation.page import render
 from crossbearing.reference.currencies import is_currency
 from crossbearing.reference.operations import Operation, Published, operations
@@ -64,7 +65,7 @@ class Drawn:
 
 
 def compare_operations(
-    folder: Path, context: Context, *, campaign: str = "", by_place: bool = False, lead: str = "", currency: str = ""
+    folder: Path, context: Context, *, campaign: str = "", by_place: bool | None = None, lead: str = "", currency: str = ""
 ) -> Comparison:
     """The figures of one campaign beside published ones.
 
@@ -72,7 +73,7 @@ def compare_operations(
         folder: Operation folder.
         context: Who asks.
         campaign: May be left out if there is one only.
-        by_place: Count by the country where it happened.
+        by_place: Count by the country where it happened; by default as the campaign's basis says.
         lead: Compare only with operations that this body led.
         currency: Compare money in it only.
 
@@ -104,7 +105,7 @@ def compare_operations(
 
 
 def draw_charts(
-    folder: Path, context: Context, out: Path, *, campaign: str = "", by_place: bool = False, currency: str = ""
+    folder: Path, context: Context, out: Path, *, campaign: str = "", by_place: bool | None = None, currency: str = ""
 ) -> tuple[Drawn, list[Path]]:
     """Charts by country, month, kind and money, as one page; each with a CSV file of its data beside it.
 
@@ -123,7 +124,7 @@ def draw_charts(
     files = {chart.name: f"{chart.name}.csv" for chart in drawn.charts}
     for chart in drawn.charts:
         durable.write_text(out / files[chart.name], chart.as_csv())
-    view = "the country where it happened" if by_place else "the country that reports it"
+    view = "the country where it happened" if book.by_place else "the country that reports it"
     lede = f"Events, counted once, by {view}. An arrest is not a charge, a charge is not a conviction."
     page = _page(drawn, drawn.charts, heading="Results as charts", lede=lede, files=files)
     durable.write_text(out / "charts.html", page)
@@ -179,7 +180,7 @@ def _noted(one: Noted) -> dict[str, object]:
 
 
 @contextmanager
-def _book(folder: Path, context: Context, campaign: str, *, by_place: bool) -> Iterator[tuple[Book, str, int, bool]]:
+def _book(folder: Path, context: Context, campaign: str, *, by_place: bool | None) -> Iterator[tuple[Book, str, int, bool]]:
     with open_operation(folder, context) as operation:
         require_fresh(operation, STEPS, *TABLES)
         with reading(operation, *TABLES) as engine:
@@ -199,7 +200,10 @@ def _book(folder: Path, context: Context, campaign: str, *, by_place: bool) -> I
                     remedy=f"Name one with --campaign: {', '.join(known)}; campaigns are never added together.",
                 )
             sources = exhibits(operation.ledger)
-            book = Book(engine, campaign or known[0], by_place=by_place, names={}, public=lambda _: False, records=None)
+            name = campaign or known[0]
+            if by_place is None:
+                by_place = counts_by_place(bases_in(operation.ledger.entries(*OUTCOME_ACTS)), name)
+            book = Book(engine, name, by_place=by_place, names={}, public=lambda _: False, records=None)
             simulated = any(
                 sources[place.split("|")[0]].is_simulated for line in book.lines.values() for place in line.places
             )

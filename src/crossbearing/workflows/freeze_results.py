@@ -9,7 +9,7 @@ from crossbearing.domain.act import Act, ActKind, Entry
 from crossbearing.domain.canonical import canonical
 from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadRequest, Contradiction, NotFound
-from crossbearing.domain.outcomes import OUTCOME_ACTS, Release, bases_in, releases_in
+from crossbearing.domain.outcomes import OUTCOME_ACTS, Release, bases_in, counts_by_place, releases_in
 from crossbearing.registry import STEPS
 from crossbearing.results.campaign import results_of
 from crossbearing.results.release import Change, changes, frozen
@@ -149,7 +149,6 @@ def _document_now(operation: Operation, campaign: str, currency: str, position: 
             )
         name = campaign or known[0]
         bases = bases_in(operation.ledger.entries(*OUTCOME_ACTS))
-        general = bases.get((name, ""))
         simulated = frozenset(one for one, exhibit in exhibits(operation.ledger).items() if exhibit.is_simulated)
         found = results_of(
             engine,
@@ -158,7 +157,7 @@ def _document_now(operation: Operation, campaign: str, currency: str, position: 
             position=position,
             bases=[one for key, one in sorted(bases.items()) if key[0] == name],
             simulated=simulated,
-            by_place=general is not None and general.attribution == "place",
+            by_place=counts_by_place(bases, name),
             currency=currency,
         )
     return frozen(found)

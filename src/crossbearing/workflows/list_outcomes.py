@@ -20,7 +20,7 @@ def list_outcomes(folder: Path, context: Context, *, campaign: str = "") -> list
         require_fresh(operation, STEPS, *tables)
         with reading(operation, *tables) as engine:
             return engine.rows(
-                """SELECT outcome_event.*, outcome_counted.counts, outcome_counted.double_of,
+                """SELECT outcome_event.* EXCLUDE (is_case_sealed), outcome_counted.counts, outcome_counted.double_of,
                    outcome_counted.why_not
                FROM outcome_event
                INNER JOIN outcome_counted

@@ -12,20 +12,13 @@ from crossbearing.domain.act import EVENT_CLASS, Act, ActKind, Entry, EventClass
 from crossbearing.domain.canonical import Json
 from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadRequest, Contradiction, NotAuthorised, NotFound, OperationBusy
+from crossbearing.domain.outcomes import OUTCOME_ACTS, bases_in, counts_by_place
 from crossbearing.leads.alert_words import KnownNames
 from crossbearing.registry import STEPS
 from crossbearing.results.comparison import record_of
 from crossbearing.results.statement import (
-    APPROVED,
-    DRAFT,
-    PUBLISHED,
-    STATEMENT_ACTS,
-    Statement,
-    as_drafted,
-    files_of,
-    require_time,
-    statement_of,
-)
+    APPROVED, DRAFT, PUBLISHED, STATEMENT_ACTS, Statement, as_drafted, files_of, require_time, statement_of,
+)  # fmt: skip
 from crossbearing.results.statement_check import Checked, Finding, checked
 from crossbearing.results.statement_draft import drafted
 from crossbearing.results.statement_figures import Book
@@ -56,12 +49,13 @@ class Wanted:
 
     Attributes:
         text: Its source, with figures in brackets; empty for a draft from the catalogue.
+        by_place: Count by the country where it happened; by default as the campaign's basis says.
         of: A statement that was not published, of which this is a new version; empty for a new one.
     """
 
     language: str = "en"
     campaign: str = ""
-    by_place: bool = False
+    by_place: bool | None = None
     currency: str = ""
     not_before: str = ""
     text: str = ""
@@ -287,21 +281,24 @@ def _drafted(stand: _Stand, wanted: Wanted, before: Statement | None, *, reason:
             where="results statement draft",
             remedy=f"Name one with --campaign: {', '.join(known) or 'no outcome is on record'}.",
         )
-    book = _book(stand, campaign, by_place=wanted.by_place)
+    by_place = wanted.by_place
+    if by_place is None:
+        by_place = counts_by_place(bases_in(stand.operation.ledger.entries(*OUTCOME_ACTS)), campaign)
+    book = _book(stand, campaign, by_place=by_place)
     words = language(wanted.language)
     source = wanted.text or drafted(book, words, currency=wanted.currency)
     found = _with_names(checked(source, book, words), stand, book)
     version = before.version + 1 if before else 1
     statement = Statement(
         statement_id=before.statement_id if before else "", version=version, language=wanted.language,
-        campaign=campaign, by_place=wanted.by_place, currency=wanted.currency, not_before=wanted.not_before,
+        campaign=campaign, by_place=by_place, currency=wanted.currency, not_before=wanted.not_before,
         source=source, figures=as_drafted(found.figures), reason=reason,
         drafted_at="", drafted_by=stand.operation.context.person,
     )  # fmt: skip
     if found.findings:
         return Held(statement, found)
     payload: dict[str, Json] = {
-        "version": version, "language": wanted.language, "campaign": campaign, "by_place": wanted.by_place,
+        "version": version, "language": wanted.language, "campaign": campaign, "by_place": by_place,
         "currency": wanted.currency, "not_before": wanted.not_before, "source": source, "reason": reason,
         "figures": {name: {**said} for name, said in statement.figures.items()},
     }  # fmt: skip

@@ -7,7 +7,7 @@ from pathlib import Path
 from crossbearing.domain.context import Context
 from crossbearing.domain.days import last_moment
 from crossbearing.domain.errors import NotFound
-from crossbearing.domain.outcomes import OUTCOME_ACTS, bases_in
+from crossbearing.domain.outcomes import OUTCOME_ACTS, bases_in, counts_by_place
 from crossbearing.presentation.charts import Bar
 from crossbearing.presentation.page import render
 from crossbearing.registry import STEPS
@@ -65,8 +65,6 @@ def show_results(
             simulated = frozenset(name for name, one in exhibits(operation.ledger).items() if one.is_simulated)
             results = []
             for name in [campaign] if campaign else known:
-                general = bases.get((name, ""))
-                is_by_place = general is not None and general.attribution == "place"
                 results.append(
                     results_of(
                         engine,
@@ -75,7 +73,7 @@ def show_results(
                         position=position,
                         bases=[one for key, one in sorted(bases.items()) if key[0] == name],
                         simulated=simulated,
-                        by_place=is_by_place if by_place is None else by_place,
+                        by_place=counts_by_place(bases, name) if by_place is None else by_place,
                         currency=currency,
                         as_of=as_of,
                     )

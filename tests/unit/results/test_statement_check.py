@@ -304,3 +304,12 @@ def test_no_change_of_events_leaves_a_statement_standing_whose_figures_changed(
 
 def test_the_campaign_of_the_small_operation_is_the_one_that_is_checked(book: Book) -> None:
     assert book.campaign == CAMPAIGN
+
+
+def test_a_line_whose_item_is_of_several_words_can_be_said() -> None:
+    with book_of([row("1", "seizure", "DE", "3", "pieces", item="precious stones")]) as stones:
+        name = "seizure.precious%20stones.pieces"
+        assert stones.figure(name)
+        assert stones.figure(f"{name}%DE")
+        assert problems(stones, f"They seized [3 precious stones]({name}).") == []
+        assert name in drafted(stones, language("en"), currency="")

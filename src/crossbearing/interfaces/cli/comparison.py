@@ -25,7 +25,7 @@ def compare(
     op: Path,
     *,
     campaign: str = "",
-    by: Literal["credit", "place"] = "credit",
+    by: Literal["credit", "place", "basis"] = "basis",
     lead: str = "",
     currency: Annotated[str, Parameter(name=["--in", "--currency"])] = "",
     page: Path | None = None,
@@ -40,7 +40,7 @@ def compare(
     campaign
         The campaign; may be left out if there is one only.
     by
-        Count by the country that reports an event, or by the place where it happened.
+        Count by the country that reports an event, by the place where it happened, or as the campaign's basis says.
     lead
         Only operations that this body led, such as JCODE.
     currency
@@ -50,7 +50,7 @@ def compare(
 
     """
     found = compare_operations(
-        op, shared.context(), campaign=campaign, by_place=by == "place", lead=lead, currency=currency.upper()
+        op, shared.context(), campaign=campaign, by_place=None if by == "basis" else by == "place", lead=lead, currency=currency.upper()
     )
     if page is not None:
         write_comparison_page(found, page)
@@ -69,7 +69,7 @@ def charts(
     *,
     to: Path,
     campaign: str = "",
-    by: Literal["credit", "place"] = "credit",
+    by: Literal["credit", "place", "basis"] = "basis",
     currency: Annotated[str, Parameter(name=["--in", "--currency"])] = "",
     shared: Shared = DEFAULTS,
 ) -> None:
@@ -84,13 +84,13 @@ def charts(
     campaign
         The campaign; may be left out if there is one only.
     by
-        Count by the country that reports an event, or by the place where it happened.
+        Count by the country that reports an event, by the place where it happened, or as the campaign's basis says.
     currency
         Also draw all money in this currency.
 
     """
     drawn, paths = draw_charts(
-        op, shared.context(), to, campaign=campaign, by_place=by == "place", currency=currency.upper()
+        op, shared.context(), to, campaign=campaign, by_place=None if by == "basis" else by == "place", currency=currency.upper()
     )
     if shared.json:
         as_json({**plain(drawn), "paths": paths})

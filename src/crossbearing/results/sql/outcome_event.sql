@@ -169,6 +169,7 @@ judged AS (
             FALSE
         ) AS is_held,
         released.released_at,
+        sealed.since IS NOT NULL AS is_case_sealed,
         coalesce(sealed.since, named.exhibit_position) AS held_since
     FROM named
     LEFT JOIN sealed
@@ -261,6 +262,8 @@ SELECT
     rate_on,
     rate_source,
     exhibit_position,
+    -- It counts because a release did; no story may be told of it.
+    is_case_sealed,
     (
         newest_at <> exhibit_position
         OR is_withdrawn
