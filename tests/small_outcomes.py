@@ -13,18 +13,18 @@ from conftest import REPORT, fixed_context, made_operation
 from crossbearing.domain.labels import Label
 from crossbearing.domain.progress import Silent
 from crossbearing.domain.tables import RECORD_TABLES
-from crossbearing.registry import STEPS
 from crossbearing.results.comparison import record_of
+from crossbearing.results.events import STEPS
 from crossbearing.results.statement_figures import Book
 from crossbearing.store.arrow import record_schema
 from crossbearing.store.register import Authorisation
-from crossbearing.store.session import session
+from crossbearing.store.session import Session, session
+from crossbearing.store.snapshot import DECISION_TABLES
+from crossbearing.store.steps import in_order
 from crossbearing.workflows.add_evidence import Submission, add_evidence
 from crossbearing.workflows.bring_up_to_date import bring_up_to_date
 from crossbearing.workflows.new_operation import add_authority
-from rows_by_hand import python_step
 
-JUDGEMENT = pa.schema([(name, pa.string()) for name in ("left_id", "right_id", "left_state", "right_state", "verdict")])
 CAMPAIGN = "Nightjar"
 # Country, persons arrested; each by a desk of its own, each on a day of its own.
 ARRESTS = (("DE", 52), ("US", 153), ("NL", 10), ("FR", 5))
@@ -107,30 +107,30 @@ def records(lines: Sequence[str], *, exhibit: str = "E-0001") -> list[dict[str, 
     return found
 
 
+def derived(engine: Session, *reports: Sequence[str], judged: Sequence[Mapping[str, Any]] = (), **details: str) -> None:
+    """The tables of results over these reports, each an exhibit of its own; every row has the details."""
+    rows = [one for place, lines in enumerate(reports) for one in records(lines, exhibit=f"E-{place + 1:04}")]
+    detailed = [{**one, **details} for one in rows] if details else []
+    for name, given in (("outcome", rows), ("outcome_detail", detailed), ("rate", []), ("refusal", [])):
+        schema = record_schema(RECORD_TABLES[name])
+        shaped = [{column: one.get(column) for column in schema.names} for one in given]
+        engine.table(name, pa.Table.from_pylist(shaped, schema=schema))
+    for name, decision in DECISION_TABLES.items():
+        said = judged if name == "outcome_judgement" else ()
+        shaped = [{**dict.fromkeys(decision.schema.names), **one} for one in said]
+        engine.table(name, pa.Table.from_pylist(shaped, schema=decision.schema))
+    exhibits = [{"exhibit_id": f"E-{place + 1:04}", "exhibit_position": place} for place in range(len(reports))]
+    engine.table("exhibit", pa.Table.from_pylist(exhibits))
+    for step in in_order(STEPS):
+        engine.table(step.table, pa.concat_tables(step.produce(engine)))
+
+
 @contextmanager
 def book_of(
     *reports: Sequence[str], judged: Sequence[Mapping[str, Any]] = (), by_place: bool = False, public: bool = True
 ) -> Iterator[Book]:
     """The figures of these reports, each an exhibit of its own, without an operation."""
-    rows = [one for place, lines in enumerate(reports) for one in records(lines, exhibit=f"E-{place + 1:04}")]
-    schema = record_schema(RECORD_TABLES["outcome"])
-    outcome = pa.Table.from_pylist([{**dict.fromkeys(schema.names), **one} for one in rows], schema=schema)
-    shape = pa.schema([("exhibit_id", pa.string()), ("exhibit_position", pa.int64())])
-    exhibit = pa.Table.from_pylist(
-        [{"exhibit_id": f"E-{place + 1:04}", "exhibit_position": place} for place in range(len(reports))], schema=shape
-    )
-    event = python_step("outcome_event", outcome=outcome, exhibit=exhibit)
-    judgement = pa.Table.from_pylist([*map(dict, judged)], schema=JUDGEMENT)
-    tables = {
-        "outcome_event": event,
-        "outcome_judgement": judgement,
-        "outcome_counted": python_step("outcome_counted", outcome_event=event, outcome_judgement=judgement),
-        "rate": record_schema(RECORD_TABLES["rate"]).empty_table(),
-    }
     with session(threads=1) as engine:
-        for name, table in tables.items():
-            engine.table(name, table)
-        pair = next(step for step in STEPS if step.table == "outcome_pair")
-        engine.table("outcome_pair", pa.concat_tables(pair.produce(engine)))
+        derived(engine, *reports, judged=judged)
         names = {"campaign": [CAMPAIGN], "coordinator": ["Desk"], "agency": ["DE desk"], "earlier": ["SpecTor"]}
         yield Book(engine, CAMPAIGN, by_place=by_place, names=names, public=lambda _: public, records=record_of)

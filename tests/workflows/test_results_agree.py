@@ -49,7 +49,14 @@ def folder(tmp_path: Path) -> Path:
     report(made, "first", first)
     other = {"credit_country": "BE", "credit_agency": "BE Desk", "place_country": "BE", "place_name": "Antwerpen"}
     report(made, "second", [row("B-1", other_ref="A-1", case_ref="B-C", **other)])
-    report(made, "third", [row("A-2", happened_on="2022-05-01", amount="3", case_ref="C-2", place_country="DE"), row("A-3", statement="withdrawal")])
+    report(
+        made,
+        "third",
+        [
+            row("A-2", happened_on="2022-05-01", amount="3", case_ref="C-2", place_country="DE"),
+            row("A-3", statement="withdrawal"),
+        ],
+    )
     basis = Basis(campaign="Nightjar", attribution="place", counted_from=date(2022, 1, 1))
     state_basis(made, WHO, basis, reason="agreed")
     bring_up_to_date(made, WHO, Silent())

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from crossbearing.domain.canonical import digest
 from crossbearing.presentation.text import NOT_KNOWN, money, plural, quantity
 from crossbearing.reference.countries import country_name
 from crossbearing.reference.currencies import is_currency
@@ -18,6 +19,8 @@ from crossbearing.results.statement_figures import Book
 from crossbearing.results.totals import UNKNOWN_COUNTRY, Line
 
 _WIDTH: Final = 1000  # of the longest bar, in thousandths of its column
+_NAME: Final = 80  # characters of a file name
+_USUAL: Final = re.compile(r"[A-Za-z0-9 ]+(, [A-Za-z]+( by [a-z]+)?)?")  # a title that loses nothing in one
 _ZERO: Final = Decimal(0)
 _UNDATED: Final = "no day stated"
 _TOTAL_ONLY: Final = "stated as a total only"
@@ -49,8 +52,10 @@ class Chart:
 
     @property
     def name(self) -> str:
-        """Of its file, without an ending."""
-        return re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-")
+        """Of its file, without an ending; what it loses of the title is told apart by a digest."""
+        plain = re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-")
+        is_told = _USUAL.fullmatch(self.title) and len(plain) <= _NAME
+        return plain if is_told else f"{plain[:_NAME]}-{digest(self.title)[:8]}"
 
     @property
     def rows(self) -> list[tuple[Part, int]]:
@@ -68,7 +73,7 @@ class Chart:
         for part in self.parts:
             value = "" if part.value is None else f"{part.value.normalize():f}"
             # A name that a spreadsheet would take for a formula is text.
-            name = f"'{part.name}" if part.name.startswith(("=", "+", "-", "@")) else part.name
+            name = f"'{part.name}" if part.name.startswith(("=", "+", "-", "@", "\t", "\r")) else part.name
             rows.writerow([name, value, self.unit, "yes" if part.is_unspecified else "no"])
         return stream.getvalue()
 
@@ -82,7 +87,7 @@ def charts_of(book: Book, *, currency: str = "") -> list[Chart]:
     """
     return [
         *_without_empty(_by_country(line) for line in book.lines.values()),
-        *_without_empty(_by_month(line, book.counted) for line in book.lines.values()),
+        *_without_empty(_by_month(line, book.counted) for line in book.lines.values() if line.kind != "valuation"),
         *_without_empty(_by_kind(line) for line in book.lines.values() if line.kinds),
         *(_money(book, currency) if currency else ()),
     ]

@@ -77,7 +77,7 @@ def frozen(found: CampaignResults) -> dict[str, Json]:
             "missed_upper": found.missed.upper,
         },
         "refused_rows": found.refused_rows,
-        "questions": list(found.questions),
+        "questions": len(found.questions),
     }
 
 

@@ -261,10 +261,7 @@ def _stands(row: Row) -> bool:
 
 
 def _open_doubles(engine: Session, campaign: str) -> dict[Key, str]:
-    """Lines of which proposed doubles await a judgement, with the first pair of each.
-
-    Pairs less likely than not are no proposals: every large campaign has some, and `results show` counts them.
-    """
+    """Lines of which pairs of reports await a judgement, with the first pair of each; also pairs that are unlikely."""
     rows = engine.rows(
         """SELECT outcome_pair.pair_id, outcome_event.kind, outcome_event.item, outcome_event.part_of,
                outcome_event.unit
@@ -274,8 +271,7 @@ def _open_doubles(engine: Session, campaign: str) -> dict[Key, str]:
                AND outcome_pair.right_id = outcome_judgement.right_id
                AND outcome_pair.left_state = outcome_judgement.left_state
                AND outcome_pair.right_state = outcome_judgement.right_state
-           WHERE outcome_pair.campaign = ? AND outcome_pair.tier = 'proposal'
-               AND coalesce(outcome_judgement.verdict, 'unsure') IN ('unsure', 'withdrawn')
+           WHERE outcome_pair.campaign = ? AND coalesce(outcome_judgement.verdict, 'unsure') IN ('unsure', 'withdrawn')
            ORDER BY outcome_pair.pair_id""",
         [campaign],
     )

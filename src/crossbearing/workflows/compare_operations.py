@@ -65,7 +65,13 @@ class Drawn:
 
 
 def compare_operations(
-    folder: Path, context: Context, *, campaign: str = "", by_place: bool | None = None, lead: str = "", currency: str = ""
+    folder: Path,
+    context: Context,
+    *,
+    campaign: str = "",
+    by_place: bool | None = None,
+    lead: str = "",
+    currency: str = "",
 ) -> Comparison:
     """The figures of one campaign beside published ones.
 
@@ -180,7 +186,9 @@ def _noted(one: Noted) -> dict[str, object]:
 
 
 @contextmanager
-def _book(folder: Path, context: Context, campaign: str, *, by_place: bool | None) -> Iterator[tuple[Book, str, int, bool]]:
+def _book(
+    folder: Path, context: Context, campaign: str, *, by_place: bool | None
+) -> Iterator[tuple[Book, str, int, bool]]:
     with open_operation(folder, context) as operation:
         require_fresh(operation, STEPS, *TABLES)
         with reading(operation, *TABLES) as engine:

@@ -17,7 +17,15 @@ from crossbearing.leads.alert_words import KnownNames
 from crossbearing.registry import STEPS
 from crossbearing.results.comparison import record_of
 from crossbearing.results.statement import (
-    APPROVED, DRAFT, PUBLISHED, STATEMENT_ACTS, Statement, as_drafted, files_of, require_time, statement_of,
+    APPROVED,
+    DRAFT,
+    PUBLISHED,
+    STATEMENT_ACTS,
+    Statement,
+    as_drafted,
+    files_of,
+    require_time,
+    statement_of,
 )  # fmt: skip
 from crossbearing.results.statement_check import Checked, Finding, checked
 from crossbearing.results.statement_draft import drafted

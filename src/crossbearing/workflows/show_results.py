@@ -63,22 +63,20 @@ def show_results(
             entries = [one for one in operation.ledger.entries(*OUTCOME_ACTS) if one.position <= position]
             bases = bases_in(entries)
             simulated = frozenset(name for name, one in exhibits(operation.ledger).items() if one.is_simulated)
-            results = []
-            for name in [campaign] if campaign else known:
-                results.append(
-                    results_of(
-                        engine,
-                        name,
-                        operation=operation.name,
-                        position=position,
-                        bases=[one for key, one in sorted(bases.items()) if key[0] == name],
-                        simulated=simulated,
-                        by_place=counts_by_place(bases, name) if by_place is None else by_place,
-                        currency=currency,
-                        as_of=as_of,
-                    )
+            return [
+                results_of(
+                    engine,
+                    name,
+                    operation=operation.name,
+                    position=position,
+                    bases=[one for key, one in sorted(bases.items()) if key[0] == name],
+                    simulated=simulated,
+                    by_place=counts_by_place(bases, name) if by_place is None else by_place,
+                    currency=currency,
+                    as_of=as_of,
                 )
-            return results
+                for name in ([campaign] if campaign else known)
+            ]
 
 
 def write_results_page(results: list[CampaignResults], target: Path) -> Path:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crossbearing.reference.operations import Operation, operations, valuations
-from crossbearing.results.chart_data import charts_of, compared
+from crossbearing.results.chart_data import Chart, charts_of, compared
 from crossbearing.results.comparison import beside, notes_on, record_of
 from crossbearing.results.statement_check import checked
 from crossbearing.results.statement_figures import Book
@@ -224,3 +224,14 @@ def test_operations_come_in_the_order_of_their_announcement_each_with_a_lead() -
     days = [one.announced for one in operations()]
     assert days == sorted(days)
     assert all(isinstance(one, Operation) and one.lead for one in operations())
+
+
+def test_two_charts_never_have_one_file_and_no_name_is_too_long_for_one() -> None:
+    titles = ["seizure of ключ, kg by month", "seizure of замок, kg by month", f"a {'long ' * 100}title", "of a_b, kg"]
+    titles += ["of a-b, kg", "of a b, kg"]
+    names = [Chart(title=one, unit="kg", parts=(), source="").name for one in titles]
+    assert len(set(names)) == len(names)
+    assert max(map(len, names)) < 100
+    assert Chart(title="Arrest, persons by country", unit="persons", parts=(), source="").name == (
+        "arrest-persons-by-country"
+    )

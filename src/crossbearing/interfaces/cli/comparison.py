@@ -50,7 +50,12 @@ def compare(
 
     """
     found = compare_operations(
-        op, shared.context(), campaign=campaign, by_place=None if by == "basis" else by == "place", lead=lead, currency=currency.upper()
+        op,
+        shared.context(),
+        campaign=campaign,
+        by_place=None if by == "basis" else by == "place",
+        lead=lead,
+        currency=currency.upper(),
     )
     if page is not None:
         write_comparison_page(found, page)
@@ -90,7 +95,12 @@ def charts(
 
     """
     drawn, paths = draw_charts(
-        op, shared.context(), to, campaign=campaign, by_place=None if by == "basis" else by == "place", currency=currency.upper()
+        op,
+        shared.context(),
+        to,
+        campaign=campaign,
+        by_place=None if by == "basis" else by == "place",
+        currency=currency.upper(),
     )
     if shared.json:
         as_json({**plain(drawn), "paths": paths})

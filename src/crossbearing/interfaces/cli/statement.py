@@ -34,7 +34,10 @@ class About:
     """What a statement is about, and from when it may be said."""
 
     campaign: Annotated[str, Parameter(help="The campaign; may be left out if there is one only.")] = ""
-    by: Annotated[Literal["credit", "place", "basis"], Parameter(help="Count by reporting country, by place, or as the basis says.")] = "basis"
+    by: Annotated[
+        Literal["credit", "place", "basis"],
+        Parameter(help="Count by reporting country, by place, or as the basis says."),
+    ] = "basis"
     currency: Annotated[str, Parameter(name=["--in", "--currency"], help="Also give all money in it.")] = ""
     not_before: Annotated[str, Parameter(help="Embargo, UTC, such as 2026-12-01T10:00:00Z.")] = ""
 
@@ -70,7 +73,8 @@ def draft(
 
     """
     wanted = Wanted(
-        language=language, campaign=about.campaign, by_place=None if about.by == "basis" else about.by == "place", currency=about.currency.upper(),
+        language=language, campaign=about.campaign, currency=about.currency.upper(),
+        by_place=None if about.by == "basis" else about.by == "place",
         not_before=about.not_before, text=text.read_text(encoding="utf-8") if text else "", of=of,
     )  # fmt: skip
     held = draft_statement(op, shared.context(), wanted)

@@ -5,8 +5,10 @@
 --         agency (a list sent again). Either with the same amount and unit (masses within half a percent, for a pound
 --         is no round number of kilograms), at most 3 days apart, and not in two different known places. Or one names
 --         the reference of the other.
--- Limits: the odds are assumptions set on simulated partners (benchmarks/results/doubles.py), not measured on real
---         reports. An event without a date is compared by reference only.
+-- Limits: more than 1,000 events of one agency that look alike in four days are compared by reference only, and a
+--         reference of more than 100 events with none. The odds are assumptions set on simulated partners
+--         (benchmarks/results/doubles.py), not measured on real reports. An event without a date is compared by
+--         reference only.
 WITH event AS (
     SELECT
         outcome_id,
@@ -26,6 +28,12 @@ WITH event AS (
         place,
         exhibit_ids,
         (happened_on - DATE '2000-01-01') // 4 AS days_key,
+        -- Of very many that look alike, no two are likelier than chance; and a reference of very many names no event.
+        count(*) OVER (
+            PARTITION BY campaign, kind, item, unit, place_code, (happened_on - DATE '2000-01-01') // 4,
+            place_name, amount, credit_agency
+        ) <= 1000 AS is_alone,
+        count(*) OVER (PARTITION BY campaign, kind, item, report_ref) <= 100 AS is_named,
         -- How likely two such amounts are equal by chance.
         CASE
             WHEN unit IN ('persons', 'premises', 'accounts') THEN 1
@@ -42,7 +50,7 @@ spread AS (
         *,
         unnest([days_key - 1, days_key, days_key + 1]) AS near_key
     FROM event
-    WHERE happened_on IS NOT NULL
+    WHERE happened_on IS NOT NULL AND is_alone
 ),
 
 -- Events of a kind that a place has in a day.
@@ -74,6 +82,7 @@ met AS (
             AND one.unit = other.unit
             AND one.near_key = other.days_key
             AND one.place_code = other.place_code
+            AND other.is_alone
     WHERE
         one.outcome_id < other.outcome_id
         AND (one.credit_agency IS DISTINCT FROM other.credit_agency OR one.exhibit_ids <> other.exhibit_ids)
@@ -94,6 +103,7 @@ met AS (
             AND one.item_key = other.item_key
             AND one.unit = other.unit
             AND one.near_key = other.days_key
+            AND other.is_alone
     WHERE
         one.place_code IS NULL
         AND one.outcome_id <> other.outcome_id
@@ -114,6 +124,7 @@ met AS (
             AND one.kind = other.kind
             AND one.item_key = other.item_key
             AND one.other_ref = other.report_ref
+            AND other.is_named
     WHERE one.credit_agency <> other.credit_agency
 ),
 

@@ -4,9 +4,10 @@
 -- Source: outcome_candidate. Where two cases of two agencies share one likely event, what stands in both of them
 --         (kind, item, unit) is likely one event too, whatever its day and amount; what stands in cases that share
 --         theirs with others is less so.
--- Limits: one_event_chance weighs a pair against all others of its two events and against chance. It rests on assumed
---         odds and is no probability until it is measured on real reports. A pair is a proposal from a chance of a
---         half. Of each event the three likeliest pairs are kept, and none below one in a hundred.
+-- Limits: a case of more than 100 events ties nothing. one_event_chance weighs a pair against all others of its two
+--         events and against chance. It rests on assumed odds and is no probability until it is measured on real
+--         reports. A pair is a proposal from a chance of a half. Of each event the three likeliest pairs are kept, and
+--         none below one in a hundred.
 WITH event AS (
     SELECT
         outcome_id,
@@ -22,7 +23,11 @@ WITH event AS (
         credit_agency,
         place,
         exhibit_ids,
-        campaign || chr(31) || credit_agency || chr(31) || case_ref AS case_key
+        -- A case is of one person: with more events than this, its reference is none, and it ties nothing.
+        CASE
+            WHEN count(*) OVER (PARTITION BY campaign, credit_agency, case_ref) <= 100
+                THEN campaign || chr(31) || credit_agency || chr(31) || case_ref
+        END AS case_key
     FROM outcome_event
     WHERE NOT is_stated_total AND NOT is_superseded AND amount > 0
 ),

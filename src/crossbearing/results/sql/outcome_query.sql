@@ -8,65 +8,121 @@ WITH event AS (
     WHERE NOT is_superseded
 ),
 
-in_case AS (
+-- Steps of a case, added up, so that a case with very many rows asks few questions.
+step AS (
     SELECT
-        one.campaign,
-        one.credit_agency,
-        one.case_ref,
-        one.outcome_id,
-        one.kind,
-        one.happened_on,
-        other.outcome_id AS other_id,
-        other.kind AS other_kind,
-        other.happened_on AS other_on,
-        coalesce(one.offence, '') = coalesce(other.offence, '') AS is_one_offence,
-        list_sort([one.place, other.place]) AS places,
-        list_sort(list_distinct(list_concat(one.exhibit_ids, other.exhibit_ids))) AS exhibit_ids
-    FROM event AS one
-    INNER JOIN event AS other
-        ON
-            one.campaign = other.campaign
-            AND one.credit_agency = other.credit_agency
-            AND one.case_ref = other.case_ref
-            AND one.place <> other.place
-    WHERE NOT one.is_stated_total AND NOT other.is_stated_total AND one.amount > 0 AND other.amount > 0
+        campaign,
+        credit_agency,
+        case_ref,
+        kind,
+        coalesce(offence, '') AS step_offence,
+        count(*) AS step_rows,
+        list_slice(list_sort(list(DISTINCT outcome_id)), 1, 3) AS first_ids,
+        min(happened_on) AS first_on,
+        max(happened_on) AS last_on,
+        list_sort(list(place)) AS places,
+        list_sort(list(DISTINCT exhibit_ids[1])) AS exhibit_ids
+    FROM event
+    WHERE
+        NOT is_stated_total
+        AND amount > 0
+        AND case_ref IS NOT NULL
+        AND credit_agency IS NOT NULL
+        AND kind IN ('arrest', 'charge', 'conviction', 'acquittal')
+    GROUP BY ALL
+),
+
+kind_of_case AS (
+    SELECT
+        campaign,
+        credit_agency,
+        case_ref,
+        kind,
+        min(first_on) AS first_on,
+        max(last_on) AS last_on,
+        flatten(list_sort(list(places))) AS places,
+        list_sort(list_distinct(flatten(list_sort(list(exhibit_ids))))) AS exhibit_ids
+    FROM step
+    GROUP BY ALL
+),
+
+-- What stands under one reference, each item and unit once.
+under_reference AS (
+    SELECT
+        campaign,
+        credit_agency,
+        report_ref,
+        kind,
+        is_stated_total,
+        item,
+        reported_unit,
+        min(exhibit_position) AS first_at,
+        min(place) AS first_place,
+        list_sort(list(DISTINCT exhibit_ids[1])) AS exhibit_ids
+    FROM event
+    WHERE report_ref IS NOT NULL AND credit_agency IS NOT NULL AND credit_agency <> 'as announced'
+    GROUP BY ALL
+),
+
+reference_order AS (
+    SELECT
+        *,
+        row_number() OVER (
+            PARTITION BY campaign, credit_agency, report_ref, kind, is_stated_total
+            ORDER BY first_at, item, reported_unit
+        ) AS place_in_order
+    FROM under_reference
 ),
 
 asked AS (
     SELECT
-        campaign,
+        one.campaign,
         concat(
-            'case ', case_ref, ' of ', credit_agency, ': the ', kind, ' of ', happened_on, ' is dated after the ',
-            other_kind, ' of ', other_on, '; which day is wrong?'
+            'case ', one.case_ref, ' of ', one.credit_agency, ': the ', one.kind, ' of ', one.last_on,
+            ' is dated after the ', other.kind, ' of ', other.first_on, '; which day is wrong?'
         ) AS question,
-        places,
-        exhibit_ids
-    FROM in_case
+        list_sort(list_concat(one.places, other.places)) AS places,
+        list_sort(list_distinct(list_concat(one.exhibit_ids, other.exhibit_ids))) AS exhibit_ids
+    FROM kind_of_case AS one
+    INNER JOIN kind_of_case AS other
+        ON
+            one.campaign = other.campaign
+            AND one.credit_agency = other.credit_agency
+            AND one.case_ref = other.case_ref
     WHERE
-        happened_on > other_on
-        AND kind IN ('arrest', 'charge')
-        AND other_kind IN ('conviction', 'acquittal')
+        one.last_on > other.first_on
+        AND one.kind IN ('arrest', 'charge')
+        AND other.kind IN ('conviction', 'acquittal')
+    UNION ALL
+    SELECT
+        one.campaign,
+        concat(
+            'case ', one.case_ref, ' of ', one.credit_agency,
+            ': a conviction and an acquittal of one offence; which stands?'
+        ) AS question,
+        list_sort(list_concat(one.places, other.places)) AS places,
+        list_sort(list_distinct(list_concat(one.exhibit_ids, other.exhibit_ids))) AS exhibit_ids
+    FROM step AS one
+    INNER JOIN step AS other
+        ON
+            one.campaign = other.campaign
+            AND one.credit_agency = other.credit_agency
+            AND one.case_ref = other.case_ref
+            AND one.step_offence = other.step_offence
+    WHERE one.kind = 'conviction' AND other.kind = 'acquittal'
     UNION ALL
     SELECT
         campaign,
         concat(
-            'case ', case_ref, ' of ', credit_agency, ': a conviction and an acquittal of one offence; which stands?'
+            'case ', case_ref, ' of ', credit_agency, ': ', kind, ' stands ',
+            CASE step_rows WHEN 2 THEN 'twice' ELSE step_rows || ' times' END, ' (',
+            array_to_string(first_ids, ', '), CASE WHEN step_rows > 3 THEN ', …' ELSE '' END,
+            '); the same person several times, or one event reported again?'
         ) AS question,
         places,
         exhibit_ids
-    FROM in_case
-    WHERE kind = 'conviction' AND other_kind = 'acquittal' AND is_one_offence
-    UNION ALL
-    SELECT
-        campaign,
-        concat(
-            'case ', case_ref, ' of ', credit_agency, ': ', kind, ' stands twice (', outcome_id, ', ', other_id,
-            '); twice the same person, or twice reported?'
-        ) AS question,
-        places,
-        exhibit_ids
-    FROM in_case
-    WHERE kind = other_kind AND kind IN ('arrest', 'conviction') AND is_one_offence AND outcome_id < other_id
+    FROM step
+    WHERE kind IN ('arrest', 'conviction') AND step_rows > 1
     UNION ALL
     SELECT
         campaign,
@@ -148,20 +204,17 @@ asked AS (
             coalesce(one.item, 'no item'), ' in ', coalesce(one.reported_unit, 'no unit'),
             '; a correction, or a further event? Both count.'
         ) AS question,
-        [one.place, other.place] AS places,
+        list_sort([one.first_place, other.first_place]) AS places,
         list_sort(list_distinct(list_concat(one.exhibit_ids, other.exhibit_ids))) AS exhibit_ids
-    FROM event AS one
-    INNER JOIN event AS other
+    FROM reference_order AS one
+    INNER JOIN reference_order AS other
         ON
             one.campaign = other.campaign
             AND one.credit_agency = other.credit_agency
             AND one.report_ref = other.report_ref
             AND one.kind = other.kind
             AND one.is_stated_total = other.is_stated_total
-    WHERE
-        one.exhibit_position < other.exhibit_position
-        AND one.credit_agency <> 'as announced'
-        AND (one.item IS DISTINCT FROM other.item OR one.reported_unit <> other.reported_unit)
+    WHERE one.place_in_order = 1 AND one.first_at < other.first_at
     UNION ALL
     SELECT
         campaign,
