@@ -28,8 +28,18 @@ _COUNTRIES: Final = {
     "USA": "US", "U.S.": "US", "U.S.A.": "US", "US": "US", "UK": "GB", "U.K.": "GB", "Britain": "GB",
     "Great Britain": "GB", "England": "GB", "Scotland": "GB", "Wales": "GB", "Northern Ireland": "GB",
     "America": "US", "Holland": "NL", "the Netherlands": "NL", "Großbritannien": "GB", "Amerika": "US",
-    "Grande-Bretagne": "GB", "Angleterre": "GB", "EE. UU.": "US", "EUA": "US", "Groot-Brittannië": "GB",
+    "Grande-Bretagne": "GB", "Angleterre": "GB", "EE. UU.": "US", "EE.UU.": "US", "EEUU": "US", "EUA": "US", "VS": "US",
+    "Groot-Brittannië": "GB",
     "Gran Bretaña": "GB", "Grã-Bretanha": "GB", "Niemczech": "DE", "Niemcy": "DE", "Francji": "FR",
+    # Forms of a name behind a preposition.
+    "Vereinigten Staaten": "US", "Vereinigten Königreich": "GB", "Niederlanden": "NL",
+    "Tschechischen Republik": "CZ", "Hollande": "NL", "Holanda": "NL", "Czechach": "CZ", "Rumunii": "RO",
+    "Bułgarii": "BG", "Australii": "AU", "Kanadzie": "CA", "Kanady": "CA", "Danii": "DK", "Norwegii": "NO",
+    "Finlandii": "FI", "Irlandii": "IE", "Litwie": "LT", "Litwy": "LT", "Łotwie": "LV", "Łotwy": "LV",
+    "Ukrainie": "UA", "Ukrainy": "UA", "Chorwacji": "HR", "Grecji": "GR", "Węgrzech": "HU", "Węgier": "HU",
+    "Słowacji": "SK", "Korei Południowej": "KR", "Chinach": "CN", "Rosji": "RU", "Turcji": "TR", "Holandii": "NL",
+    "Estonii": "EE", "Słowenii": "SI", "Serbii": "RS", "Mołdawii": "MD", "Japonii": "JP", "Indiach": "IN",
+    "Meksyku": "MX", "Luksemburgu": "LU", "Cyprze": "CY", "Malcie": "MT", "Islandii": "IS",
 }  # fmt: skip
 _SYMBOLS: Final = {"€": "EUR", "£": "GBP", "$": "?", "¥": "?", "₿": "BTC"}  # a dollar is of several countries
 _FOREIGN: Final = 5  # letters of a number word of another language; shorter ones mean other things here

@@ -313,3 +313,23 @@ def test_a_line_whose_item_is_of_several_words_can_be_said() -> None:
         assert stones.figure(f"{name}%DE")
         assert problems(stones, f"They seized [3 precious stones]({name}).") == []
         assert name in drafted(stones, language("en"), currency="")
+
+
+CLAIMED = {
+    "en": (f"Another [220 arrests]({A}) followed.", f"[220 arrests]({A}) led to prison.", "It beats SpecTor.",
+           "A teenager passed away.", "[403 accounts](account_closure.accounts.accounts) of human beings."),
+    "de": (f"Weitere [220 Festnahmen]({A}).", f"[220 Festnahmen]({A}) von Mördern.", "In den Vereinigten Staaten.",
+           "Anderthalb Jahre.", "Die Zahl wuchs.", "Vergiftete Jugendliche."),
+    "fr": (f"[220 arrestations]({A}) supplémentaires.", "Le nombre a bondi.", "En Hollande.", "Des jeunes intoxiqués."),
+    "nl": (f"Nog eens [220 aanhoudingen]({A}).", "Allen zitten in de cel.", "In de VS.", "Nooit eerder."),
+    "es": (f"Otras [220 detenciones]({A}).", "El número creció.", "En EE.UU.", "Jóvenes intoxicados."),
+    "pt": (f"Outras [220 detenções]({A}).", "O número cresceu.", "Na Holanda.", "Jovens intoxicados."),
+    "pl": (f"Kolejne [220 zatrzymań]({A}).", "Wszyscy są w więzieniu.", "W Rumunii.", "Chłopiec zginął.", "Nigdy."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_more_of_the_same_a_verdict_a_death_a_rise_and_a_country_in_another_case_are_refused(
+    book: Book, code: str
+) -> None:
+    assert [text for text in CLAIMED[code] if not problems(book, text, code)] == []
