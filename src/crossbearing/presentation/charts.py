@@ -1,54 +1,17 @@
-"""Charts as SVG text: zero-based, labelled directly, the unspecified part hatched, legible in grey.
+"""Charts as SVG text: zero-based, labelled directly, legible in grey.
 
 The principles stand in docs/explanation/look.md.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from markupsafe import Markup, escape
 
-from crossbearing.presentation.text import number, quantity
+from crossbearing.presentation.text import number
 
-_HATCH: Final = (
-    '<defs><pattern id="{id}" width="5" height="5" patternUnits="userSpaceOnUse" '
-    'patternTransform="rotate(45)"><rect width="5" height="5" class="hatch-ground"/>'
-    '<line x1="0" y1="0" x2="0" y2="5" class="hatch-line"/></pattern></defs>'
-)
 _EDGE: Final = 24  # units: half of a label of five digits
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One bar: its name, its value, and whether it is the part that nobody specified."""
-
-    name: str
-    value: Decimal
-    is_unspecified: bool = False
-
-
-def bars(data: Sequence[Bar], *, title: str, unit: str) -> Markup:
-    """Horizontal bars with the name before and the value behind each."""
-    row, left, width, right = 26, 150, 420, 110
-    height = row * len(data) + 8
-    longest = max((bar.value for bar in data), default=Decimal(1)) or Decimal(1)
-    parts = [
-        _opening(left + width + right, height, title),
-        _HATCH.format(id="unspecified"),
-        f'<line class="axis" x1="{left}" y1="2" x2="{left}" y2="{height - 4}"/>',
-    ]
-    for place, bar in enumerate(data):
-        top = 6 + place * row
-        long = max(1, round(width * bar.value / longest)) if bar.value else 0
-        fill = ' fill="url(#unspecified)" stroke="currentColor"' if bar.is_unspecified else ' class="bar"'
-        parts.append(
-            f'<text class="name" x="{left - 10}" y="{top + 13}" text-anchor="end">{escape(bar.name)}</text>'
-            f'<rect x="{left}" y="{top}" width="{long}" height="18"{fill}/>'
-            f'<text class="value" x="{left + long + 8}" y="{top + 13}">{escape(quantity(bar.value, unit))}</text>'
-        )
-    return Markup("".join([*parts, "</svg>"]))  # noqa: S704 - names are escaped above
 
 
 def amounts(data: Sequence[tuple[str, Decimal, str]], *, title: str) -> Markup:

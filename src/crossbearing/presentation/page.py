@@ -61,7 +61,6 @@ def _environment() -> Environment:
         fonts=font_faces(_within),
         plural=text.plural,
         columns_chart=charts.columns,
-        bars_chart=charts.bars,
         dots_chart=dots.dots,
     )
     return environment

@@ -86,7 +86,7 @@ def charts_of(book: Book, *, currency: str = "") -> list[Chart]:
         currency: Also all money converted to it; empty for not.
     """
     return [
-        *_without_empty(_by_country(line) for line in book.lines.values()),
+        *_without_empty(by_country(line) for line in book.lines.values()),
         *_without_empty(_by_month(line, book.counted) for line in book.lines.values() if line.kind != "valuation"),
         *_without_empty(_by_kind(line) for line in book.lines.values() if line.kinds),
         *(_money(book, currency) if currency else ()),
@@ -111,7 +111,8 @@ def compared(one: Beside, campaign: str) -> Chart:
     )
 
 
-def _by_country(line: Line) -> Chart:
+def by_country(line: Line) -> Chart:
+    """One line by country: what its events add to, and what was stated as a total only."""
     parts = []
     for part in line.countries:
         name = part.country if part.country == UNKNOWN_COUNTRY else country_name(part.country)
@@ -154,8 +155,10 @@ def _money(book: Book, currency: str) -> Iterator[Chart]:
     if not found:
         return
     left = sum(one.value is None for one in found)
-    source = f"{METHOD}. From {plural(len(found), 'amount')}" + (
-        f"; {left} of them without a rate, not drawn" if left else ""
+    source = (
+        f"{METHOD}. From {plural(len(found), 'amount')}"
+        + (f"; {left} of them without a rate, not drawn" if left else "")
+        + "."
     )
     by_currency: dict[str, Decimal] = defaultdict(lambda: _ZERO)
     by_month: dict[str, Decimal] = defaultdict(lambda: _ZERO)
@@ -192,7 +195,8 @@ def _without_empty(charts: Iterable[Chart]) -> list[Chart]:
 
 def _title(line: Line) -> str:
     item = "" if line.item in {"persons", "accounts", ""} else f" of {line.item.replace('_', ' ')}"
-    return f"{line.kind.replace('_', ' ')}{item}, {line.unit}".capitalize()
+    title = f"{line.kind.replace('_', ' ')}{item}, {line.unit}"
+    return title[0].upper() + title[1:]
 
 
 def _source(line: Line) -> str:

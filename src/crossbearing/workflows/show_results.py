@@ -2,19 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 
 from crossbearing.domain.context import Context
 from crossbearing.domain.days import last_moment
 from crossbearing.domain.errors import NotFound
 from crossbearing.domain.outcomes import OUTCOME_ACTS, bases_in, counts_by_place
-from crossbearing.presentation.charts import Bar
 from crossbearing.presentation.page import render
 from crossbearing.registry import STEPS
 from crossbearing.results.campaign import CampaignResults, results_of
+from crossbearing.results.chart_data import by_country
 from crossbearing.results.conversion import METHOD
 from crossbearing.results.past import position_at, reading_then
-from crossbearing.results.totals import TABLES, UNKNOWN_COUNTRY, Line, campaigns
+from crossbearing.results.totals import TABLES, Line, campaigns
 from crossbearing.store import durable
 from crossbearing.store.operation import Operation, open_operation
 from crossbearing.store.register import exhibits
@@ -82,7 +83,9 @@ def show_results(
 def write_results_page(results: list[CampaignResults], target: Path) -> Path:
     """The figures as one self-contained page with a chart by country."""
     charts = {
-        (result.campaign, line.kind, line.item, line.unit): _bars(line) for result in results for line in result.lines
+        (result.campaign, line.kind, line.item, line.unit): by_country(line)
+        for result in results
+        for line in result.lines
     }
     page = render(
         "results",
@@ -91,6 +94,7 @@ def write_results_page(results: list[CampaignResults], target: Path) -> Path:
         charts=charts,
         country_name=CampaignResults.name_of,
         method=METHOD,
+        rate=_rate,
     )
     durable.write_text(target, page)
     return target
@@ -104,13 +108,6 @@ def _tables(operation: Operation, position: int | None) -> Iterator[Session]:
         yield engine
 
 
-def _bars(line: Line) -> list[Bar]:
-    bars = [
-        Bar(CampaignResults.name_of(part.country), part.counted, part.country == UNKNOWN_COUNTRY)
-        for part in line.countries
-        if part.counted
-    ]
-    bars += [Bar(f"{part.country}, no details", part.unspecified, True) for part in line.countries if part.unspecified]
-    if line.unspecified:
-        bars.append(Bar("no country stated", line.unspecified, True))
-    return bars
+def _rate(rate: Decimal) -> str:
+    """A rate with six decimals, or more where six would show fewer than six digits."""
+    return f"{rate:.{max(6, 5 - rate.adjusted())}f}"
