@@ -1,5 +1,8 @@
 """Reports that are made to cost much: very many rows of one case, one reference, one day."""
 
+from decimal import Decimal
+
+from crossbearing.results.measures import Missed
 from crossbearing.store.session import Session, session
 from small_outcomes import derived, row
 
@@ -28,3 +31,11 @@ def test_events_that_nobody_can_tell_apart_are_in_no_pair_and_one_more_among_few
         with session(threads=1) as engine:
             derived(engine, one, other)
             assert counted(engine, "outcome_candidate") == pairs
+
+
+def test_however_many_doubles_are_missed_a_bound_is_given_and_grows() -> None:
+    zero = Decimal(0)
+    bounds = [Missed(Decimal(count), zero, zero, zero).upper for count in (1, 100, 499, 501, 760, 100_000)]
+    assert bounds == sorted(bounds)
+    assert bounds[:2] == [3, 117]
+    assert bounds[-1] == 100_521

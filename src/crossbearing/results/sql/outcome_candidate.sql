@@ -30,8 +30,9 @@ WITH event AS (
         (happened_on - DATE '2000-01-01') // 4 AS days_key,
         -- Of very many that look alike, no two are likelier than chance; and a reference of very many names no event.
         count(*) OVER (
-            PARTITION BY campaign, kind, item, unit, place_code, (happened_on - DATE '2000-01-01') // 4,
-            place_name, amount, credit_agency
+            PARTITION BY
+                campaign, kind, item, unit, place_code, (happened_on - DATE '2000-01-01') // 4, place_name, amount,
+                credit_agency
         ) <= 1000 AS is_alone,
         count(*) OVER (PARTITION BY campaign, kind, item, report_ref) <= 100 AS is_named,
         -- How likely two such amounts are equal by chance.
