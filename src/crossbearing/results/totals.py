@@ -182,7 +182,7 @@ def _line(key: tuple[str, str, str], rows: Sequence[Row], country_column: str) -
         item=item,
         unit=unit,
         total=total,
-        is_at_least=any(row["bound"] == "more than" for row in rows),
+        is_at_least=_is_at_least(events, stated, {total, *(part.total for part in countries)}),
         unspecified=max(total - parts, _ZERO),
         countries=tuple(countries),
         kinds=tuple(kinds),
@@ -192,6 +192,12 @@ def _line(key: tuple[str, str, str], rows: Sequence[Row], country_column: str) -
         places=tuple(sorted(place for row in rows for place in row["places"])),
         notes=tuple(notes),
     )
+
+
+def _is_at_least(events: Sequence[Row], stated: Sequence[Stated], used: Collection[Decimal]) -> bool:
+    """Whether something that the line rests on was stated as "more than"; a total that is not used makes no bound."""
+    bounds = [row["bound"] for row in events] + [one.bound for one in stated if one.amount in used]
+    return "more than" in bounds
 
 
 def _above(

@@ -6,6 +6,7 @@ import pyarrow as pa
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from crossbearing.store.snapshot import DECISION_TABLES
 from rows_by_hand import TEXTS, result, rows
 
 origins = st.lists(st.sampled_from(["NL", "DE", "FR", None]), max_size=12)
@@ -35,6 +36,7 @@ def test_a_subject_goes_where_the_stated_rule_says(stated: list[str | None]) -> 
         "target_route",
         subject=rows({"account_id": pa.string(), "subject_id": pa.string()}, ("A", "S")),
         target=rows({"subject_id": pa.string(), "exhibit_ids": TEXTS}, ("S", ["E"])),
+        account_routing=DECISION_TABLES["account_routing"].schema.empty_table(),
         origin=rows(
             {"ships_from": pa.string(), "country": pa.string()}, *((code, code) for code in ("NL", "DE", "FR"))
         ),

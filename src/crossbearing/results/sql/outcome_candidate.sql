@@ -139,6 +139,8 @@ marked AS (
         abs(date_diff('day', l.happened_on, r.happened_on)) AS days_apart,
         -- Who reports what happened elsewhere reports it beside the country where it happened more often than alone.
         CASE
+            -- Of one agency, in two exhibits: a list sent again, unless its own references tell the two apart.
+            WHEN l.credit_agency = r.credit_agency AND (l.report_ref IS NULL OR r.report_ref IS NULL) THEN 5
             WHEN l.place_code IS NULL OR r.place_code IS NULL THEN 0.1
             WHEN (l.place_code = l.credit_code) <> (r.place_code = r.credit_code) THEN 2
             ELSE 0.1
