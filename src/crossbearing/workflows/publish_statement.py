@@ -221,9 +221,8 @@ def publish_statement(
     with _standing(folder, context, Action.BUILD) as stand:
         one = _of(stand.operation, statement_id)
         held = _held(stand, one)
-        new = [
-            name for name in dict.fromkeys(to) if name not in one.receivers or one.receivers[name].version < one.version
-        ]
+        had = {name: receiver.version for name, receiver in one.receivers.items()}
+        new = [name for name in dict.fromkeys(to) if had.get(name, 0) < one.version]
         if one.state == PUBLISHED and not new:
             return one, _written(out, held, stand)
         if one.state not in {APPROVED, PUBLISHED}:
@@ -289,9 +288,8 @@ def _drafted(stand: _Stand, wanted: Wanted, before: Statement | None, *, reason:
             where="results statement draft",
             remedy=f"Name one with --campaign: {', '.join(known) or 'no outcome is on record'}.",
         )
-    by_place = wanted.by_place
-    if by_place is None:
-        by_place = counts_by_place(bases_in(stand.operation.ledger.entries(*OUTCOME_ACTS)), campaign)
+    bases = bases_in(stand.operation.ledger.entries(*OUTCOME_ACTS))
+    by_place = counts_by_place(bases, campaign) if wanted.by_place is None else wanted.by_place
     book = _book(stand, campaign, by_place=by_place)
     words = language(wanted.language)
     source = wanted.text or drafted(book, words, currency=wanted.currency)
