@@ -33,6 +33,7 @@ from crossbearing.workflows.add_evidence import Added, Submission, add_evidence
 from crossbearing.workflows.appoint import appoint
 from crossbearing.workflows.ask_lead import ask_lead
 from crossbearing.workflows.bring_up_to_date import bring_up_to_date
+from crossbearing.workflows.build_packages import build_packages, show_package
 from crossbearing.workflows.enter_covert import enter_covert
 from crossbearing.workflows.erase import erase_person, erase_rows
 from crossbearing.workflows.find_overlaps import check_overlaps, list_handed_in, list_overlaps
@@ -610,3 +611,22 @@ def test_a_case_that_is_asked_for_while_lists_are_compared_is_not_found(
     monkeypatch.setattr(module, "shared_identifiers", meanwhile)
     with pytest.raises(Contradiction, match="asked for meanwhile"):
         check_overlaps(folder, fixed_context())
+
+
+def test_a_package_says_that_deconfliction_was_run_until_something_new_comes_in(tmp_path: Path) -> None:
+    folder = made_operation(tmp_path / "operation")
+    taken(folder, "market.sql", market(tmp_path).read_bytes(), market=MARKET)
+
+    def state() -> str:
+        bring_up_to_date(folder, fixed_context(), Silent())
+        build_packages(folder, fixed_context(), Silent())
+        return str(show_package(folder, fixed_context(), "GB-001")["deconfliction"]["state"])
+
+    check_overlaps(folder, fixed_context())
+    assert state() == "not run", "nobody handed anything in"
+    taken(folder, "a.csv", rows(("A Desk", "A-1", "room 1", "icq", "123456789", "", "")))
+    assert state() == "not run"
+    check_overlaps(folder, fixed_context())
+    assert state() == "run"
+    taken(folder, "b.csv", rows(("B Desk", "B-1", "room 2", "icq", "123456780", "", "")))
+    assert state() == "not run"

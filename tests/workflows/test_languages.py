@@ -125,10 +125,9 @@ def enriched(document: dict[str, Any]) -> dict[str, Any]:
     subject["requests"] = drafts
     subject["route"] |= {"rule": "person", "by": "A. Analyst", "on": "2026-05-03", "reason": "<i>by phone",
                          "disputed_by": "Police", "dispute_reason": "<u>moved."}  # fmt: skip
-    hits = {subject["subject_id"]: ["Agency <s>"]}
     heading = {**document["heading"], "urgency": "urgent", "urgency_why": "2 subjects with a strong overdose lead.",
                "review_on": "2027-01-31"}  # fmt: skip
-    told = deconfliction_of(hits, [subject["subject_id"]], [])
+    told = deconfliction_of([], is_run=True)
     return {**document, "subjects": [subject], "heading": heading, "deconfliction": told}
 
 

@@ -67,7 +67,7 @@ def build_document(
     software: str,
     further: Mapping[str, Further] | None = None,
     *,
-    hits: Mapping[str, Sequence[str]] | None = None,
+    is_deconflicted: bool = False,
 ) -> dict[str, Any]:
     """The document without version and date, which the register adds.
 
@@ -78,7 +78,7 @@ def build_document(
         refusals: Why rows of an exhibit were refused, by exhibit id.
         software: Name and version of what made it.
         further: What other features let it tell, by subject.
-        hits: Agencies by subject that hold an identifier of it; None if deconfliction was not run.
+        is_deconflicted: Everything that stands was compared with what agencies handed in.
     """
     told = further or {}
     figures = Figures()
@@ -101,7 +101,7 @@ def build_document(
         "last_active": _last_active(subjects),
         "expires_first": _expires_first(subjects, told),
         "do_first": _do_first(subjects, header),
-        "unproven": _unproven(subjects, exhibits, header.country, told, is_deconflicted=hits is not None),
+        "unproven": _unproven(subjects, exhibits, header.country, told, is_deconflicted=is_deconflicted),
         "rules": RULES,
         "risks": risks_of(subjects),
         "subjects": pages,
@@ -112,9 +112,7 @@ def build_document(
         "uses_in_short": summed_up(exhibit.label for exhibit in exhibits.values()),
         "withheld": WITHHELD,
         "buyers": BUYERS,
-        "deconfliction": deconfliction_of(
-            hits, [facts.target["subject_id"] for facts in subjects], _elsewhere(subjects, header.country)
-        ),
+        "deconfliction": deconfliction_of(_elsewhere(subjects, header.country), is_run=is_deconflicted),
         "feedback": list(ANSWERS),
     }
 

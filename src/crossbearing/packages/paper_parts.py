@@ -118,11 +118,8 @@ def shown(one: Part, w: Words) -> Iterator[list[Sequence[Run]]]:
 
 
 def deconfliction(p: Part, w: Words) -> list[Run]:
-    """Whether it was run, and which agencies know which subject."""
-    said = [Run(w.plain("text.deconfliction"), "strong"), Run(" "), *w.runs(p["deconfliction"]["text"])]
-    for hit in p["deconfliction"]["hits"]:
-        said += [Run(" "), Run(hit["subject_id"], "id"), Run(f": {seized(', '.join(hit['agencies']))}.")]
-    return said
+    """Whether it was run."""
+    return [Run(w.plain("text.deconfliction"), "strong"), Run(" "), *w.runs(p["deconfliction"]["text"])]
 
 
 def uses(p: Part, w: Words) -> Iterator[Block]:

@@ -12,6 +12,7 @@ from crossbearing.domain.access import Action, Resource, decide
 from crossbearing.domain.act import Act, ActKind, Entry
 from crossbearing.domain.canonical import digest
 from crossbearing.domain.context import Context
+from crossbearing.domain.deconfliction_tables import DECONFLICTION
 from crossbearing.domain.errors import BadRequest, NotFound
 from crossbearing.domain.exhibit import Exhibit
 from crossbearing.domain.hit_or_no_hit import QUESTION_ACTS, questions_in
@@ -31,7 +32,7 @@ from crossbearing.store import covert, durable, kept_packages
 from crossbearing.store.jobs import job
 from crossbearing.store.marks import CORRECTION, standing_marks, texts_in
 from crossbearing.store.operation import Operation, open_operation
-from crossbearing.store.register import exhibits, label_of, refuse_locked, register
+from crossbearing.store.register import EXHIBIT_ACTS, exhibits, label_of, refuse_locked, register
 from crossbearing.store.revision import rows_taken_out
 from crossbearing.store.session import Session
 from crossbearing.store.steps import require_fresh
@@ -167,6 +168,7 @@ class _Told:
         self.runs = [one for one in ledger.entries(ActKind.LEADS_MATCHED) if not one.is_erased]
         self.asked = questions_in(ledger.entries(*QUESTION_ACTS)).keys()
         self.gone, self.revised = rows_taken_out(ledger)
+        self.is_deconflicted = _is_deconflicted(operation)
 
     @cached_property
     def evidence(self) -> Evidence:
@@ -211,6 +213,15 @@ class _Told:
         return found
 
 
+def _is_deconflicted(operation: Operation) -> bool:
+    """Whether lists that agencies handed in stand, and were compared after the last exhibit came in or went."""
+    standing = register(operation.ledger).standing.values()
+    is_handed_in = any(file.protection == DECONFLICTION for one in standing for file in one.files)
+    compared = [entry.position for entry in operation.ledger.entries(ActKind.OVERLAPS_FOUND)]
+    changed = [entry.position for entry in operation.ledger.entries(*EXHIBIT_ACTS)]
+    return is_handed_in and bool(compared) and compared[-1] > max(changed, default=0)
+
+
 def _is_no_stricter(exhibit: Exhibit, label: Label) -> bool:
     own = exhibit.label
     return (
@@ -242,6 +253,7 @@ def _built(operation: Operation, engine: Session, told: _Told, country: str, *, 
         gather.refusals_of(engine, sorted(used)),
         SOFTWARE,
         further,
+        is_deconflicted=told.is_deconflicted,
     )
     home = operation.folder / "packages" / package_id
     data, page = home / "package.json", home / "package.html"

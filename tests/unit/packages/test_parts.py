@@ -48,12 +48,10 @@ def test_leads_are_counted_by_grade_the_strongest_first_and_no_cause_is_said() -
     assert set(said["leads"][0]) == {"reference", "account_id", "market", "grade"}
 
 
-def test_deconfliction_says_whether_it_was_run_and_who_was_hit_without_content() -> None:
-    said = deconfliction_of(None, ["A-1"], ["DE"])
-    assert (said["state"], said["hits"], said["also_sent_to"]) == ("not run", [], ["DE"])
-    said = deconfliction_of({"A-1": ["second", "first"], "A-9": ["x"]}, ["A-1", "A-2"], [])
-    assert (said["state"], said["hits"]) == ("run", [{"subject_id": "A-1", "agencies": ["first", "second"]}])
-    assert deconfliction_of({}, ["A-1"], [])["state"] == "run"
+def test_deconfliction_says_whether_it_was_run_and_nothing_of_what_it_found() -> None:
+    said = deconfliction_of(["DE"], is_run=False)
+    assert (said["state"], said["also_sent_to"]) == ("not run", ["DE"])
+    assert deconfliction_of([], is_run=True)["text"].startswith("Run: ")
 
 
 @pytest.mark.parametrize("code", HANDLING)

@@ -108,7 +108,7 @@ def leads(*grades: str) -> list[dict[str, str]]:
         supply_of([])["text"],
         supply_of(leads("weak"))["text"],
         supply_of(leads("weak", "strong", "strong", "fair"))["text"],
-        deconfliction_of({"A-1": ["Desk"]}, ["A-1"], [])["text"],
+        deconfliction_of([], is_run=True)["text"],
         "1 subject with adverts that name a lethal opioid; 4 subjects with a strong overdose lead.",
         "3 subjects with adverts that name a lethal opioid.",
         "Who runs the accounts, but for 1 subject with a confirmed person, 5 subjects with a disputed person: judged "
