@@ -376,7 +376,7 @@ ARGUMENTS = {
     ("outcome", "basis"): ("x", "--reason", "x"),
     ("outcome", "seal"): ("x", "--campaign", "x", "--agency", "x", "--reason", "x"),
     ("outcome", "unseal"): ("x", "--campaign", "x", "--agency", "x", "--reason", "x"),
-    ("results", "freeze"): ("x", "--reason", "x"),
+    ("results", "freeze"): ("x", "--reason", "x", "--campaign", "nobody-at-all"),
     ("results", "release"): ("x",),
     ("evaluate",): ("--truth", "nowhere"),
     ("evidence", "label"): ("E-1", "--reason", "x", "--handling", "H1"),

@@ -24,7 +24,8 @@ from crossbearing.workflows.build_packages import Built, build_packages
 from crossbearing.workflows.match_leads import match_leads
 from crossbearing.workflows.register_partner import add_partner
 from crossbearing.workflows.relabel import relabel, withdraw
-from crossbearing.workflows.send_package import list_sent, release_package, seal_package
+from crossbearing.workflows.send_package import release_package, seal_package
+from crossbearing.workflows.show_sent import list_sent
 from small_package import MAIL, SECRETS, judged, me, prepared
 from small_referral import CASE
 

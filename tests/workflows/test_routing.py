@@ -98,7 +98,7 @@ def test_a_person_sends_a_subject_with_a_reason_that_stands_in_every_package_tha
         assert (route["rule"], route["by"], route["reason"]) == ("person", by, "as stated")
         assert route["also_sent_to"] == sorted({"NL", "PL"} - {country})
     page = (own / "packages" / "PL-001" / "package.html").read_text(encoding="utf-8")
-    assert "Sent here by second" in page
+    assert re.search(r"Sent here by <bdi[^>]*>second</bdi>", page)
     assert "Their own adverts say" not in page
 
 
