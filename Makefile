@@ -3,15 +3,17 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check
-INSTALL = $(PIP) install --quiet --require-hashes --only-binary :all: --requirement
+# What a lock file names, and nothing else. uv takes seconds where pip takes two minutes; where uv finds no index, pip does it.
+LOCKED = install --quiet --require-hashes --only-binary :all: --requirement
+INSTALL = $(PIP) $(LOCKED) requirements/installer.lock && $(BIN)/uv pip $(LOCKED) $(1) --python $(BIN)/python \
+	|| $(PIP) $(LOCKED) $(1) --no-compile
 OWN = $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 DEMO ?= demo
 # Of fuzzing for each target; 0 for as many as it takes.
 FUZZ_SECONDS ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts docs cli-reference serve-docs bench resolution leads identification alphabay tagpack formats faults damage fuzz lock clean
-.PHONY: help demo test check lint types contracts docs cli-reference serve-docs bench resolution leads results identification alphabay tagpack faults damage fuzz lock clean
+.PHONY: help demo test check lint types contracts docs cli-reference serve-docs bench resolution leads results identification alphabay tagpack formats faults damage fuzz lock clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -21,12 +23,12 @@ $(VENV)/pyvenv.cfg:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: $(VENV)/pyvenv.cfg requirements/run.lock pyproject.toml
-	$(INSTALL) requirements/run.lock
+	$(call INSTALL,requirements/run.lock)
 	$(OWN)
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/pyvenv.cfg requirements/dev.lock pyproject.toml
-	$(INSTALL) requirements/dev.lock
+	$(call INSTALL,requirements/dev.lock)
 	$(OWN)
 	@touch $@ $(VENV)/.run
 
@@ -137,6 +139,8 @@ fuzz: $(VENV)/.dev build/atheris ## 2,000 examples for each property; a million 
 
 lock: $(VENV)/pyvenv.cfg ## write the lock files anew
 	$(PIP) install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --only-binary :all: \
+		requirements/installer.in --output-file requirements/installer.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --only-binary :all: \
 		--group run --extra formats --extra leads --extra resolution --extra simulation --extra workbench --no-emit-package crossbearing pyproject.toml --output-file requirements/run.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --only-binary :all: \

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crossbearing.reference.operations import Operation, operations, valuations
@@ -145,6 +145,7 @@ def test_an_open_double_makes_no_record() -> None:
         assert record_of(doubled, A)[0] == "cannot be said"
 
 
+@settings(max_examples=settings.default.max_examples // 3)
 @given(st.integers(1, 400))
 def test_no_record_holds_that_an_earlier_operation_reaches(count: int) -> None:
     highest = max(figure.highest for one in operations() for figure in one.said("arrests", "persons"))
