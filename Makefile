@@ -5,8 +5,8 @@ BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check
 # What a lock file names, and nothing else. uv takes seconds where pip takes two minutes; where uv finds no index, pip does it.
 LOCKED = install --quiet --require-hashes --only-binary :all: --requirement
-INSTALL = $(PIP) $(LOCKED) requirements/installer.lock && $(BIN)/uv pip $(LOCKED) $(1) --python $(BIN)/python \
-	|| $(PIP) $(LOCKED) $(1) --no-compile
+INSTALL = $(PIP) $(LOCKED) requirements/installer.lock && $(BIN)/uv pip $(LOCKED) $(1) --compile-bytecode --python $(BIN)/python \
+	|| $(PIP) $(LOCKED) $(1)
 OWN = $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 DEMO ?= demo
 # Of fuzzing for each target; 0 for as many as it takes.
@@ -37,7 +37,7 @@ demo: $(VENV)/.run ## the whole story on simulated evidence
 	@$(BIN)/crossbearing demo $(DEMO) --size monopoly
 
 test: $(VENV)/.dev ## all tests
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n $(shell expr $$(nproc) + 1) --dist worksteal
 
 check: lint types contracts docs ## style, types, architecture, docs
 

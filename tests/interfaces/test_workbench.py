@@ -466,8 +466,10 @@ def test_the_command_prints_the_address_serves_and_stops_with_ctrl_c(story: Path
         assert process.stdout
         lines = [process.stdout.readline() for _ in range(3)]
         address = json.loads("".join(lines))["address"]
-        assert httpx.get(address, trust_env=False).status_code == 303
-        process.send_signal(signal.SIGINT)
+        try:
+            assert httpx.get(address, trust_env=False).status_code == 303
+        finally:
+            process.send_signal(signal.SIGINT)
         assert process.stdout.read() == ""
     assert process.returncode == 0
 

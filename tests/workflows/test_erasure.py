@@ -84,7 +84,7 @@ def everything_kept(folder: Path) -> Iterator[tuple[str, bytes]]:
     keys = [
         pyrage.x25519.Identity.from_str(path.read_text().strip())
         for path in home_of_keys().rglob("*.key")
-        if path.stem not in {"log", "originals"}
+        if path.stem not in {"log", "originals"} and path.read_text().startswith("AGE-SECRET-KEY-")
     ]
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         name, content = str(path.relative_to(folder)), path.read_bytes()

@@ -277,9 +277,9 @@ def test_a_correction_makes_a_new_version_and_a_persons_recall_does_not(own: tup
 @settings(max_examples=6)
 @given(order=st.permutations(["DE", "GB"]), person=st.sampled_from(["analyst", "somebody else"]))
 def test_packages_made_again_from_the_same_records_are_the_same_bytes(
-    made: tuple[Path, dict[str, str]], order: list[str], person: str
+    own: tuple[Path, dict[str, str]], order: list[str], person: str
 ) -> None:
-    folder, _ = made
+    folder, _ = own
     home = folder / "packages"
     before = {path.relative_to(home): path.read_bytes() for path in home.rglob("package.*")}
     assert len(before) == 5  # GB in English, DE in German too

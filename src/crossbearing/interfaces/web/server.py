@@ -20,6 +20,7 @@ def listening(port: int) -> socket.socket:
     found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         found.bind((LOOPBACK, port))
+        found.listen()  # before the address is told: whoever comes at once waits, and is not refused
     except (OSError, OverflowError) as taken:
         found.close()
         raise BadConfiguration(
