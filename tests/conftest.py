@@ -40,6 +40,12 @@ settings.register_profile("ci", max_examples=15, deadline=None, suppress_health_
 settings.register_profile("long", max_examples=2_000, deadline=None, suppress_health_check=_QUIET)  # make fuzz
 settings.load_profile(os.environ.get("CROSSBEARING_EXAMPLES") or ("ci" if os.environ.get("CI") else "dev"))
 
+MEMORY = Path("/dev/shm")  # noqa: S108 - every folder in it is made with a name of its own
+_ENOUGH = 6 << 30  # bytes; a run of the whole suite leaves less than a third of it
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > _ENOUGH and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
+    # Every act is synced to disk, and a test has a hundred of them.
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
 REF = "WARRANT-1"
 SEED = 9  # of the simulated operation that most tests share: it has proposals enough to judge
 

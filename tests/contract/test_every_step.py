@@ -47,6 +47,11 @@ class TestSqlStep:
         for word in ("Grain:", "Source:", "Limits:"):
             assert word in head
 
+    def test_it_reads_what_a_parser_says_it_reads(self, step: SqlStep) -> None:
+        tree = sqlglot.parse_one(step.code, read="duckdb")
+        named_here = {cte.alias for cte in tree.find_all(exp.CTE)}
+        assert step.read == {table.name for table in tree.find_all(exp.Table) if table.name} - named_here
+
     def test_it_uses_nothing_whose_answer_depends_on_order_or_time(self, step: SqlStep) -> None:
         tree = sqlglot.parse_one(step.code, read="duckdb")
         assert not list(tree.find_all(*UNSTABLE))

@@ -2,9 +2,11 @@
 
 import inspect
 import os
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +21,8 @@ from crossbearing.store.allocator import give_back_large_buffers
 ENGINE: Final = f"duckdb {duckdb.__version__}"
 _LEAST: Final = 600  # megabytes
 _BATCH_ROWS: Final = 65_536
+_NAME: Final = re.compile(r"[a-z_]\w*")
+_MACRO: Final = re.compile(r"^CREATE OR REPLACE MACRO (\w+).*?;$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class Session:
         self._views: set[str] = set()
         self._tables: set[str] = set()
         self._words: set[str] = set()
+        self._macros: set[str] = set()
 
     def learn(self, word: Word) -> None:
         """Let queries use a word, if they may not yet. Its columns come as Arrow, some thousand rows at a time."""
@@ -75,6 +80,7 @@ class Session:
     def view(self, name: str, paths: Sequence[Path], where: str = "TRUE") -> None:
         """Let a name stand for the rows of these Parquet files."""
         self._connection.unregister(name)
+        self._define(where)
         files = ", ".join(_quoted(str(path)) for path in paths)
         self._connection.execute(
             f'CREATE OR REPLACE VIEW "{name}" AS SELECT * FROM read_parquet([{files}]) WHERE {where}'
@@ -111,6 +117,7 @@ class Session:
         Raises:
             CrossbearingError: What a word of ours raised, as it is.
         """
+        self._define(query)
         try:
             return self._connection.sql(query, params=list(values)).to_arrow_table()
         except duckdb.Error:
@@ -120,6 +127,7 @@ class Session:
 
     def batches(self, query: str, values: Sequence[Any] = ()) -> Iterator[pa.Table]:
         """The rows of a query in pieces, in order, without holding them all; the first piece is empty."""
+        self._define(query)
         reader = self._connection.sql(query, params=list(values)).to_arrow_reader(_BATCH_ROWS)
         yield reader.schema.empty_table()
         for batch in reader:
@@ -132,6 +140,15 @@ class Session:
     def one(self, query: str, values: Sequence[Any] = ()) -> dict[str, Any]:
         """The single row of a query."""
         return self.rows(query, values)[0]
+
+    def _define(self, text: str) -> None:
+        """Let the session know the macros that this names, and what they name: all of them take as long as to start."""
+        for name in _NAME.findall(text.lower()):
+            if name in _macros() and name not in self._macros:
+                self._macros.add(name)
+                body = _macros()[name]
+                self._define(body)
+                self._connection.execute(body)
 
 
 @contextmanager
@@ -167,7 +184,6 @@ def session(
             connection.execute(f"SET temp_directory = {_quoted(str(spill) if may_spill else '')}")
             connection.execute(f"SET allowed_directories = [{', '.join(map(_quoted, allowed))}]")
         connection.execute("SET enable_external_access = false")
-        connection.execute(_macros())
         connection.execute("SET lock_configuration = true")
         yield Session(connection)
     except duckdb.OutOfMemoryException as refused:
@@ -226,8 +242,11 @@ def _threads_set() -> int | None:
     return int(wanted)
 
 
-def _macros() -> str:
-    return (resources.files("crossbearing.store") / "macros.sql").read_text(encoding="utf-8")
+@cache
+def _macros() -> Mapping[str, str]:
+    """The statements that make our macros, by name."""
+    text = (resources.files("crossbearing.store") / "macros.sql").read_text(encoding="utf-8")
+    return {made[1]: made[0] for made in _MACRO.finditer(text)}
 
 
 def _quoted(text: str) -> str:

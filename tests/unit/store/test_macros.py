@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crossbearing.store.session import _macros, session
+
 # How the words are meant: every value folded first, whatever it looks like.
 LONG_WAY = r"""
 CREATE MACRO long_folded(value) AS nullif(trim(regexp_replace(value, '[\s\x{00A0}]+', ' ', 'g')), '');
@@ -179,3 +181,12 @@ def test_a_price_that_says_not_for_sale_is_a_placeholder(
 ) -> None:
     found = engine.execute("SELECT is_placeholder(?::DECIMAL(38, 12))", [price]).fetchone()
     assert found == (is_one,)
+
+
+def test_a_session_knows_every_macro_in_whatever_spelling_and_what_it_names() -> None:
+    text = (resources.files("crossbearing.store") / "macros.sql").read_text(encoding="utf-8")
+    assert list(_macros()) == [line.split()[4].partition("(")[0] for line in text.splitlines() if "MACRO" in line]
+    for name, body in _macros().items():
+        nulls = ", ".join("NULL" for _ in body.partition("(")[2].partition(")")[0].split(","))
+        with session() as engine:
+            assert len(engine.rows(f"SELECT {name.upper()}({nulls}) AS answer")) == 1
