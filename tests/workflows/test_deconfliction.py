@@ -495,6 +495,8 @@ def test_the_commands_take_in_compare_and_tell(tmp_path: Path, capsys: pytest.Ca
     assert "1 new hit, 1 in all" in shown
     typed = ["--event-ref", "E1", "--agency", "A Desk", "--case", "A-1", "--contact", "c", "--event-kind", "search"]
     typed += ["--starts-at", when(3, 6), "--ends-at", when(3, 9), "--latitude", "52.5", "--longitude", "13.4"]
+    assert main(["deconflict", "event", str(folder), *said, "--purpose", "p", *typed[:-1], "513.4"]) == 64
+    assert "Row 1 latitude and longitude are not degrees" in capsys.readouterr().err
     assert main(["deconflict", "event", str(folder), *said, "--purpose", "p", *typed]) == 0
     assert main(["deconflict", "hits", str(folder)]) == 0
     assert "123456789" not in capsys.readouterr().out

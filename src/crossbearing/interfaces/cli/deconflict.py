@@ -34,6 +34,10 @@ deconflict = App(name="deconflict", help="Who else works on an identifier, or pl
 app.command(deconflict)
 
 _AUTOMATIC: Final = "deconfliction of what came in"
+_NEEDS: Final = (
+    "An event needs its reference, agency, case, contact, kind, both times with their offset, and a place, a postcode "
+    "or an account. `crossbearing deconflict form event FILE` shows every field."
+)
 
 
 @Parameter(name="*")
@@ -110,17 +114,20 @@ def event(
         path = Path(folder) / "event.csv"
         with path.open("w", encoding="utf-8", newline="") as out:
             csv.writer(out).writerows([row.keys(), row.values()])
-        _taken(op, [path], authority, handed_in, shared)
+        _taken(op, [path], authority, handed_in, shared, needs=_NEEDS)
 
 
-def _taken(op: Path, paths: Sequence[Path], authority: str, handed_in: HandedIn, shared: Shared) -> None:
+def _taken(
+    op: Path, paths: Sequence[Path], authority: str, handed_in: HandedIn, shared: Shared, *, needs: str = ""
+) -> None:
     if not shared.purpose.strip():
         raise BadRequest(
             "To compare what agencies handed in needs a purpose",
             where="deconflict",
             remedy="Say with --purpose what it is for; it stands in the log. Nothing was taken in.",
         )
-    submissions = [replace(one, accept_only=PROFILES) for one in handed_in.submissions(paths, authority)]
+    named = handed_in.submissions(paths, authority)
+    submissions = [replace(one, accept_only=PROFILES, needs=needs) for one in named]
     added = add_evidence(op, shared.context(authority), submissions, Watched())
     found = check_overlaps(op, shared.context())
     if shared.json:
