@@ -52,23 +52,24 @@ def as_text(document: Mapping[str, Any]) -> str:
     return json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def files(document: Mapping[str, Any], *, with_pdf: bool) -> dict[str, bytes]:
-    """Every file of a package by name: the document, and a page in English and in each language of the recipient.
+def files(document: Mapping[str, Any]) -> dict[str, bytes]:
+    """The document, and a page of it in English and in each language of the recipient, by name of the file.
 
     Args:
         document: A whole package, which was held against its schema.
-        with_pdf: Also the same pages on paper.
-
-    Raises:
-        BadConfiguration: It is to be with PDF, and typst is not installed.
     """
-    made = {"package.json": as_text(document).encode()}
-    for language in languages_of(document["recipient"]["country"]):
-        name = "package" if language == "en" else f"package.{language}"
-        made[f"{name}.html"] = as_page(document, language).encode()
-        if with_pdf:
-            made[f"{name}.pdf"] = as_pdf(document, language)
-    return made
+    pages = {f"{stem}.html": as_page(document, language).encode() for stem, language in _stems(document).items()}
+    return {"package.json": as_text(document).encode(), **pages}
+
+
+def papers(document: Mapping[str, Any]) -> dict[str, str]:
+    """Which files the same pages on paper are, and the language of each; ``as_pdf`` sets one."""
+    return {f"{stem}.pdf": language for stem, language in _stems(document).items()}
+
+
+def _stems(document: Mapping[str, Any]) -> dict[str, str]:
+    languages = languages_of(document["recipient"]["country"])
+    return {"package" if one == "en" else f"package.{one}": one for one in languages}
 
 
 def as_page(document: Mapping[str, Any], language: str = "en") -> str:

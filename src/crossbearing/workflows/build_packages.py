@@ -26,6 +26,7 @@ from crossbearing.identification.told import told_persons
 from crossbearing.leads.told import told_supply
 from crossbearing.packages import build, completeness, document, gather
 from crossbearing.packages.further import Further, request_of
+from crossbearing.packages.press import Press, setting
 from crossbearing.presentation import typeset
 from crossbearing.registry import STEPS
 from crossbearing.store import covert, durable, kept_packages
@@ -95,10 +96,16 @@ def build_packages(
             _forget_what_was_set_aside(operation)
             wanted = [country for country in wanted if not only or country in only]
             built, told = [], _Told(operation, engine)
-            with work.stage("Building packages", len(wanted)) as advance:
-                for country in wanted:
-                    built.append(_built(operation, engine, told, country, with_pdf=with_pdf))
-                    advance(1)
+            with setting() as press:
+                with work.stage("Building packages", len(wanted)) as advance:
+                    for country in wanted:
+                        built.append(_built(operation, engine, told, country, press if with_pdf else None))
+                        advance(1)
+                if press:
+                    with work.stage("Setting pages on paper", len(press)) as advance:
+                        while press:
+                            press.take()
+                            advance(1)
         return built
 
 
@@ -231,7 +238,7 @@ def _is_no_stricter(exhibit: Exhibit, label: Label) -> bool:
     )
 
 
-def _built(operation: Operation, engine: Session, told: _Told, country: str, *, with_pdf: bool) -> Built:
+def _built(operation: Operation, engine: Session, told: _Told, country: str, press: Press | None) -> Built:
     subjects = gather.subjects_of(engine, country)
     known = exhibits(operation.ledger)
     used = {exhibit_id for facts in subjects for exhibit_id in facts.exhibit_ids}
@@ -265,11 +272,13 @@ def _built(operation: Operation, engine: Session, told: _Told, country: str, *, 
     whole, is_new = _versioned(operation, content, sha256, len(subjects), sorted(used))
     # After the act: a crash in between leaves a registered version, and the next build writes the same bytes.
     text = build.as_text(whole)
-    made = build.files(whole, with_pdf=with_pdf)
+    made = build.files(whole)
     for old in set(home.glob("package.*")) - {home / name for name in made}:
-        old.unlink()  # of a version that had it; beside this one it would be taken for the same
+        old.unlink()  # of another version; beside this one it would be taken for the same
     for name, content_of in made.items():
         durable.write_bytes(home / name, content_of)
+    if press is not None:
+        press.give(home, whole)
     version = int(whole["version"])
     kept_packages.keep(operation.folder, package_id, version, text)
     missing = tuple(map(str, completeness.missing_in(whole)))

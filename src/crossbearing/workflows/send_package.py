@@ -255,7 +255,9 @@ def _document(operation: Operation, built: Entry) -> tuple[dict[str, Any], dict[
         holds = False
     if holds:
         _require_complete(built, document)  # before its pages are made again, which ask for every part
-        files = build.files(document, with_pdf=(home / "package.pdf").is_file())
+        files = build.files(document)
+        if (home / "package.pdf").is_file():
+            files |= {name: build.as_pdf(document, language) for name, language in build.papers(document).items()}
         holds = files == {one.name: one.read_bytes() for one in home.glob("package.*")}
     if not holds:
         raise Contradiction(
