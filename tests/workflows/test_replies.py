@@ -17,7 +17,7 @@ import pytest
 from securesystemslib.dsse import Envelope
 from securesystemslib.signer import SSlibKey
 
-from conftest import fixed_context
+from conftest import REPORT, fixed_context
 from crossbearing.domain.act import ActKind
 from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadRequest, Contradiction, CrossbearingError, UnreadableSource
@@ -26,7 +26,7 @@ from crossbearing.domain.progress import Silent
 from crossbearing.interfaces.cli import main
 from crossbearing.store.notes import made_key, private_key
 from crossbearing.store.operation import open_operation
-from crossbearing.store.register import Authorisation
+from crossbearing.store.register import Authorisation, exhibits
 from crossbearing.workflows.add_evidence import Submission, add_evidence
 from crossbearing.workflows.build_packages import build_packages
 from crossbearing.workflows.enter_covert import enter_covert
@@ -504,3 +504,78 @@ def test_a_package_whose_source_is_decided_on_while_it_is_sealed_is_not_sent(
         seal_package(copy, fixed_context(), "NL-001", ["NL police"], copy / "again")
     assert acts_of(copy, ActKind.PACKAGE_SENT) == before
     assert not (copy / "again").exists()
+
+
+def reported(copy: Path, *rows: str, name: str = "what we did.csv", answer: str = "accepted", hour: int = 12) -> Path:
+    home = copy.parent
+    form = home / name
+    form.write_text(REPORT + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+    return reply_to_bundle(
+        bundle_of(copy), on("2026-11-24", hour=hour), answer, home / "replies", identity=home / "key.txt",
+        signer=exchange_key(copy, fixed_context()), key=home / "sign.txt", outcomes=form,
+    )  # fmt: skip
+
+
+ARREST = "Nightjar,NL-77,event,arrest,2022-03-01,2022-03-02,NL,NL,NL police,persons,,1,persons,exact,NL-001,"
+
+
+def test_a_report_that_comes_with_an_answer_is_an_exhibit_of_the_agency_and_counts_once(
+    copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = reported(copy, ARREST, ARREST.replace("NL-77", "NL-78").replace(",1,persons", ",-1,persons"))
+    said = ["package", "replies", str(copy), str(path), "--person", "analyst"]
+    assert main(said) == 64
+    assert "no authority for it is named" in capsys.readouterr().err
+    assert list_replies(copy, fixed_context()) == []
+    for state in ("taken in", "taken in before"):
+        assert main([*said, "--authority", "SIM-2022-004", "--json"]) == 0
+        (shown,) = json.loads(capsys.readouterr().out)
+        assert shown["state"] == state
+    with open_operation(copy, fixed_context()) as operation:
+        (exhibit,) = [one for one in exhibits(operation.ledger).values() if one.name == "what we did.csv"]
+        assert shown["report"] == exhibit.exhibit_id
+        assert [(part.rows_in, part.rows_refused) for part in exhibit.parts] == [(2, 1)]
+        assert exhibit.label.owners == {"NL police"}
+        stated = [
+            one for one in operation.ledger.entries(ActKind.ACQUISITION_STATED) if one.subject == exhibit.exhibit_id
+        ]
+    (reply,) = list_replies(copy, fixed_context())
+    assert [one.payload["source_sha256"] for one in stated] == [reply.reply_sha256]
+    assert reply.report_sha256 == exhibit.sha256
+
+
+def test_an_answer_stands_though_its_report_is_refused(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = reported(copy, name="empty.csv")
+    assert main(["package", "replies", str(copy), str(path), "--authority", "SIM-2022-004", "--person", "x"]) != 0
+    captured = capsys.readouterr()
+    assert "report refused" in captured.out
+    assert f"where  {path}, report 'empty.csv'" in captured.err
+    assert [one.answer for one in list_replies(copy, fixed_context())] == ["accepted"]
+
+
+@pytest.mark.parametrize(
+    ("report", "why"),
+    [
+        ({"name": "../x.csv", "content": "YQ=="}, "no file named"),
+        ({"name": "x.sql", "content": "YQ=="}, "no file named"),
+        ({"name": "x.csv", "content": ""}, "empty"), ({"name": "x.csv", "content": "?"}, "carries is no report"),
+        ("x", "carries is no report"), ({"name": ".csv", "content": "YQ=="}, "no file named"),
+        ({"name": "x.csv", "content": base64.b64encode(bytes((2 << 20) + 1)).decode()}, "more than 2,097,152 bytes"),
+    ],
+)  # fmt: skip
+def test_what_is_no_report_refuses_the_reply(copy: Path, report: object, why: str) -> None:
+    path = forged(copy, answered(copy, "accepted"), {"report": report})
+    (one,) = take_replies(copy, on("2026-11-25"), [path], takes_reports=True)
+    assert (one.state, why in one.problem, one.report) == ("refused", True, None)
+    assert list_replies(copy, fixed_context()) == []
+
+
+def test_a_report_goes_only_with_the_answer_to_a_package(copy: Path) -> None:
+    recall_package(copy, on("2026-11-25"), "NL-001", reason="x")
+    (told,) = notify_partners(copy, on("2026-11-25"), copy.parent / "notices").told
+    (copy.parent / "form.csv").write_text(REPORT + ARREST + "\n", encoding="utf-8")
+    with pytest.raises(BadRequest, match="carries no report"):
+        reply_to_bundle(
+            told.path, on("2026-11-25"), "acknowledged", copy.parent / "replies", identity=copy.parent / "key.txt",
+            signer=exchange_key(copy, fixed_context()), key=copy.parent / "sign.txt", outcomes=copy.parent / "form.csv",
+        )  # fmt: skip

@@ -18,6 +18,7 @@ class Reply:
         replied_at: As its maker states it, RFC 3339, UTC.
         reply_sha256: Of what was signed, hex; the same reply has the same.
         words: In the partner's words; empty if there are none, or if they were erased.
+        report_sha256: Of the report of outcomes that came with it, hex; empty if none did.
     """
 
     package_id: str
@@ -29,6 +30,7 @@ class Reply:
     statement_sha256: str
     reply_sha256: str
     words: str
+    report_sha256: str = ""
 
 
 def replies_in(entries: Iterable[Entry]) -> list[Reply]:
@@ -46,6 +48,7 @@ def replies_in(entries: Iterable[Entry]) -> list[Reply]:
             package_id=entry.subject, version=said["version"], agency=said["agency"], answer=said["answer"],
             replied_at=said["replied_at"], taken_in_at=entry.at, statement_sha256=said["statement_sha256"],
             reply_sha256=said["reply_sha256"], words=words.get(said["reply_sha256"], ""),
+            report_sha256=said.get("report_sha256", ""),
         )
         for entry, said in found
     ]  # fmt: skip

@@ -16,11 +16,11 @@ from typing import Any, Final, NoReturn
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from crossbearing.domain.answers import ANSWERS, SCHEMA
+from crossbearing.domain.answers import ANSWERS, CARRY_REPORTS, SCHEMA, Report
 from crossbearing.domain.errors import UnreadableSource
 
 PAYLOAD_TYPE: Final = "application/vnd.crossbearing.reply.v1+json"
-LARGEST: Final = 1 << 16  # bytes of a sealed reply; its words have 2,000 characters
+LARGEST: Final = 4 << 20  # bytes of a sealed reply: a report of two million, in base64 twice
 _TEXTS: Final = (
     "operation",
     "to",
@@ -96,7 +96,27 @@ def checked(envelope: Envelope, public: bytes) -> Mapping[str, Any]:
         _refuse(f"The reply has more than {_MOST_WORDS:,} characters of words")
     if not _is_time(said["replied_at"]):
         _refuse("The reply does not say when it was written")
+    report_of(said)
     return said
+
+
+def report_of(said: Mapping[str, Any]) -> Report | None:
+    """The report of outcomes that a reply carries; None if it carries none.
+
+    Raises:
+        UnreadableSource: What it carries is no report.
+    """
+    if "report" not in said:
+        return None
+    try:
+        found = Report(str(said["report"]["name"]), base64.b64decode(said["report"]["content"], validate=True))
+    except (ValueError, KeyError, TypeError, binascii.Error) as wrong:
+        raise _refused("What the reply carries is no report") from wrong
+    if problem := found.problem():
+        _refuse(problem)
+    if said["about"] not in CARRY_REPORTS:
+        _refuse(f"The answer to a {said['about'][:40]} carries no report")
+    return found
 
 
 def sha256_of(envelope: Envelope) -> str:

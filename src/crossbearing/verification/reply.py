@@ -12,7 +12,7 @@ from typing import Final, NoReturn
 import pyrage
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from crossbearing.domain.answers import ANSWERS, NEEDS_WORDS, SCHEMA
+from crossbearing.domain.answers import ANSWERS, CARRY_REPORTS, NEEDS_WORDS, SCHEMA, Report
 from crossbearing.domain.errors import BadRequest
 from crossbearing.verification.bundle import Verified
 
@@ -21,7 +21,8 @@ MOST_WORDS: Final = 2_000  # characters
 
 
 def made_reply(
-    found: Verified, answer: str, words: str, *, key_name: str, key: Ed25519PrivateKey, at: str
+    found: Verified, answer: str, words: str, *, key_name: str, key: Ed25519PrivateKey, at: str,
+    report: Report | None = None,
 ) -> bytes:  # fmt: skip
     """A sealed reply to a bundle of which everything holds.
 
@@ -32,9 +33,11 @@ def made_reply(
         key_name: Name of the partner's signing key.
         key: The key itself.
         at: The present time, RFC 3339, UTC.
+        report: What was done, as a filled form of outcomes.
 
     Raises:
-        BadRequest: The bundle takes no such answer or no answer at all, or words are missing or too many.
+        BadRequest: The bundle takes no such answer or no answer at all, words are missing or too many, or the report
+            is none that a reply can carry.
     """
     said, possible = found.statement, ANSWERS.get(found.kind, ())
     if answer not in possible:
@@ -46,6 +49,10 @@ def made_reply(
         _refuse(f"{answer.capitalize()!r} needs a word on why, or on what is needed", "Give it with --words.")
     if len(words) > MOST_WORDS:
         _refuse(f"A reply has at most {MOST_WORDS:,} characters", "Say it shorter, or send a report.")
+    if report is not None and found.kind not in CARRY_REPORTS:
+        _refuse(f"The answer to a {found.kind} carries no report", "Send it with the answer to the package.")
+    if report is not None and (problem := report.problem()):
+        _refuse(problem, "`crossbearing outcome form FILE` writes the form; send a larger one by another way.")
     (own,) = [one for one in said["recipients"] if one["seal_to"] == found.opened_by][:1]
     if not all(isinstance(one, str) for one in (said.get("reply_to"), said.get("operation"), own.get("agency"))):
         _refuse("The bundle does not say where replies go", "Answer the sender by another way.")
@@ -54,6 +61,9 @@ def made_reply(
             "schema": SCHEMA, "operation": said["operation"], "to": found.signer.name, "agency": own["agency"],
             "about": found.kind, "package_id": found.package_id, "version": said["version"],
             "statement_sha256": found.sha256, "answer": answer, "words": words.strip(), "replied_at": at,
+            **({} if report is None else {"report": {
+                "name": report.name, "content": base64.b64encode(report.content).decode(),
+            }}),
         },
         sort_keys=True, separators=(",", ":"), ensure_ascii=False,
     ).encode()  # fmt: skip

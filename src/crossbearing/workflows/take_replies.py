@@ -1,18 +1,19 @@
 """Take in what partners answer: verified against their pinned keys, each once, and never more than they said."""
 
+import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from crossbearing.domain.access import Action
 from crossbearing.domain.act import Act, ActKind, Entry
-from crossbearing.domain.answers import ACKNOWLEDGED, PACKAGE, REMINDER
+from crossbearing.domain.answers import ACKNOWLEDGED, PACKAGE, REMINDER, Report
 from crossbearing.domain.canonical import Json
 from crossbearing.domain.context import Context
 from crossbearing.domain.dissemination import DISSEMINATION_ACTS, notices_in
-from crossbearing.domain.errors import Contradiction, CrossbearingError, NotAuthorised, UnreadableSource
+from crossbearing.domain.errors import BadRequest, Contradiction, CrossbearingError, NotAuthorised, UnreadableSource
 from crossbearing.domain.partner import PARTNER_ACTS, registered
 from crossbearing.domain.reply import REPLY_ACTS, Reply, replies_in
 from crossbearing.exchange import inbox
@@ -34,6 +35,9 @@ class Taken:
     Attributes:
         state: ``TAKEN``, ``BEFORE`` or ``REFUSED``.
         problem: Why it was refused, or what else is to be known of it.
+        replied_at: As the partner states it, RFC 3339, UTC.
+        reply_sha256: Of what was signed, hex.
+        report: What came with it, of every reply that is not refused; whoever takes replies in adds it as evidence.
     """
 
     path: Path
@@ -44,19 +48,23 @@ class Taken:
     answer: str = ""
     problem: str = ""
     error: CrossbearingError | None = None
+    replied_at: str = ""
+    reply_sha256: str = ""
+    report: Report | None = None
 
 
-def take_replies(folder: Path, context: Context, paths: Sequence[Path]) -> list[Taken]:
+def take_replies(folder: Path, context: Context, paths: Sequence[Path], *, takes_reports: bool = False) -> list[Taken]:
     """Take in signed replies, each by itself; the same reply again changes nothing.
 
     Args:
         folder: Operation folder.
         context: Who takes them in.
         paths: Files that `package reply` wrote.
+        takes_reports: Reports of outcomes in them can be added as evidence; else a reply with one is refused.
     """
     with open_operation(folder, context) as operation:
         operation.require(Action.ADD, "package", "replies")
-        return [_one(operation, path) for path in paths]
+        return [_one(operation, path, takes_reports=takes_reports) for path in paths]
 
 
 def list_replies(folder: Path, context: Context) -> list[Reply]:
@@ -66,14 +74,14 @@ def list_replies(folder: Path, context: Context) -> list[Reply]:
         return replies_in(operation.ledger.entries(*REPLY_ACTS))
 
 
-def _one(operation: Operation, path: Path) -> Taken:
+def _one(operation: Operation, path: Path, *, takes_reports: bool) -> Taken:
     try:
-        return _taken(operation, path)
+        return _taken(operation, path, takes_reports=takes_reports)
     except CrossbearingError as refused:
         return Taken(path=path, state=REFUSED, problem=refused.problem, error=refused)
 
 
-def _taken(operation: Operation, path: Path) -> Taken:
+def _taken(operation: Operation, path: Path, *, takes_reports: bool) -> Taken:
     envelope = inbox.opened(_unsealed(operation, path))
     sha256, context = inbox.sha256_of(envelope), operation.context
     result: list[Taken] = []
@@ -90,10 +98,16 @@ def _taken(operation: Operation, path: Path) -> Taken:
                 "`partner add --replace --signs-with`.",
             )
         said = inbox.checked(envelope, parse_key(partner.signs_with).public)
+        if (report := inbox.report_of(said)) and not takes_reports:
+            raise BadRequest(
+                "The reply carries a report of outcomes, and no authority for it is named",
+                where=str(path),
+                remedy="Repeat with --authority REF; nothing of the reply was taken in.",
+            )
         answered = _answered(operation, seen, said, path)
         # A reminder speaks of an earlier bundle, and so does what answers it.
         about = str(answered.payload.get("about_sha256", said["statement_sha256"]))
-        result[:] = [_as_before(seen, said, (about, sha256), path)]
+        result[:] = [replace(_as_before(seen, said, (about, sha256), path), reply_sha256=sha256, report=report)]
         return [] if result[0].state == BEFORE else _recorded(seen, said, answered, (about, sha256))
 
     operation.ledger.decide(context, acts, *_KINDS)
@@ -176,7 +190,7 @@ def _as_before(seen: Sequence[Entry], said: Any, hashes: tuple[str, str], path: 
         problem = f"it came late; {newer[-1].answer} of {newer[-1].replied_at[:16]} stands"
     return Taken(
         path=path, state=TAKEN if same is None else BEFORE, agency=said["agency"], package_id=said["package_id"],
-        version=said["version"], answer=said["answer"], problem=problem,
+        version=said["version"], answer=said["answer"], problem=problem, replied_at=said["replied_at"],
     )  # fmt: skip
 
 
@@ -187,6 +201,8 @@ def _recorded(seen: Sequence[Entry], said: Any, answered: Entry, hashes: tuple[s
         "agency": agency, "version": said["version"], "answer": said["answer"], "replied_at": said["replied_at"],
         "statement_sha256": about, "reply_sha256": sha256,
     }  # fmt: skip
+    if report := inbox.report_of(said):
+        payload["report_sha256"] = hashlib.sha256(report.content).hexdigest()
     made = [Act(kind=ActKind.REPLY_TAKEN_IN, subject=subject, payload=payload)]
     if said["words"]:
         words: dict[str, Json] = {"reply_sha256": sha256, "words": said["words"]}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
+from crossbearing.domain.answers import MOST_REPORT, Report
 from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadRequest, Contradiction, UnreadableSource
 from crossbearing.store import durable
@@ -59,8 +60,9 @@ def verify_bundle(
 
 
 def reply_to_bundle(
-    path: Path, context: Context, answer: str, out: Path, *, identity: Path, signer: str, key: Path, words: str = ""
-) -> Path:
+    path: Path, context: Context, answer: str, out: Path, *, identity: Path, signer: str, key: Path, words: str = "",
+    outcomes: Path | None = None,
+) -> Path:  # fmt: skip
     """Verify a bundle and write a signed answer to it, sealed to its sender; gives where.
 
     Args:
@@ -72,16 +74,20 @@ def reply_to_bundle(
         signer: Public key of the sender, as the reader pinned it.
         key: File with the reader's signing key, as `custody new-key` writes it.
         words: In the reader's words.
+        outcomes: A filled form of outcomes, which the answer carries.
 
     Raises:
         UnreadableSource: Something of the bundle does not hold, or a key cannot be read; says what.
-        BadRequest: The bundle takes no such answer, words are missing, or the place is a file.
+        BadRequest: The bundle takes no such answer, words are missing, the place is a file, or the form is none.
     """
     if out.exists() and not out.is_dir():
         raise BadRequest("This is a file, not a folder", where=str(out), remedy="Name a folder with --out.")
     name, signs = private_key(_content(key, 1 << 16).decode("utf-8", "replace"), where=str(key))
     found = verify_bundle(path, context, identity=identity, signer=signer)
-    content = made_reply(found, answer.strip().lower(), words, key_name=name, key=signs, at=context.now())
+    report = None if outcomes is None else Report(outcomes.name, _content(outcomes, MOST_REPORT))
+    content = made_reply(
+        found, answer.strip().lower(), words, key_name=name, key=signs, at=context.now(), report=report
+    )
     stem = re.sub(r"[^A-Za-z0-9]+", "-", f"{found.package_id} v{found.statement['version']} {answer}").strip("-")
     target = out / f"{stem}-{found.sha256[:6]}.reply.age"
     with durable.replacing(target) as unfinished:

@@ -1,7 +1,5 @@
 """Commands on deconfliction: form, submit, event, check, hits, notify, list, withdraw."""
 
-import csv
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -13,7 +11,7 @@ from crossbearing.domain.errors import BadRequest
 from crossbearing.domain.overlap import Overlap, Party
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
 from crossbearing.interfaces.cli.evidence import print_added
-from crossbearing.interfaces.cli.handed_in import NOTHING_SAID, HandedIn
+from crossbearing.interfaces.cli.handed_in import NOTHING_SAID, HandedIn, typed_in
 from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_move, say, table
 from crossbearing.presentation.text import plural
 from crossbearing.workflows.add_evidence import Added, add_evidence
@@ -110,10 +108,7 @@ def event(
             "No file is named", where="deconflict event", remedy="Name files, or type the event in with --case."
         )
     row = {"case_number": shared.case, **{one.name: getattr(typed, one.name) for one in fields(typed)}}
-    with tempfile.TemporaryDirectory(prefix="event-") as folder:
-        path = Path(folder) / "event.csv"
-        with path.open("w", encoding="utf-8", newline="") as out:
-            csv.writer(out).writerows([row.keys(), row.values()])
+    with typed_in(row, "event.csv") as path:
         _taken(op, [path], authority, handed_in, shared, needs=_NEEDS)
 
 

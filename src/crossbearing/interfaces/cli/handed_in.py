@@ -1,12 +1,17 @@
-"""What can be said of files handed in: their label, and how to take them."""
+"""What can be said of files handed in: their label, and how to take them; and what is typed in, as such a file."""
 
-from collections.abc import Sequence
+import csv
+import io
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
+from crossbearing.domain.errors import CrossbearingError
 from crossbearing.workflows.add_evidence import Submission, label_from
 
 
@@ -57,3 +62,25 @@ class HandedIn:
 
 
 NOTHING_SAID = HandedIn()
+
+
+@contextmanager
+def typed_in(row: Mapping[str, str], name: str) -> Iterator[Path]:
+    """One row as a file of this name, with an ending, for as long as the block lasts."""
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([row.keys(), row.values()])
+    with laid_out(name, out.getvalue().encode(), "what was typed in") as path:
+        yield path
+
+
+@contextmanager
+def laid_out(name: str, content: bytes, told_as: str) -> Iterator[Path]:
+    """A file for as long as the block lasts; an error about it says what it is, for nobody can look where it lay."""
+    with tempfile.TemporaryDirectory(prefix="crossbearing-") as folder:
+        path = Path(folder) / name
+        path.write_bytes(content)
+        try:
+            yield path
+        except CrossbearingError as refused:
+            refused.where = refused.where.replace(str(path), told_as)
+            raise

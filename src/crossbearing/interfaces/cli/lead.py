@@ -1,7 +1,5 @@
 """Commands on leads: add, list, match, show, opinion; those by hit or no hit stand beside."""
 
-import csv
-import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -14,7 +12,7 @@ from crossbearing.domain.errors import BadRequest, WrongKind
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
 from crossbearing.interfaces.cli.deconflict import say_by_itself
 from crossbearing.interfaces.cli.evidence import print_added
-from crossbearing.interfaces.cli.handed_in import NOTHING_SAID, HandedIn
+from crossbearing.interfaces.cli.handed_in import NOTHING_SAID, HandedIn, typed_in
 from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_move, say, table
 from crossbearing.presentation.text import NOT_KNOWN, day, plural
 from crossbearing.presentation.text import number as number_
@@ -101,10 +99,7 @@ def add(
         raise BadRequest("No file is named", where="lead add", remedy="Name referral forms, or give --case and a form.")
     given = {"case_number": shared.case, **{one.name: getattr(form, one.name) for one in fields(form)}, **named}
     typed = filled_form(kind, given)
-    with tempfile.TemporaryDirectory(prefix="referral-") as folder:
-        path = Path(folder) / "referral.csv"
-        with path.open("w", encoding="utf-8", newline="") as out:
-            csv.writer(out).writerows([typed.keys(), typed.values()])
+    with typed_in(typed, "referral.csv") as path:
         print_added(_added(op, [path], authority, handed_in, shared), op, shared)
     say_by_itself(op, shared)
 

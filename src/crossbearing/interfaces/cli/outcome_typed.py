@@ -1,7 +1,5 @@
 """Commands on outcomes that are typed in or filled in: add, form."""
 
-import csv
-import tempfile
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated, Final
@@ -10,7 +8,7 @@ from cyclopts import Parameter
 
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared
 from crossbearing.interfaces.cli.evidence import print_added
-from crossbearing.interfaces.cli.handed_in import NOTHING_SAID, HandedIn
+from crossbearing.interfaces.cli.handed_in import NOTHING_SAID, HandedIn, typed_in
 from crossbearing.interfaces.cli.lead_forms import print_fields
 from crossbearing.interfaces.cli.outcome import outcome
 from crossbearing.interfaces.cli.output import Watched, as_json, next_move
@@ -69,10 +67,7 @@ def add(
     """
     named = dict(one.partition("=")[::2] for one in field)
     row = filled_form("outcome", {**asdict(typed), **named})
-    with tempfile.TemporaryDirectory(prefix="outcome-") as folder:
-        path = Path(folder) / "outcome.csv"
-        with path.open("w", encoding="utf-8", newline="") as out:
-            csv.writer(out).writerows([row.keys(), row.values()])
+    with typed_in(row, "outcome.csv") as path:
         submissions = handed_in.submissions([path], authority)
         checked = [replace(one, accept_only=PROFILES, needs=_NEEDS) for one in submissions]
         print_added(add_evidence(op, shared.context(authority), checked, Watched()), op, shared)
