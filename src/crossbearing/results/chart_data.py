@@ -13,7 +13,7 @@ from crossbearing.domain.canonical import digest
 from crossbearing.presentation.text import NOT_KNOWN, money, plural, quantity
 from crossbearing.reference.countries import country_name
 from crossbearing.reference.currencies import is_currency
-from crossbearing.results.comparison import Beside, shown
+from crossbearing.results.comparison import NOT_SETTLED, Beside, shown
 from crossbearing.results.conversion import METHOD
 from crossbearing.results.statement_figures import Book
 from crossbearing.results.totals import UNKNOWN_COUNTRY, Line
@@ -97,8 +97,9 @@ def compared(one: Beside, campaign: str) -> Chart:
     """One measure of this operation beside earlier ones."""
     ours = one.ours
     least = "at least " if ours and ours.is_at_least else ""
-    value = ours.value if ours and not ours.problem else None
-    parts = [Part(campaign, value, least + _written(value, one.unit), is_ours=True)]
+    value, is_open = (ours.value, bool(ours.problem)) if ours else (None, False)
+    said = least + _written(value, one.unit) + (NOT_SETTLED if is_open else "")
+    parts = [Part(campaign, value, said, is_unspecified=is_open, is_ours=True)]
     for operation, figure in one.earlier:
         said = shown(figure) if figure else NOT_KNOWN
         parts.append(Part(f"{operation.name} {operation.announced.year}", figure.value if figure else None, said))

@@ -1,7 +1,7 @@
 """This operation beside earlier ones: what was published, what contradicts it, and when a record may be claimed."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -10,18 +10,20 @@ from crossbearing.reference.currencies import is_currency
 from crossbearing.reference.operations import ABOUT, EXACT, KG_OF_LB, MORE_THAN, Operation, Published, operations
 from crossbearing.results.statement_figures import Book, Figure
 
-# What is compared: measure, unit, and the name of our figure. Money is compared in one currency, never converted here.
+# What is compared: measure, unit, and the names that our figure may have. Money is compared in one currency, never
+# converted here. Pills that a report makes a part of nothing are a line of their own.
 MEASURES: Final = (
-    ("arrests", "persons", "arrest.persons.persons"),
-    ("drugs", "kg", "seizure.drugs.kg"),
-    ("drugs", "pills", "seizure.drugs.pills"),
-    ("fentanyl_or_laced", "kg", "seizure.drugs.kg/fentanyl_or_laced"),
-    ("firearms", "pieces", "seizure.firearms.pieces"),
-    ("money", "USD", "money.USD"),
-    ("money", "EUR", "money.EUR"),
-    ("money", "BTC", "money.BTC"),
+    ("arrests", "persons", ("arrest.persons.persons",)),
+    ("drugs", "kg", ("seizure.drugs.kg",)),
+    ("drugs", "pills", ("seizure.drugs.pills", "seizure.pills.pills")),
+    ("fentanyl_or_laced", "kg", ("seizure.drugs.kg/fentanyl_or_laced",)),
+    ("firearms", "pieces", ("seizure.firearms.pieces",)),
+    ("money", "USD", ("money.USD",)),
+    ("money", "EUR", ("money.EUR",)),
+    ("money", "BTC", ("money.BTC",)),
 )
 HOLDS, AMONG_KNOWN, NOT, NOT_SOUND = "holds", "holds among known", "does not hold", "cannot be said"
+NOT_SETTLED: Final = ", not settled"  # behind a figure of ours that may not be said yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +55,10 @@ def beside(book: Book, *, lead: str = "", currency: str = "") -> list[Beside]:
     """
     others = [one for one in operations() if not lead or lead in one.lead]
     found = []
-    for measure, unit, name in MEASURES:
+    for measure, unit, names in MEASURES:
         if currency and is_currency(unit) and unit != currency:
             continue
-        ours = book.figure(name)
+        ours = _ours(book, names)
         earlier = tuple((one, one.figure(measure, unit)) for one in others if one.name != book.campaign)
         if ours is not None or any(figure for _, figure in earlier):
             record, conditions = _record(ours, earlier, unit)
@@ -66,10 +68,21 @@ def beside(book: Book, *, lead: str = "", currency: str = "") -> list[Beside]:
     return found
 
 
+def _ours(book: Book, names: Sequence[str]) -> Figure | None:
+    """Our figure under the first of its names; of two, neither is the whole, and they are never added here."""
+    found = [figure for name in names if (figure := book.figure(name))]
+    if len(found) > 1 and not found[0].problem:
+        other = found[1]
+        said = f"{quantity(other.value, other.key[2])} more stand in {other.name}, as a part of nothing"
+        return replace(found[0], problem=f"{said}; ask whether they are drugs, and let the report say so in part_of")
+    return found[0] if found else None
+
+
 def record_of(book: Book, name: str) -> tuple[str, str]:
     """Whether a figure is a record, and on what that rests."""
+    names = {(measure, unit): names for measure, unit, names in MEASURES}
     for one in beside(book):
-        if one.ours is not None and one.ours.name == name:
+        if one.ours is not None and name in names[one.measure, one.unit]:
             return one.record, "; ".join(one.conditions)
     return NOT_SOUND, "no earlier operation published such a figure"
 
@@ -102,7 +115,7 @@ def _record(
     if ours is None:
         return NOT_SOUND, ("this operation has no such figure",)
     if ours.problem:
-        return NOT_SOUND, (ours.problem,)
+        return NOT_SOUND, (f"ours is not settled: {ours.problem}",)
     known = [(one, figure) for one, figure in earlier if figure]
     unknown = [one.name for one, figure in earlier if not figure]
     if not known:

@@ -1,6 +1,7 @@
 """A first draft of a statement, from the catalogue of its language and the figures that stand."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -12,6 +13,21 @@ from crossbearing.results.totals import Line
 _MILLION: Final = Decimal(1_000_000)
 _SEVERAL: Final = Decimal(5)  # for the form of a noun above a list
 _VOWELS: Final = "aeiouéèêhAEIOUH"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A figure that a draft leaves out.
+
+    Attributes:
+        figure: Its name.
+        why: In words.
+        remedy: What to do so that it can be said.
+    """
+
+    figure: str
+    why: str
+    remedy: str
 
 
 def drafted(book: Book, words: Language, *, currency: str) -> str:
@@ -38,6 +54,51 @@ def drafted(book: Book, words: Language, *, currency: str) -> str:
     if any(line.kind in {"arrest", "charge"} for line in book.lines.values()):
         lines += ["", f"[{words.words['presumption']}](presumption)"]
     return "\n".join(lines) + "\n"
+
+
+def left_out(book: Book, words: Language, *, currency: str) -> tuple[LeftOut, ...]:
+    """What a draft leaves out, and why; what a court keeps secret is in no figure, and so not here either.
+
+    Args:
+        book: The figures of the campaign.
+        words: Of the language.
+        currency: In which the draft gives all money; empty if it gives none.
+    """
+    found = []
+    for line in book.lines.values():
+        name = name_of(line)
+        whole = book.figure(name)
+        if whole and whole.problem:
+            found.append(LeftOut(figure=name, why=whole.problem, remedy=_remedy(whole.problem)))
+        elif not line.total:
+            found.append(LeftOut(figure=name, why="its total is 0", remedy=_OWN_WORDS))
+        elif is_currency(line.unit):
+            if not currency:
+                remedy = "Draft it again with --in EUR, or another currency in which all money is told."
+                found.append(LeftOut(figure=name, why="a draft tells money in one currency", remedy=remedy))
+        elif line.kind not in words.words["template"]:
+            found.append(
+                LeftOut(figure=name, why=f"no sentence of the catalogue tells a {line.kind}", remedy=_OWN_WORDS)
+            )
+    if currency and any(is_currency(line.unit) for line in book.lines.values()):
+        money = book.figure(f"money.{currency}")
+        why = money.problem if money else f"no amount has a rate to {currency}"
+        if why:
+            found.append(LeftOut(figure=f"money.{currency}", why=why, remedy=_remedy(why)))
+    return tuple(found)
+
+
+_OWN_WORDS: Final = "If it is to be said, write it in your own words with --text."
+_REMEDIES: Final = {
+    "await a judgement": "`crossbearing outcome list --doubles` shows the pairs: judge them, run, and draft it again.",
+    "does not add up": "`crossbearing results show` says where: ask the agency, import its corrected report, run, and "
+    "draft it again.",
+    "rate": "Add a file of rates with `crossbearing evidence add`, run, and draft it again.",
+}
+
+
+def _remedy(why: str) -> str:
+    return next((said for words, said in _REMEDIES.items() if words in why), "No statement can say it.")
 
 
 def _sentences(book: Book, line: Line, whole: Figure, words: Language) -> Iterator[str]:
@@ -71,6 +132,8 @@ def _phrase(figure: Figure, line: Line, words: Language) -> str:
         phrase = words.words["pieces"].format(number=number, item=name)
     else:
         unit = words.counted("pills", figure.value) if line.unit == "pills" else line.unit
+        if item == line.unit:  # what was counted is the unit itself: pills, and not pills of pills
+            return f"{number} {unit}"
         pattern = words.words["elided" if name[0] in _VOWELS and "elided" in words.words else "seized"]
         phrase = pattern.format(number=number, unit=unit, item=name)
     return f"{phrase} {words.words['sort']}" if figure.kind == "~" else str(phrase)

@@ -23,6 +23,17 @@ from crossbearing.store.register import exhibits
 from crossbearing.store.steps import require_fresh
 from crossbearing.store.views import reading
 
+__all__ = [
+    "NOT_SETTLED",
+    "Comparison",
+    "Drawn",
+    "Noted",
+    "compare_operations",
+    "draw_charts",
+    "write_comparison_page",
+    "written",
+]
+
 _LEDE: Final = (
     "Each operation counts in its own way: over another time, by another rule, persons or accounts. "
     "Nothing here is adjusted for that."
@@ -151,6 +162,11 @@ def write_comparison_page(comparison: Comparison, target: Path) -> Path:
         ),
     )  # fmt: skip
     return target
+
+
+def our_figure(one: Beside) -> str:
+    """Our figure as people write it, with whether it is settled."""
+    return compared(one, "").parts[0].shown
 
 
 def written(figure: Published | None) -> str:

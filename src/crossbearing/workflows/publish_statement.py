@@ -28,7 +28,7 @@ from crossbearing.results.statement import (
     statement_of,
 )  # fmt: skip
 from crossbearing.results.statement_check import Checked, Finding, checked
-from crossbearing.results.statement_draft import drafted
+from crossbearing.results.statement_draft import LeftOut, drafted, left_out
 from crossbearing.results.statement_figures import Book
 from crossbearing.results.statement_names import PERSONS, names_in, names_to_say
 from crossbearing.results.statement_words import LANGUAGES, language
@@ -77,12 +77,14 @@ class Held:
     Attributes:
         unlabelled: Exhibits behind its figures that are not labelled for the public.
         changed: Figures that rest on other rows, or are another number, than when it was drafted.
+        left_out: Figures that a draft from the catalogue leaves out; empty for a text that somebody wrote.
     """
 
     statement: Statement
     checked: Checked
     unlabelled: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -301,8 +303,9 @@ def _drafted(stand: _Stand, wanted: Wanted, before: Statement | None, *, reason:
         source=source, figures=as_drafted(found.figures), reason=reason,
         drafted_at="", drafted_by=stand.operation.context.person,
     )  # fmt: skip
+    held = Held(statement, found, left_out=() if wanted.text else left_out(book, words, currency=wanted.currency))
     if found.findings:
-        return Held(statement, found)
+        return held
     payload: dict[str, Json] = {
         "version": version, "language": wanted.language, "campaign": campaign, "by_place": by_place,
         "currency": wanted.currency, "not_before": wanted.not_before, "source": source, "reason": reason,
@@ -314,7 +317,7 @@ def _drafted(stand: _Stand, wanted: Wanted, before: Statement | None, *, reason:
         subject = before.statement_id if before else f"ST-{len(made) + 1:03}"
         return Act(kind=ActKind.STATEMENT_DRAFTED, subject=subject, payload=payload)
 
-    return Held(_recorded(stand, act), found, _unlabelled(stand, found))
+    return replace(held, statement=_recorded(stand, act), unlabelled=_unlabelled(stand, found))
 
 
 def _held(stand: _Stand, one: Statement) -> Held:

@@ -53,7 +53,7 @@ def add(
         as_json({**given, "is_new": is_new})
         return
     say(f"{'registered' if is_new else 'was registered already:'} {hostile(ref)}")
-    next_move(f"crossbearing evidence add {op} PATH --market NAME --authority {hostile(ref)}")
+    next_move(f"crossbearing evidence add {op} PATH --market NAME --authority {ref}")
 
 
 @authority.command(name="list")

@@ -5,7 +5,7 @@ from pathlib import Path
 from cyclopts import App
 
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
-from crossbearing.interfaces.cli.output import Watched, as_json, next_move, say
+from crossbearing.interfaces.cli.output import Watched, as_json, next_move, say, shown_path
 from crossbearing.presentation.text import number, plural
 from crossbearing.workflows.backup import Backup, check_backup, make_backup, restore_backup
 
@@ -26,7 +26,11 @@ def make(op: Path, to: Path, *, shared: Shared = DEFAULTS) -> None:
 
     """
     made = make_backup(op, shared.context(), to, Watched())
-    _print(made, shared, f"{to}: {plural(made.files, 'file')}, {number(made.size_bytes)} bytes, log of {made.entries}")
+    _print(
+        made,
+        shared,
+        f"{shown_path(to)}: {plural(made.files, 'file')}, {number(made.size_bytes)} bytes, log of {made.entries}",
+    )
     if not shared.json:
         say("the keys are not in it: keep a copy of the keys elsewhere")
 
@@ -58,7 +62,7 @@ def restore(file: Path, op: Path, *, shared: Shared = DEFAULTS) -> None:
 
     """
     found = restore_backup(file, op, Watched())
-    _print(found, shared, f"{plural(found.files, 'file')} restored to {op}")
+    _print(found, shared, f"{plural(found.files, 'file')} restored to {shown_path(op)}")
     if not shared.json:
         next_move(f"crossbearing log verify {op} --checkpoint FILE; evidence verify; then run")
 

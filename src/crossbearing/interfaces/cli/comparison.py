@@ -13,6 +13,7 @@ from crossbearing.workflows.compare_operations import (
     Comparison,
     compare_operations,
     draw_charts,
+    our_figure,
     write_comparison_page,
     written,
 )
@@ -63,9 +64,7 @@ def compare(
         as_json({**plain(found), "page": page})
         return
     _print(found)
-    if page is not None:
-        say(f"page  {page}")
-    next_move(f"crossbearing results compare {op} --page comparison.html")
+    next_move(f"open {page} in a browser" if page else f"crossbearing results compare {op} --page comparison.html")
 
 
 @results.command
@@ -114,11 +113,8 @@ def _print(found: Comparison) -> None:
     if found.is_simulated:
         say("SIMULATED EVIDENCE")
     for one in found.measures:
-        ours = one.ours
-        least = "at least " if ours and ours.is_at_least else ""
-        value = f"{least}{ours.value.normalize():f}" if ours and not ours.problem else NOT_KNOWN
         say(f"\n[bold]{one.measure.replace('_', ' ')}, {one.unit}[/bold]")
-        rows = [(hostile(found.campaign), "this operation", value)]
+        rows = [(hostile(found.campaign), "this operation", our_figure(one))]
         rows += [
             (operation.name, ", ".join(operation.lead), written(figure) or NOT_KNOWN)
             for operation, figure in one.earlier

@@ -5,7 +5,7 @@ from pathlib import Path
 from cyclopts import App
 
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
-from crossbearing.interfaces.cli.output import as_json, hostile, next_move, say, table
+from crossbearing.interfaces.cli.output import as_json, hostile, next_move, say, shown_path, table
 from crossbearing.workflows import custody as workflow
 from crossbearing.workflows.custody import Acquisition
 
@@ -29,7 +29,7 @@ def new_key(name: str, *, to: Path, shared: Shared = DEFAULTS) -> None:
     if shared.json:
         as_json({"name": name, "public_key": public})
     else:
-        say(f"private key in {to}; keep it to yourself")
+        say(f"private key in {shown_path(to)}; keep it to yourself")
         say(f"public key  {public}")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from crossbearing.domain.errors import Contradiction
 from crossbearing.domain.judgement import PairKind, Verdict
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
-from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_move, say, table
+from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_move, say, shown_path, table
 from crossbearing.presentation.text import number, quantity
 from crossbearing.workflows import new_operation
 from crossbearing.workflows.add_evidence import add_evidence, read_manifest
@@ -163,6 +163,6 @@ def _print(stages: Stages, built: list[Built], totals: str, folder: Path, shared
     )
     say(f"\n{sum(took for _, took, _ in stages.rows):.1f} s in all. Everything in it is invented.")
     for one in built:
-        say(f"  package  {one.page}")
+        say(f"  package  {shown_path(one.page)}")
     say(f"  results  {results}")
     next_move(f"open one of these in a browser; then: crossbearing status {folder / 'nightjar'}")

@@ -174,7 +174,7 @@ def match_(op: Path, *numbers: str, every: bool = False, shared: Shared = DEFAUL
     for run in [one.says["run"] for one in found if not one.is_sealed][:1]:
         say(_run_in_words(run))
     if found:
-        next_move(f"crossbearing lead show {op} {hostile(found[0].case_number)} --purpose …")
+        next_move(f"crossbearing lead show {op} {found[0].case_number} --purpose …")
     else:
         say("there is no case that you may match")
 

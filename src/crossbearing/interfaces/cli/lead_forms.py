@@ -5,7 +5,7 @@ from pathlib import Path
 
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared
 from crossbearing.interfaces.cli.lead import lead
-from crossbearing.interfaces.cli.output import as_json, next_move, say, table
+from crossbearing.interfaces.cli.output import as_json, next_move, say, shown_path, table
 from crossbearing.workflows.write_lead_form import Field, write_form, write_scene_page
 
 
@@ -51,4 +51,4 @@ def page(out: Path, *, shared: Shared = DEFAULTS) -> None:
     if shared.json:
         as_json({"path": out})
         return
-    say(f"wrote {out}: print it on one side of A4, without scaling")
+    say(f"wrote {shown_path(out)}: print it on one side of A4, without scaling")

@@ -37,7 +37,7 @@ def ask(
         return
     say(f"{hostile(found.case_number)}: asked; commitment {found.commitment}")
     say(f"  an answer is due by {_moment(found.answer_by)}, both decisions {found.follow_up_hours} hours after it")
-    next_move(f"crossbearing lead match {op} {hostile(number)} --purpose …   by the market side")
+    next_move(f"crossbearing lead match {op} {number} --purpose …   by the market side")
 
 
 @lead.command
@@ -125,7 +125,7 @@ def _print_decided(found: Decided, op: Path, shared: Shared) -> None:
         return
     approved = f", approved by the {' and the '.join(found.approved_by)}" if found.approved_by else ""
     say(f"{hostile(found.case_number)}: {found.state}{approved}")
-    next_move(f"crossbearing lead show {op} {hostile(found.case_number)} --purpose …")
+    next_move(f"crossbearing lead show {op} {found.case_number} --purpose …")
 
 
 def _said(flag: bool | None) -> str:

@@ -9,7 +9,7 @@ from rich.markup import escape
 
 from crossbearing.domain.errors import UnreadableSource
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
-from crossbearing.interfaces.cli.output import as_json, hostile, next_move, plain, say, table
+from crossbearing.interfaces.cli.output import as_json, hostile, next_move, plain, say, shown_path, table
 from crossbearing.workflows.cosign_checkpoint import cosign_checkpoint
 from crossbearing.workflows.show_log import (
     accept_cosignature,
@@ -121,7 +121,7 @@ def checkpoint_(op: Path, *, since: int = 0, to: Path | None = None, shared: Sha
     handout = give_checkpoint(op, shared.context(), since=since)
     if to is not None:
         to.write_text(json.dumps(plain(handout), indent=1) + "\n", encoding="utf-8")
-        say(f"written to {to}; the log's public key is {handout.key}")
+        say(f"written to {shown_path(to)}; the log's public key is {handout.key}")
         next_move(f"give it to a witness, who runs: crossbearing log cosign {to} --log-key {handout.key} ...")
     elif shared.json:
         as_json(handout)

@@ -7,7 +7,7 @@ from cyclopts import Parameter
 
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
 from crossbearing.interfaces.cli.deconflict import say_by_itself
-from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_move, plain, say, table
+from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_move, plain, say, shown_path, table
 from crossbearing.presentation.text import number, plural
 from crossbearing.workflows.bring_up_to_date import bring_up_to_date
 from crossbearing.workflows.new_operation import new_operation
@@ -36,7 +36,7 @@ def new(op: Path, *, name: str = "", coordinator: str = "", postgres: bool = Fal
     if shared.json:
         as_json({"operation": op, "name": name or op.name})
         return
-    say(f"made operation {name or op.name} in {op}")
+    say(f"made operation {hostile(name or op.name)} in {shown_path(op)}")
     next_move(f"register an authorisation: crossbearing authority add {op} REF --issued-by … --basis …")
 
 

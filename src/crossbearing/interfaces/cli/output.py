@@ -23,6 +23,7 @@ from crossbearing.presentation.text import seized
 
 PATIENCE_SECONDS: Final = 1.5  # work that takes longer shows how far it is
 _WIDTH: Final = 100
+_MOVE: Final = 1000  # characters shown of a next move or a path
 _WHOLE: Final = frozenset({"pair", "outcome", "exhibit", "package", "day", "subject", "at", "table", "state"})
 
 out = Console(highlight=False, soft_wrap=True)
@@ -65,6 +66,11 @@ def hostile(text: str | None, limit: int = 60) -> str:
     return escape(seized(text, limit=limit))
 
 
+def shown_path(path: Path) -> str:
+    """A path as it is, whatever its name holds."""
+    return hostile(str(path), _MOVE)
+
+
 def table(columns: Iterable[str], rows: Iterable[Sequence[str]], *, right: AbstractSet[str] = frozenset()) -> None:
     """Print a table with rules instead of boxes, numbers on the right; nothing if there is no row."""
     rows = list(rows)
@@ -81,8 +87,8 @@ def table(columns: Iterable[str], rows: Iterable[Sequence[str]], *, right: Abstr
 
 
 def next_move(text: str) -> None:
-    """The last line: what to do now."""
-    out.print(f"[dim]next[/dim]  {text}")
+    """The last line: what to do now; printed as it is, so nothing in it is markup or needs to be escaped."""
+    out.print(f"[dim]next[/dim]  {escape(seized(text, limit=_MOVE))}")
 
 
 def show_error(error: CrossbearingError) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 from cyclopts import App, Parameter
 
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
-from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_move, say, table
+from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_move, say, shown_path, table
 from crossbearing.presentation.text import NOT_KNOWN, plural
 from crossbearing.workflows.draft_requests import draft_requests
 from crossbearing.workflows.judge_person import Judgement, judge_person
@@ -64,7 +64,7 @@ def propose(op: Path, *operators: str, every: bool = False, shared: Shared = DEF
     if not found:
         say("No evidence leads to anybody; unidentified is a normal end.")
         return
-    next_move(f"crossbearing person show {op} {hostile(found[0].subject)}")
+    next_move(f"crossbearing person show {op} {found[0].subject}")
 
 
 @person.command(name="list")
@@ -124,7 +124,7 @@ def show(op: Path, operator: str, *, names: bool = False, shared: Shared = DEFAU
     if not found.persons:
         say("  nobody; unidentified is a normal end")
     elif not names:
-        next_move(f"crossbearing person show {op} {hostile(operator)} --names --purpose …")
+        next_move(f"crossbearing person show {op} {operator} --names --purpose …")
 
 
 @person.command
@@ -154,7 +154,7 @@ def judge(
         as_json(given)
         return
     say(f"{hostile(given.subject)}: {hostile(given.person_id)} {given.verdict}, as {hostile(given.judge)} says")
-    next_move(f"crossbearing person show {op} {hostile(operator)}")
+    next_move(f"crossbearing person show {op} {operator}")
 
 
 @person.command
@@ -185,9 +185,9 @@ def requests(op: Path, operator: str, *, to: Path | None = None, shared: Shared 
     if not found:
         say("Its accounts show no contact and no wallet, and nothing was bought from them: nothing to ask for.")
     elif to is not None:
-        say(f"{plural(2 * len(found), 'draft')} in {to}; check them before you send them")
+        say(f"{plural(2 * len(found), 'draft')} in {shown_path(to)}; check them before you send them")
     else:
-        next_move(f"crossbearing person requests {op} {hostile(operator)} --to FOLDER")
+        next_move(f"crossbearing person requests {op} {operator} --to FOLDER")
 
 
 def _print_subject(found: Identified) -> None:

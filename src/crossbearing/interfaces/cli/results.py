@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from cyclopts import App, Parameter
 
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
-from crossbearing.interfaces.cli.output import as_json, hostile, next_move, plain, say
+from crossbearing.interfaces.cli.output import as_json, hostile, next_move, plain, say, shown_path
 from crossbearing.presentation.text import money, number, plural, quantity
 from crossbearing.workflows.show_results import CampaignResults, Line, show_results, write_results_page
 
@@ -58,12 +58,11 @@ def show(
     for one in found:
         _print_campaign(one)
     if page is not None:
-        say(f"page  {page}")
-    next_move(
-        f"crossbearing outcome list {op} --doubles"
-        if found[0].doubles_open
-        else f"crossbearing results show {op} --page results.html"
-    )
+        say(f"page  {shown_path(page)}")
+    if any(one.doubles_open for one in found):
+        next_move(f"crossbearing outcome list {op} --doubles")
+    else:
+        next_move(f"open {page} in a browser" if page else f"crossbearing results show {op} --page results.html")
 
 
 def _print_campaign(one: CampaignResults) -> None:

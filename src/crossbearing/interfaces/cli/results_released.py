@@ -7,7 +7,7 @@ from cyclopts import Parameter
 
 from crossbearing.domain.canonical import digest
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared
-from crossbearing.interfaces.cli.output import as_json, hostile, next_move, say, table
+from crossbearing.interfaces.cli.output import as_json, hostile, next_move, say, shown_path, table
 from crossbearing.interfaces.cli.results import results
 from crossbearing.workflows.freeze_results import (
     NOW,
@@ -109,7 +109,7 @@ def release(op: Path, name: str, *, out: Path | None = None, shared: Shared = DE
         right={"total"},
     )
     if out is not None:
-        say(f"document  {out}")
+        say(f"document  {shown_path(out)}")
 
 
 @results.command

@@ -73,9 +73,7 @@ def spikes(
         f"if nothing had changed anywhere, about {run.expected:.2f} to expect"
     )
     say(found.shipments_said)
-    if page is not None:
-        say(f"page {page}")
-    next_move(f"crossbearing lead spikes {op} --page counts.html --purpose …")
+    next_move(f"open {page} in a browser" if page else f"crossbearing lead spikes {op} --page counts.html --purpose …")
 
 
 def _parts(counts: Mapping[str, int]) -> str:

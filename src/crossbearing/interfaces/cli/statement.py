@@ -8,7 +8,7 @@ from cyclopts import App, Parameter
 
 from crossbearing.domain.errors import NotAuthorised
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared
-from crossbearing.interfaces.cli.output import as_json, hostile, next_move, plain, say, table
+from crossbearing.interfaces.cli.output import as_json, hostile, next_move, plain, say, shown_path, table
 from crossbearing.interfaces.cli.results import results
 from crossbearing.presentation.text import plural
 from crossbearing.workflows.publish_statement import (
@@ -154,7 +154,7 @@ def publish(
         return
     say(f"{statement_id} version {one.version} is published and frozen")
     for path in paths:
-        say(f"  {path}")
+        say(f"  {shown_path(path)}")
 
 
 @statement.command
@@ -253,6 +253,7 @@ def _print(held: Held, shared: Shared) -> None:
                 "text": found.plain,
                 "findings": found.findings,
                 "changed": held.changed,
+                "left_out": held.left_out,
                 "unlabelled": held.unlabelled,
                 "sentences": found.sentences,
                 "holds": held.holds,
@@ -267,6 +268,9 @@ def _print(held: Held, shared: Shared) -> None:
             say(f"[red]refused[/red] {hostile(finding.problem, _SENTENCE)}")
             if finding.sentence:
                 say(f"        in: {hostile(finding.sentence, _SENTENCE)}")
+        for left in held.left_out:
+            say(f"[yellow]left out[/yellow] {hostile(left.figure, _SENTENCE)}: {hostile(left.why, _SENTENCE)}")
+            say(f"        {hostile(left.remedy, _SENTENCE)}")
         if held.unlabelled:
             say(f"not labelled for the public, so their owners are to agree: {', '.join(held.unlabelled)}")
         for name in held.changed:
