@@ -23,17 +23,6 @@ from crossbearing.store.register import exhibits
 from crossbearing.store.steps import require_fresh
 from crossbearing.store.views import reading
 
-__all__ = [
-    "NOT_SETTLED",
-    "Comparison",
-    "Drawn",
-    "Noted",
-    "compare_operations",
-    "draw_charts",
-    "write_comparison_page",
-    "written",
-]
-
 _LEDE: Final = (
     "Each operation counts in its own way: over another time, by another rule, persons or accounts. "
     "Nothing here is adjusted for that."
