@@ -129,7 +129,7 @@ def results_of(
         cases=measures.cases_by_state(engine, campaign),
         verdicts=tuple(measures.verdicts_by_offence(engine, campaign)),
         left_out=measures.left_out(engine, campaign),
-        questions=measures.questions(engine, campaign),
+        questions=(*measures.questions(engine, campaign), *(said for line in lines for said in line.questions)),
     )
 
 

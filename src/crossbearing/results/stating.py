@@ -82,6 +82,44 @@ def differing(stated: Collection[Stated], used: Stated, what: str) -> list[str]:
     return [found[amount] for amount in sorted(found)]
 
 
+def slip_in(stated: Decimal, found: Decimal) -> str:
+    """How a stated total may be a misprint of what its events add to; empty if nothing says so.
+
+    Asked about are totals near ten, a hundred or a thousand times their events, or that part of them (from four fifths
+    to five quarters of it, for some events are reported later), and totals with the same digits, of which two that
+    stand side by side are swapped. Any other difference may well be so: many events are stated as a total only.
+
+    Args:
+        stated: The total.
+        found: What its events add to, in the same unit.
+    """
+    if stated <= 0 or found <= 0 or stated == found:
+        return ""
+    for factor, more, fewer in _FACTORS:
+        if _NEAR <= stated / (found * factor) <= 1 / _NEAR:
+            return f"about {more} times as many"
+        if _NEAR <= stated * factor / found <= 1 / _NEAR:
+            return f"about {fewer} of them"
+    return "the same digits, two of them swapped" if _are_swapped(_digits(stated), _digits(found)) else ""
+
+
+_NEAR: Final = Decimal("0.8")
+_FACTORS: Final = (
+    (10, "ten", "a tenth"), (100, "a hundred", "a hundredth"), (1000, "a thousand", "a thousandth"),
+)  # fmt: skip
+
+
+def _digits(amount: Decimal) -> str:
+    return f"{amount.normalize():f}"
+
+
+def _are_swapped(one: str, other: str) -> bool:
+    return any(
+        one == other[:at] + other[at + 1] + other[at] + other[at + 2 :] and "." not in other[at : at + 2]
+        for at in range(len(other) - 1)
+    )
+
+
 def rounding(headline: Decimal, parts: Collection[Decimal]) -> Decimal:
     """How far a rounded headline may be from the sum of its parts: less than one of its last place.
 

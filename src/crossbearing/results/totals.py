@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any, Final
 
 from crossbearing.presentation.text import number, quantity, seized
-from crossbearing.results.stating import Stated, chosen, differing, rounding, stated_in
+from crossbearing.results.stating import Stated, chosen, differing, rounding, slip_in, stated_in
 from crossbearing.store.session import Session
 
 TABLES: Final = (
@@ -51,6 +51,7 @@ class Line:
         problems: Where the figures contradict each other, one sentence each.
         notes: What was accepted, and why, one sentence each: a difference that is rounding.
         places: Every source row behind the line.
+        questions: What is to be asked of who stated a total, one sentence each; the figures stand as they are.
     """
 
     kind: str
@@ -66,6 +67,7 @@ class Line:
     problems: tuple[str, ...]
     places: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
 
     @property
     def check(self) -> str:
@@ -106,6 +108,7 @@ def lines_of(engine: Session, campaign: str, *, by_place: bool) -> list[Line]:
     for row in rows:
         groups[row["kind"], _item_of_line(row), row["unit"]].append(row)
     lines = [_line(key, found, "place_code" if by_place else "credit_code") for key, found in groups.items()]
+    lines = [replace(line, questions=_asked(line, found)) for line, found in zip(lines, groups.values(), strict=True)]
     lines = _with_participation(lines)
     return sorted(lines, key=lambda line: (_ORDER.get(line.kind, 9), len(line.unit) == 3, line.item, line.unit))  # noqa: PLR2004 - currency codes
 
@@ -192,6 +195,22 @@ def _line(key: tuple[str, str, str], rows: Sequence[Row], country_column: str) -
         places=tuple(sorted(place for row in rows for place in row["places"])),
         notes=tuple(notes),
     )
+
+
+def _asked(line: Line, rows: Sequence[Row]) -> tuple[str, ...]:
+    """A question for each stated total that looks like a misprint of its events, as far as they are on record."""
+    reported = [row for row in rows if not row["is_stated_total"] and (row["counts"] or row["why_not"] == "double")]
+    events = _sums(reported, "credit_code")
+    events[""] = line.sum_of_parts
+    item = "" if line.item in {"persons", ""} else f" of {seized(line.item)}"
+    found = {
+        f"{line.kind}{item}: {one.scope or 'the whole campaign'} has {quantity(one.amount, line.unit)} in "
+        f"{seized(one.source)}, its events add to {number(events[one.scope])}: {slip}; ask {one.scope or 'its source'} "
+        "whether the total is a misprint"
+        for one in line.stated
+        if (slip := slip_in(one.amount, events[one.scope]))
+    }
+    return tuple(sorted(found))
 
 
 def _is_at_least(events: Sequence[Row], stated: Sequence[Stated], used: Collection[Decimal]) -> bool:

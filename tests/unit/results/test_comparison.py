@@ -15,6 +15,7 @@ from crossbearing.results.comparison import beside, notes_on, record_of
 from crossbearing.results.statement_check import checked
 from crossbearing.results.statement_figures import Book
 from crossbearing.results.statement_words import LANGUAGES, language
+from crossbearing.results.stating import slip_in
 from small_outcomes import book_of, row, rows
 
 A = "arrest.persons.persons"
@@ -139,10 +140,31 @@ def test_a_record_among_the_operations_of_one_lead_names_them_alone(book: Book) 
     assert len(beside(book)) > len(beside(book, currency="BTC"))
 
 
-def test_an_open_double_makes_no_record() -> None:
+def test_an_open_double_makes_no_record_and_its_figure_is_shown_as_not_settled_with_the_reason() -> None:
     one = row("1", "arrest", "DE", "400", "persons")
     with book_of([one], [one.replace("DE desk", "FR desk")]) as doubled:
         assert record_of(doubled, A)[0] == "cannot be said"
+        (found,) = [x for x in beside(doubled) if x.measure == "arrests"]
+        part = compared(found, "Nightjar").parts[0]
+        assert (part.value, part.is_unspecified, part.shown[:3], part.shown[-13:]) == (
+            800,
+            True,
+            "800",
+            ", not settled",
+        )
+        assert "ours is not settled: double reports" in found.conditions[0]
+
+
+def test_pills_are_held_against_pills_whether_or_not_a_report_says_that_they_are_drugs() -> None:
+    """Of both sorts in one campaign neither is the whole."""
+    alone, drugs = (row(part, "seizure", "DE", "600000", "pills", item="pills", part_of=part) for part in ("", "drugs"))
+    for lines, name in (([alone], "seizure.pills.pills"), ([drugs], "seizure.drugs.pills")):
+        with book_of(lines) as found:
+            (one,) = [x for x in beside(found) if x.unit == "pills"]
+            assert (one.ours.name if one.ours else "", one.record) == (name, "holds among known")
+            assert record_of(found, name)[0] == "holds among known"
+    with book_of([alone, drugs]) as both:
+        assert {record_of(both, f"seizure.{one}.pills")[0] for one in ("drugs", "pills")} == {"cannot be said"}
 
 
 @settings(max_examples=settings.default.max_examples // 3)
@@ -213,6 +235,30 @@ def test_what_nobody_published_is_drawn_as_not_known_and_not_as_nothing(book: Bo
     (one,) = [x for x in beside(book) if x.measure == "arrests"]
     chart = compared(one, "Nightjar")
     assert [(part.value, part.shown) for part in chart.parts if "Bayonet" in part.name] == [(None, "– not known")]  # noqa: RUF001 - an en dash
+
+
+def test_a_total_that_looks_like_a_misprint_of_its_events_is_asked_about_and_changes_nothing() -> None:
+    """The whole for a part, a digit too many, two swapped; many events without details are no misprint."""
+    arrests = [row(str(at), "arrest", "NL", "1", "persons", on=f"2022-01-{at + 1:02}") for at in range(24)]
+    for stated, said in (("283", "about ten times as many"), ("42", "two of them swapped"), ("60", ""), ("24", "")):
+        total = row("T", "arrest", "NL", stated, "persons", statement="total", on="")
+        with book_of([*arrests, total]) as found:
+            line = found.lines["arrest", "persons", "persons"]
+            assert [said in one and "ask NL" in one and "add to 24" in one for one in line.questions] == [True] * bool(
+                said
+            )
+            assert (line.total, line.problems) == (Decimal(stated), ())
+
+
+@given(st.decimals(1, 10**6, places=2), st.decimals("0.85", "1.17", places=2), st.sampled_from([10, 100, 1000]))
+def test_a_factor_of_ten_is_seen_both_ways_and_a_difference_below_five_times_is_none(
+    amount: Decimal, near: Decimal, factor: int
+) -> None:
+    assert slip_in(amount * near * factor, amount).endswith("times as many")
+    assert slip_in(amount, amount * near * factor).endswith("of them")
+    assert "times" not in slip_in(amount * near * 4, amount)
+    assert slip_in(amount, amount) == slip_in(Decimal(0), amount) == slip_in(amount, Decimal(0)) == ""
+    assert slip_in(Decimal("13.2"), Decimal("12.3")) == ""  # a point between them: no two digits side by side
 
 
 def test_a_name_that_a_spreadsheet_would_calculate_is_text() -> None:

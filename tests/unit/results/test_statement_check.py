@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crossbearing.results.statement_check import checked, untrue
-from crossbearing.results.statement_draft import drafted
+from crossbearing.results.statement_draft import drafted, left_out
 from crossbearing.results.statement_figures import Book, Figure
 from crossbearing.results.statement_words import LANGUAGES, Said, language
 from small_outcomes import ARRESTS, CAMPAIGN, book_of, row, rows
@@ -46,6 +46,49 @@ def test_a_draft_without_any_event_of_a_sort_is_shorter_and_holds() -> None:
         source = drafted(small, language("en"), currency="")
         assert not checked(source, small, language("en")).findings
         assert "presumption" not in source
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("part_of", ["", "drugs"])
+def test_pills_that_nobody_named_closer_are_pills_and_not_pills_of_pills(code: str, part_of: str) -> None:
+    words = language(code)
+    with book_of([row("1", "seizure", "DE", "591045", "pills", item="pills", part_of=part_of)]) as small:
+        found = checked(drafted(small, words, currency=""), small, words)
+        assert not found.findings
+        of_kind = f"{words.written(Decimal(591045))} {words.counted('pills', Decimal(591045))}"
+        assert any(line.endswith(f" {of_kind}.") for line in found.plain.splitlines())
+        assert f"seizure.{part_of or 'pills'}.pills" in {one.name for one in found.figures}
+
+
+def test_who_drafts_is_told_what_is_left_out_why_and_what_to_do() -> None:
+    one = row("1", "arrest", "DE", "400", "persons")
+    lines = [
+        one,
+        row("2", "seizure", "DE", "5", "kg", item="drugs"),
+        row("T", "seizure", "DE", "4", "kg", item="drugs", statement="total"),
+        row("3", "seizure", "DE", "9", "EUR", item="cash"),
+        row("4", "valuation", "DE", "9", "EUR", item="market"),
+        row("5", "charge", "DE", "2", "persons"),
+    ]
+    with book_of(lines, [one.replace("DE desk", "FR desk")]) as small:
+        words = language("en")
+        told = {
+            one.figure.split(".")[0] + "." + one.figure.split(".")[-1]: one
+            for one in left_out(small, words, currency="")
+        }
+        source = drafted(small, words, currency="")
+        assert {
+            name: (one.why.split(" (")[0].split(":")[0], one.remedy.split(" ")[0]) for name, one in told.items()
+        } == {
+            "arrest.persons": ("double reports of it await a judgement", "`crossbearing"),
+            "seizure.kg": ("the line does not add up", "`crossbearing"),
+            "seizure.EUR": ("a draft tells money in one currency", "Draft"),
+            "valuation.EUR": ("no words of the catalogue say what a valuation counts", "No"),
+        }
+        assert not [one for one in told.values() if f"({one.figure})" in source]
+        assert "(charge.persons.persons)" in source
+        assert "money.USD" in {one.figure for one in left_out(small, words, currency="USD")}
+        assert "seizure.cash.EUR" not in {one.figure for one in left_out(small, words, currency="EUR")}
 
 
 TRUE = (
