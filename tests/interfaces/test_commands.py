@@ -1,5 +1,6 @@
 """Every command explains itself, speaks JSON, and fails with problem, place and next move."""
 
+import ast
 import gzip
 import json
 import os
@@ -13,7 +14,8 @@ from cyclopts import App
 from pyrage.x25519 import Identity
 
 from conftest import REF, fixed_context
-from crossbearing.interfaces.cli import app, main
+from crossbearing.interfaces.cli import app, main, output
+from crossbearing.interfaces.cli.output import next_move
 from crossbearing.workflows.judge_pairs import PairKind, list_pairs
 
 Run = Callable[..., tuple[int, str, str]]
@@ -480,6 +482,27 @@ def test_seized_text_cannot_steer_the_terminal(local_operation: Path, tmp_path: 
         assert "\x07" not in out + err
     _, out, _ = run("package", "show", local_operation, "NL-001")
     assert "[bold]x" in out
+
+
+def test_a_next_move_is_printed_word_for_word(capsys: pytest.CaptureFixture[str]) -> None:
+    move = "crossbearing run 'case [4]/[bold]x', then crossbearing results diff [a release] [/dim]"
+    next_move(move)
+    assert capsys.readouterr().out == f"next  {move}\n"
+
+
+@pytest.mark.parametrize("path", sorted(Path(output.__file__).parent.glob("*.py")), ids=lambda path: path.stem)
+def test_no_command_loses_its_words_in_square_brackets(path: Path) -> None:
+    """A next move is never escaped twice, and what stands in brackets in other lines is a style and nothing else."""
+    styles = re.compile(r"\[/?(bold|dim|red|yellow|green|bold red)\]")
+    for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+            continue
+        inner = list(ast.walk(call))
+        if call.func.id == "next_move":
+            assert not {one.id for one in inner if isinstance(one, ast.Name)} & {"hostile", "escape", "shown_path"}
+        elif call.func.id in {"say", "table"}:
+            texts = [one.value for one in inner if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+            assert not [text for text in texts if "[" in styles.sub("", text)], f"line {call.lineno}"
 
 
 def test_a_script_in_an_advert_stays_text(local_operation: Path, tmp_path: Path, run: Run) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from conftest import REF, fixed_context, made_operation
-from crossbearing.domain.act import ActKind, EventClass
+from crossbearing.domain.act import ActKind, Entry, EventClass
 from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadRequest, Contradiction, MissingTable, NotAuthorised
 from crossbearing.domain.judgement import PairKind, Verdict, is_in_blind_share
@@ -21,6 +21,7 @@ from crossbearing.domain.labels import Label
 from crossbearing.domain.progress import Silent
 from crossbearing.export import report
 from crossbearing.export.formats import FORMATS
+from crossbearing.export.released import why_not_released
 from crossbearing.interfaces.cli import main
 from crossbearing.store.marks import RECALL, mark
 from crossbearing.store.operation import open_operation
@@ -230,10 +231,10 @@ def rows(home: Path, table: str) -> list[dict[str, Any]]:
 
 def test_a_released_package_leaves_as_released_until_something_is_decided(told: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(told, tmp_path / "operation"))
-    assert not exported(folder, "parquet", tmp_path / "before", of="NL-001").is_released
+    assert exported(folder, "parquet", tmp_path / "before", of="NL-001").not_released == "version 1 was not released"
     release_package(folder, fixed_context("second"), "NL-001", reason="read every page")
     made = exported(folder, "parquet", tmp_path / "after", of="NL-001")
-    assert made.is_released
+    assert (made.is_released, made.not_released) == (True, "")
     assert "Working copy" not in text_of(tmp_path / "after")
     document = json.loads((folder / "packages" / "NL-001" / "package.json").read_text(encoding="utf-8"))
     named = {one["account_id"] for subject in document["subjects"] for one in subject["accounts"]}
@@ -244,7 +245,28 @@ def test_a_released_package_leaves_as_released_until_something_is_decided(told: 
     assert all(any(place in places for place in row["places"]) for row in rows(tmp_path / "after", "listing"))
     with open_operation(folder, fixed_context()) as operation:
         operation.ledger.record(fixed_context(), mark("NL-001", RECALL, why="an exhibit was destroyed"))
-    assert not exported(folder, "parquet", tmp_path / "marked", of="NL-001").is_released
+    marked = exported(folder, "parquet", tmp_path / "marked", of="NL-001")
+    assert (marked.is_released, "released was version 1; it was marked" in marked.not_released) == (False, True)
+    assert f"not released: {marked.not_released}" in text_of(tmp_path / "marked")
+
+
+def test_a_working_copy_of_a_package_says_which_version_was_released_and_what_came_since() -> None:
+    built, released = ActKind.PACKAGE_BUILT, ActKind.PACKAGE_RELEASED
+    who: Any = {"at": "", "person": "first", "authority": "", "purpose": "", "case": "", "version": 1}
+    for more, why in (
+        ([], ""),
+        ([("E-1", ActKind.EXHIBIT_ADDED, 0)], "released was version 2; evidence came in or was changed since"),
+        ([("P-1", ActKind.PAIR_JUDGED, 0)], "released was version 2; accounts were judged since"),
+        ([("NL-001", built, 3)], "version 3 was not released; released was version 2"),
+        ([("NL-002", built, 1)], ""),
+    ):
+        acts = [("E-0", ActKind.EXHIBIT_ADDED, 0), ("NL-001", built, 2), ("NL-001", released, 2), *more]
+        seen = [
+            Entry(position=at, kind=kind, subject=subject, payload={"version": version}, **who)
+            for at, (subject, kind, version) in enumerate(acts)
+        ]
+        newest = [one for one in seen if one.kind is built and one.subject == "NL-001"][-1]
+        assert why_not_released(newest, seen, {ActKind.PAIR_JUDGED}) == why
 
 
 def test_a_package_whose_files_were_changed_is_not_exported(told: Path, tmp_path: Path) -> None:

@@ -43,6 +43,7 @@ class About:
         scope: What of the operation is in it, in words.
         as_of: When the newest of its exhibits came in, RFC 3339; formats that want a date get this one.
         is_released: It is of a package that a second person released.
+        not_released: Why it is not, in words.
     """
 
     operation: str
@@ -56,6 +57,7 @@ class About:
     as_of: str
     is_simulated: bool
     is_released: bool
+    not_released: str = ""
 
     def uuid(self, kind: str, name: str) -> str:
         """The id of one thing of this operation; the same thing has the same id in every export."""
@@ -66,7 +68,7 @@ class About:
         """What must stand on it in words."""
         return (
             *(("SIMULATED EVIDENCE",) if self.is_simulated else ()),
-            *(() if self.is_released else (WORKING_COPY,)),
+            *(() if self.is_released else (": ".join(filter(None, (WORKING_COPY, self.not_released))),)),
             f"Handling {self.handling}: {HANDLING_MEANING[self.handling]}",
             f"Owners: {', '.join(self.owners) or 'not known'}",
         )

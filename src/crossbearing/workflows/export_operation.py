@@ -23,6 +23,7 @@ from crossbearing.export import report
 from crossbearing.export.format import About, Carrier, losses
 from crossbearing.export.formats import named
 from crossbearing.export.leaving import DERIVED
+from crossbearing.export.released import NO_PACKAGE, why_not_released
 from crossbearing.export.selection import Selection
 from crossbearing.registry import STEPS
 from crossbearing.resolution.operators import OPERATOR_ACTS, operators_in
@@ -63,6 +64,7 @@ class Exported:
     Attributes:
         sha256: Of ``EXPORT.json``, which names the SHA-256 of every other file; it stands in the log.
         lost: Columns that the format does not carry, or not wholly.
+        not_released: Why it is a working copy; empty if it is as released.
     """
 
     path: Path
@@ -75,6 +77,7 @@ class Exported:
     size_bytes: int
     lost: int
     sha256: str
+    not_released: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,14 +88,14 @@ class _Scope:
         country: Whose subjects are wanted; empty for all.
         accounts: Only these; None for all.
         places: Only rows that stand there; None for all.
-        is_released: It is a package that a second person released, and nothing was decided since.
+        not_released: Why it is no package that a second person released, as it was then; empty if it is.
     """
 
     words: str
     country: str = ""
     accounts: frozenset[str] | None = None
     places: frozenset[str] | None = None
-    is_released: bool = False
+    not_released: str = NO_PACKAGE
 
 
 def export_operation(
@@ -134,8 +137,8 @@ def export_operation(
             sha256 = report.write(one, about, home)
             sizes = [path.stat().st_size for path in home.rglob("*") if path.is_file()]
             made = Exported(
-                to, one.name, scope.words, about.handling, about.tlp, scope.is_released, len(sizes), sum(sizes),
-                len(losses(one)), sha256,
+                to, one.name, scope.words, about.handling, about.tlp, about.is_released, len(sizes), sum(sizes),
+                len(losses(one)), sha256, scope.not_released,
             )  # fmt: skip
             # Before it is moved to its place: a crash in between leaves the log saying more than left.
             operation.ledger.decide(context, lambda now: [_act(made, seen, now)], *_RESTS_ON)
@@ -202,14 +205,11 @@ def _scope_of_package(operation: Operation, seen: Sequence[Entry], built: Entry)
             where=str(path.parent),
             remedy="Build it anew with `crossbearing package build`; the same content keeps its version.",
         )
-    since = [one for one in seen if one.position > built.position]
-    own = {one.kind for one in since if one.subject == built.subject}
-    is_as_built = not any(one.kind in {*EXHIBIT_ACTS, *OPERATOR_ACTS} for one in since)
     return _Scope(
         words=f"package {built.subject}, version {built.payload['version']}",
         accounts=frozenset(one["account_id"] for subject in document["subjects"] for one in subject["accounts"]),
         places=frozenset(text for text in texts_in(document) if _PLACE.fullmatch(text)),
-        is_released=is_as_built and ActKind.PACKAGE_RELEASED in own and ActKind.PACKAGE_MARKED not in own,
+        not_released=why_not_released(built, seen, OPERATOR_ACTS),
     )
 
 
@@ -295,7 +295,8 @@ def _described(operation: Operation, selection: Selection, allowed: Mapping[str,
         owners=tuple(sorted(label.owners)),
         as_of=max((one.added_at for one in used), default="1970-01-01T00:00:00.000000Z"),
         is_simulated=any(one.is_simulated for one in used),
-        is_released=scope.is_released,
+        is_released=not scope.not_released,
+        not_released=scope.not_released,
     )
 
 

@@ -44,7 +44,7 @@ def export(
     if shared.json:
         as_json(made)
         return
-    state = "as released" if made.is_released else "working copy, not released"
+    state = "as released" if made.is_released else f"working copy, not released: {made.not_released}"
     say(f"[bold]{made.format}[/bold]: {hostile(made.scope)}; {state}; {made.handling} TLP:{made.tlp}")
     say(f"  {plural(made.files, 'file')}, {number(made.size_bytes)} bytes; in the log as {made.sha256}")
     say(f"  {plural(made.lost, 'column')} not carried or not wholly")

@@ -6,7 +6,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
-from crossbearing.interfaces.cli.output import as_json, hostile, say, shown_path, table
+from crossbearing.interfaces.cli.output import as_json, hostile, say, table
 from crossbearing.workflows.keep_models import add_model, list_models
 
 model = App(name="model", help="Models: parameters and calibrations, with what they were trained on.")
@@ -50,7 +50,7 @@ def add(
     if shared.json:
         as_json(kept)
     else:
-        say(f"registered as {shown_path(kept.path)}")
+        say(f"registered as {hostile(kept.path, 200)}")
 
 
 @model.command(name="list")
