@@ -114,6 +114,15 @@ def test_the_fields_of_a_form_are_those_its_profile_reads_and_each_has_a_meaning
     assert {"case_number", "agency", "legal_basis"} <= {field.name for field in fields if field.is_needed}
 
 
+def test_a_form_names_the_words_of_which_a_cell_may_hold_one_and_what_may_be_empty_where() -> None:
+    fields = {field.name: field for field in form_fields("outcome")}
+    assert (fields["statement"].how, fields["statement"].is_needed) == ("event, total, withdrawal", True)
+    assert (fields["bound"].how, fields["bound"].is_needed) == ("exact, more than, about", False)
+    assert (fields["amount"].how, fields["amount"].is_needed) == ("may be empty in a withdrawal", True)
+    assert fields["sealed"].how == "yes or no"
+    assert all(field.says for field in fields.values())
+
+
 @pytest.mark.parametrize("kind", FORMS)
 @pytest.mark.parametrize("missing", ["case_number", "agency", "legal_basis"])
 def test_without_its_ground_nothing_of_any_kind_is_taken_in(

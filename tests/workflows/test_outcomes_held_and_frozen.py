@@ -112,6 +112,10 @@ def test_no_error_says_whether_a_case_is_sealed(folder: Path) -> None:
             unseal_case(folder, fixed_context(), "Nightjar", "NL Desk", case, reason="x")
         said.append(caught.value.problem)
     assert said == ["No such case is sealed"] * 2
+    told = [seal_case(folder, fixed_context(), "Nightjar", "NL Desk", case, reason="x") for case in ("C-3", "C-99")]
+    assert told == [0, 0], "a sealed case, and one that nobody reports"
+    assert seal_case(folder, fixed_context(), "Nightjar", "NL Desk", "C-1", reason="x") == 1
+    bring_up_to_date(folder, fixed_context(), Silent())
     pair = list_pairs(folder, fixed_context(), PairKind.OUTCOME)[0]["pair_id"]
     assert judge(folder, fixed_context(), PairKind.OUTCOME, pair, Verdict.UNSURE, reason="x").pair_id == pair
 
@@ -135,8 +139,8 @@ def test_a_frozen_release_stays_byte_for_byte_and_the_difference_names_every_fig
     older, newer, changes = compare_releases(folder, fixed_context())
     assert (older, newer) == ("second", "now")
     figures = {one.what: (one.before, one.after) for one in changes}
-    assert figures["arrest of persons, persons"] == ("3", "4")
-    assert figures["arrest of persons, persons: NL"] == ("2", "3")
+    assert figures["arrest, persons"] == ("3", "4")
+    assert figures["arrest, persons: NL"] == ("2", "3")
     with pytest.raises(Contradiction, match="already"):
         freeze_results(folder, fixed_context(), "first", reason="press")
 
@@ -148,6 +152,8 @@ def test_results_as_of_a_day_are_what_they_were_on_it(folder: Path) -> None:
     then = shown(folder, as_of="2026-02-01")
     assert [(one.kind, one.item, one.total, one.countries) for one in then.lines] == [one[:4] for one in was[0]]
     assert line(shown(folder)).total == line(then).total == 3, "one came, one was taken back"
+    with pytest.raises(NotFound, match="was on record by 2025-12-31"):
+        shown(folder, as_of="2025-12-31")
     assert {one["report_ref"] for one in list_outcomes(folder, fixed_context())} > {"A-9"}
 
 
@@ -223,11 +229,15 @@ def test_bad_input_is_refused_or_asked_about_in_words(folder: Path) -> None:
         row("A-2", credit_country="ZZ"),
         row("A-3", amount="1", happened_on="2022-05-01", reported_on="2022-04-01"),
         row("A-4", kind="seizure", item="cocaine", amount="2", unit="stones"),
+        row("A-5", kind="seizure", item="kg", amount="2", unit="pills"),
     ]
     report(folder, "bad", rows)
     found = shown(folder)
     assert found.refused_rows == 1
     said = "\n".join(found.questions)
-    for words in ("'ZZ' is the code or the name of no one country", "after it was reported on", "'stones' is no unit"):
+    for words in (
+        "'ZZ' is the code or the name of no one country", "after it was reported on", "'stones' is no unit",
+        "the item is 'kg', which is a unit, and the unit 'pills'; are they swapped?",
+    ):  # fmt: skip
         assert words in said
     assert line(found).total == 2, "asked about, and not changed"

@@ -130,7 +130,12 @@ def test_an_agency_is_named_only_if_a_report_of_it_is_for_the_public(copy: Path)
 
 
 def test_an_embargo_holds_to_the_second(copy: Path, tmp_path: Path) -> None:
-    name = approved(copy, not_before="2026-12-01T10:00:00Z")
+    """Also one of a new version that says nothing of it; and of its language."""
+    name = drafted(copy, not_before="2026-12-01T10:00:00Z", language="de").statement_id
+    again = draft_statement(copy, fixed_context(), Wanted(of=name)).statement
+    assert (again.version, again.language, again.not_before) == (2, "de", "2026-12-01T10:00:00Z")
+    assert (again.currency, again.campaign) == ("EUR", "Nightjar")
+    approve_statement(copy, SECOND, name, reason="read every line; the desks agree")
     with pytest.raises(NotAuthorised, match="not be said before"):
         publish_statement(copy, at("2026-12-01T09:59:59+00:00"), name, tmp_path / "out")
     assert not (tmp_path / "out").exists()

@@ -25,6 +25,9 @@ FORMS: Final[Mapping[str, str]] = {
 }
 _WORD: Final = re.compile(r"\w+")
 _NEEDED: Final = re.compile(r"NOT is_said\((\w+)\)")  # the condition that refuses a row without it
+# Conditions that refuse what is none of some words, and what is empty save in rows of one sort.
+_ONE_OF: Final = re.compile(r"coalesce\(lower\(folded\((\w+)\)\), '([\w ]*)'\) NOT IN \((.+)\)")
+_NEEDED_SAVE: Final = re.compile(r".+ <> '(\w+)' AND (?:NOT is_said\((\w+)\)|number_in\((\w+)\) IS NULL)")
 _HOW: Final = {Type.DATE: "2026-12-31", Type.INSTANT: "2026-12-31 18:00 UTC", Type.FLAG: "yes or no"}
 
 
@@ -71,13 +74,20 @@ def fields_of(columns: Iterable[str], refused_when: Iterable[str], mappings: Ite
         for name, expression in mapping.columns.items():
             for word in _WORD.findall(expression):
                 meaning.setdefault(word, known[name])
+    refused_when = list(refused_when)
     needed = [found[1] for when in refused_when if (found := _NEEDED.fullmatch(when))]
-    return [
-        Field(
-            name,
-            meaning[name].says if name in meaning else "",
-            _HOW.get(meaning[name].type, "") if name in meaning else "",
-            name in needed,
-        )
-        for name in dict.fromkeys([*needed, *columns])
-    ]
+    words = {found[1]: found for when in refused_when if (found := _ONE_OF.fullmatch(when))}
+    needed += [name for name, found in words.items() if not found[2]]
+    saved = {found[2] or found[3]: found[1] for when in refused_when if (found := _NEEDED_SAVE.fullmatch(when))}
+
+    def field(name: str) -> Field:
+        column = meaning.get(name)
+        how = _HOW.get(column.type, "") if column else ""
+        says = column.says if column else ""
+        if name in words:
+            # One of several words says more than what becomes of it, where that is yes or no.
+            how, says = words[name][3].replace("'", ""), says if not how else "what the row states"
+        how = f"may be empty in a {saved[name]}" if name in saved else how
+        return Field(name, says, how, name in needed or name in saved)
+
+    return [field(name) for name in dict.fromkeys([*needed, *columns])]

@@ -94,7 +94,8 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]
 def _figures(document: Mapping[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
     for line in document["lines"]:
-        name = f"{line['kind']} of {line['item'] or 'all'}, {line['unit']}"
+        of = "" if line["item"] in {"", line["unit"]} else f" of {line['item']}"
+        name = f"{line['kind']}{of}, {line['unit']}"
         found[name] = line["total"]
         found[f"{name}: no country stated"] = line["unspecified"]
         for part in line["countries"]:

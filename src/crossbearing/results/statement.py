@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from crossbearing.domain.act import ActKind, Entry
 from crossbearing.domain.errors import BadRequest, NotFound
+from crossbearing.results.statement_check import Checked
+from crossbearing.results.statement_draft import LeftOut
 from crossbearing.results.statement_figures import Figure
 
 STATEMENT_ACTS: Final = (
@@ -75,6 +77,60 @@ class Statement:
     def pending(self) -> list[str]:
         """Who is to be told of a correction."""
         return sorted(one.name for one in self.receivers.values() if one.pending)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a statement is to be.
+
+    Attributes:
+        language: Code of one; empty for that of the earlier version, else English.
+        text: Its source, with figures in brackets; empty for a draft from the catalogue.
+        by_place: Count by the country where it happened; by default as the campaign's basis says.
+        of: A statement that was not published, of which this is a new version; empty for a new one. What is not said
+            of the new version is as in the one before, the embargo too.
+    """
+
+    language: str = ""
+    campaign: str = ""
+    by_place: bool | None = None
+    currency: str = ""
+    not_before: str = ""
+    text: str = ""
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A statement, and what holding it against the ledger found.
+
+    Attributes:
+        unlabelled: Exhibits behind its figures that are not labelled for the public.
+        changed: Figures that rest on other rows, or are another number, than when it was drafted.
+        left_out: Figures that a draft from the catalogue leaves out; empty for a text that somebody wrote.
+    """
+
+    statement: Statement
+    checked: Checked
+    unlabelled: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether it may be said as it is."""
+        return not self.checked.findings and not self.changed
+
+
+def filled_in(wanted: Wanted, before: Statement | None) -> Wanted:
+    """What is wanted of a new version, with what was not said taken from the version before, if there is one."""
+    if before is None:
+        return replace(wanted, language=wanted.language or "en")
+    said = {
+        name: getattr(wanted, name) or getattr(before, name)
+        for name in ("language", "campaign", "currency", "not_before")
+    }
+    return replace(wanted, **said, by_place=before.by_place if wanted.by_place is None else wanted.by_place)
 
 
 def statements_in(entries: Iterable[Entry]) -> dict[str, Statement]:

@@ -267,10 +267,10 @@ def strange_in(text: str) -> str:
 
 
 def numeral_in(text: str) -> str:
-    """A digit of any script, a fraction, or a Roman number; empty if there is none."""
-    for one in text:
+    """The first number in digits of any script, as a fraction or in Roman letters; empty if there is none."""
+    for at, one in enumerate(text):
         if unicodedata.numeric(one, None) is not None:
-            return one
+            return match[0] if (match := re.match(r"\d+(?:[.,]\d+)*", text[at:])) else one
     roman = re.search(r"\b[IVX]{2,}\b", text)
     return roman[0] if roman else ""
 

@@ -7,7 +7,7 @@ from crossbearing.domain.access import Action
 from crossbearing.domain.act import Act, ActKind, Entry
 from crossbearing.domain.context import Context
 from crossbearing.domain.days import iso_day
-from crossbearing.domain.errors import BadRequest, NotFound
+from crossbearing.domain.errors import BadRequest, MissingTable, NotFound
 from crossbearing.domain.outcomes import ATTRIBUTION, OUTCOME_ACTS, Basis, bases_in, case_key, seals_in
 from crossbearing.reference.countries import country_of
 from crossbearing.store.operation import open_operation
@@ -58,10 +58,11 @@ def day_of(text: str, where: str) -> date | None:
         raise BadRequest(str(wrong), where=where, remedy="Give the day as YYYY-MM-DD.") from wrong
 
 
-def seal_case(folder: Path, context: Context, campaign: str, agency: str, case_ref: str, *, reason: str) -> None:
+def seal_case(folder: Path, context: Context, campaign: str, agency: str, case_ref: str, *, reason: str) -> int:
     """Hold a case back from every figure from now on, whether anything of it is on record or not.
 
-    What a release has counted stays counted: to take it out would point at it.
+    What a release has counted stays counted: to take it out would point at it. Gives how many rows of the tables as
+    they are have this reference: 0 for a reference that nobody reports, and as well for a case that is sealed already.
 
     Raises:
         BadRequest: Campaign, agency, reference or reason is missing.
@@ -70,6 +71,17 @@ def seal_case(folder: Path, context: Context, campaign: str, agency: str, case_r
     with open_operation(folder, context) as operation:
         operation.require(Action.JUDGE, "case", case_ref)
         operation.ledger.record(context, _act(ActKind.CASE_SEALED, campaign, agency, case_ref, reason))
+        try:
+            with reading(operation, "outcome_event") as engine:
+                found = engine.one(
+                    """SELECT count(*) AS rows FROM outcome_event
+                       WHERE campaign = ? AND credit_agency = ? AND coalesce(case_ref, report_ref) = ?
+                           AND NOT is_case_sealed""",
+                    [campaign, agency, case_ref],
+                )
+        except MissingTable:  # nothing was derived yet
+            return 0
+        return int(found["rows"])
 
 
 def unseal_case(folder: Path, context: Context, campaign: str, agency: str, case_ref: str, *, reason: str) -> None:

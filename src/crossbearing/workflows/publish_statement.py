@@ -21,14 +21,17 @@ from crossbearing.results.statement import (
     DRAFT,
     PUBLISHED,
     STATEMENT_ACTS,
+    Held,
     Statement,
+    Wanted,
     as_drafted,
     files_of,
+    filled_in,
     require_time,
     statement_of,
-)  # fmt: skip
+)
 from crossbearing.results.statement_check import Checked, Finding, checked
-from crossbearing.results.statement_draft import LeftOut, drafted, left_out
+from crossbearing.results.statement_draft import drafted, left_out
 from crossbearing.results.statement_figures import Book
 from crossbearing.results.statement_names import PERSONS, names_in, names_to_say
 from crossbearing.results.statement_words import LANGUAGES, language
@@ -40,6 +43,11 @@ from crossbearing.store.session import Session
 from crossbearing.store.steps import require_fresh
 from crossbearing.store.views import reading
 
+__all__ = [
+    "APPROVED", "DRAFT", "Held", "Wanted", "approve_statement", "check_statement", "correct_statement",
+    "draft_statement", "publish_statement",
+]  # fmt: skip
+
 _DERIVED: Final = ("account",)
 _PUBLIC: Final = "CLEAR"
 # Acts after which a figure may be another one, or a statement: all but readings, sendings and refusals.
@@ -49,47 +57,6 @@ _CHANGING: Final = tuple(
     if event not in {EventClass.CONSULTATION, EventClass.DENIED, EventClass.DISCLOSURE}
     or kind is ActKind.STATEMENT_PUBLISHED
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What a statement is to be.
-
-    Attributes:
-        text: Its source, with figures in brackets; empty for a draft from the catalogue.
-        by_place: Count by the country where it happened; by default as the campaign's basis says.
-        of: A statement that was not published, of which this is a new version; empty for a new one.
-    """
-
-    language: str = "en"
-    campaign: str = ""
-    by_place: bool | None = None
-    currency: str = ""
-    not_before: str = ""
-    text: str = ""
-    of: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A statement, and what holding it against the ledger found.
-
-    Attributes:
-        unlabelled: Exhibits behind its figures that are not labelled for the public.
-        changed: Figures that rest on other rows, or are another number, than when it was drafted.
-        left_out: Figures that a draft from the catalogue leaves out; empty for a text that somebody wrote.
-    """
-
-    statement: Statement
-    checked: Checked
-    unlabelled: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
-    left_out: tuple[LeftOut, ...] = ()
-
-    @property
-    def holds(self) -> bool:
-        """Whether it may be said as it is."""
-        return not self.checked.findings and not self.changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +80,7 @@ def draft_statement(folder: Path, context: Context, wanted: Wanted) -> Held:
         BadRequest: No such language, an embargo that is no time, no purpose.
         NotFound: No such campaign or statement.
     """
-    if wanted.language not in LANGUAGES:
+    if wanted.language not in {"", *LANGUAGES}:
         raise BadRequest(
             f"There are no words in {wanted.language!r}",
             where="results statement draft --language",
@@ -128,7 +95,7 @@ def draft_statement(folder: Path, context: Context, wanted: Wanted) -> Held:
                 where=wanted.of,
                 remedy="Correct it with `crossbearing results statement correct`.",
             )
-        return _drafted(stand, wanted, before, reason="")
+        return _drafted(stand, filled_in(wanted, before), before, reason="")
 
 
 def correct_statement(folder: Path, context: Context, statement_id: str, text: str, *, reason: str) -> Held:

@@ -53,6 +53,12 @@ def show_results(
         position = position_at(operation, until) if until else operation.ledger.position()
         with _tables(operation, position if until else None) as engine:
             known = campaigns(engine)
+            if as_of and (not known or (campaign and campaign not in known)):
+                raise NotFound(
+                    f"No outcome{f' of {campaign!r}' if campaign else ''} was on record by {as_of}",
+                    where="results show --as-of",
+                    remedy="It asks what had been added and decided by then, not what had happened; give a later day.",
+                )
             if not known or (campaign and campaign not in known):
                 raise NotFound(
                     f"No outcome names the campaign {campaign!r}" if campaign else "No outcome is on record",

@@ -162,6 +162,11 @@ def test_what_is_not_so_or_not_bound_is_refused_in_words(book: Book, why: str, t
     assert any(why in problem for problem in problems(book, text)), problems(book, text)
 
 
+def test_a_number_that_is_bound_to_nothing_is_named_whole(book: Book) -> None:
+    (found,) = (one for one in problems(book, "Homes: 1,040.5 of them.") if "is bound to no figure" in one)
+    assert "'1,040.5'" in found
+
+
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_what_is_typed_by_hand_is_refused_in_every_language(book: Book, code: str) -> None:
     for text in TYPED[code]:

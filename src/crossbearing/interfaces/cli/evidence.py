@@ -10,7 +10,7 @@ from crossbearing.domain.errors import BadRequest, UnreadableSource
 from crossbearing.domain.exhibit import Exhibit, PartCount
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
 from crossbearing.interfaces.cli.handed_in import NOTHING_SAID, HandedIn
-from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_move, say, table
+from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_move, say, shown_path, table
 from crossbearing.presentation.text import number, plural
 from crossbearing.workflows import new_operation
 from crossbearing.workflows.add_evidence import Added, add_evidence, read_manifest
@@ -70,6 +70,10 @@ def print_added(added: list[Added], op: Path, shared: Shared) -> None:
         return
     rows = [_counts(one.exhibit, "added" if one.is_new else "was there already") for one in added]
     table(_COLUMNS, rows, right=_RIGHT)
+    for one in added:
+        if refused := sum(part.rows_refused for part in one.exhibit.parts):
+            said = plural(refused, "row was", "rows were")
+            say(f"{said} refused; why: crossbearing evidence show {shown_path(op)} {one.exhibit.exhibit_id}")
     next_move(f"crossbearing run {op}")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from cyclopts import App
 
@@ -13,11 +13,13 @@ from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
 from crossbearing.interfaces.cli.evidence import print_added
 from crossbearing.interfaces.cli.handed_in import NOTHING_SAID, HandedIn
 from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_move, say, table
-from crossbearing.presentation.text import NOT_KNOWN, day, number
+from crossbearing.presentation.text import NOT_KNOWN, day, number, plural
 from crossbearing.workflows import new_operation
 from crossbearing.workflows.add_evidence import add_evidence, read_manifest
 from crossbearing.workflows.judge_pairs import judge, list_pairs
 from crossbearing.workflows.list_outcomes import PROFILES, list_outcomes
+
+_LISTED: Final = ("day", "kind", "item", "amount", "unit", "place", "credit", "counts")
 
 outcome = App(name="outcome", help="What partners did with their packages: events that come back.")
 app.command(outcome)
@@ -97,12 +99,15 @@ def list_(op: Path, *, campaign: str = "", doubles: bool = False, shared: Shared
     if shared.json:
         as_json(found)
         return
+    of_one = len({o["campaign"] for o in found}) == 1  # then it stands once above
+    if of_one:
+        say(f"[bold]{hostile(found[0]['campaign'])}[/bold]  {plural(len(found), 'report row')}")
     table(
-        ("outcome", "campaign", "day", "kind", "item", "amount", "unit", "place", "credit", "counts"),
+        ("outcome", *(() if of_one else ("campaign",)), *_LISTED),
         [
             (
                 o["outcome_id"],
-                hostile(o["campaign"], 20),
+                *(() if of_one else (hostile(o["campaign"], 20),)),
                 day(o["happened_on"]),
                 o["kind"],
                 hostile(o["item"], 24),
@@ -156,4 +161,4 @@ def _counts(event: Mapping[str, Any]) -> str:
         return "total"
     if event["counts"]:
         return "yes"
-    return f"no: {event['double_of'] or event['why_not']}"
+    return f"no: {event['why_not']}" + (f" of {event['double_of']}" if event["double_of"] else "")

@@ -9,6 +9,7 @@ from crossbearing.domain.outcomes import Basis
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared
 from crossbearing.interfaces.cli.outcome import outcome
 from crossbearing.interfaces.cli.output import as_json, hostile, next_move, say
+from crossbearing.presentation.text import plural
 from crossbearing.workflows.decide_outcomes import day_of, seal_case, state_basis, unseal_case
 
 
@@ -62,7 +63,7 @@ def basis(
     if shared.json:
         as_json(found)
         return
-    say(f"{hostile(found.campaign)}: counted by {found.attribution}")
+    say(f"{hostile(found.campaign)}: {hostile(found.in_words, 400)}")
     next_move(f"crossbearing run {op}, then crossbearing results show {op}")
 
 
@@ -84,7 +85,14 @@ def seal(op: Path, case: str, *, campaign: str, agency: str, reason: str, shared
         Whose order, without a name of a person.
 
     """
-    seal_case(op, shared.context(), campaign, agency, case, reason=reason)
+    rows = seal_case(op, shared.context(), campaign, agency, case, reason=reason)
+    if not shared.json:
+        say(
+            f"{plural(rows, 'report row')} of it will be held back with the next run"
+            if rows
+            else "no report row that is shown has this reference; if one should, seal it again with campaign, agency "
+            "and reference as the report writes them"
+        )
     _say_done(op, "sealed", shared)
 
 

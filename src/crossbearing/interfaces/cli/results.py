@@ -79,11 +79,13 @@ def _print_campaign(one: CampaignResults) -> None:
     if one.currency:
         left = f"; {plural(one.money_left, 'amount')} without a rate" if one.money_left else ""
         say(f"\nmoney in {one.currency}: [bold]{money(one.money_total, one.currency)}[/bold]{left}  ({one.method})")
-    left = "".join(f"; {why} {number(rows)}" for why, rows in one.left_out.items())
+    where = " (`crossbearing evidence list` shows in which exhibits)" if one.refused_rows else ""
     say(
         f"\ndouble reports judged {one.doubles_judged}, open {len(one.doubles_open)}; "
-        f"rows that could not be read {one.refused_rows}{left}"
+        f"rows that could not be read {one.refused_rows}{where}"
     )
+    if one.left_out:
+        say("rows that do not count: " + ", ".join(f"{why} {number(rows)}" for why, rows in one.left_out.items()))
     say(
         f"double reports probably missed {one.missed.expected}, in 19 of 20 cases at most {one.missed.upper}; "
         f"less likely pairs not judged {one.possible_open}\n"

@@ -12,6 +12,8 @@ from crossbearing.interfaces.cli.output import as_json, hostile, next_move, plai
 from crossbearing.interfaces.cli.results import results
 from crossbearing.presentation.text import plural
 from crossbearing.workflows.publish_statement import (
+    APPROVED,
+    DRAFT,
     Held,
     Wanted,
     approve_statement,
@@ -49,7 +51,7 @@ ANY = About()
 def draft(
     op: Path,
     *,
-    language: str = "en",
+    language: str = "",
     text: Path | None = None,
     of: str = "",
     to: Path | None = None,
@@ -63,11 +65,12 @@ def draft(
     op
         Operation folder.
     language
-        de, en, es, fr, nl, pl or pt. The words need a native reader.
+        de, en, es, fr, nl, pl or pt; by default that of the earlier version, else en. The words need a native reader.
     text
         A file with your own text, figures in brackets; else the catalogue's words are used.
     of
-        A statement not yet published, of which this is a new version.
+        A statement not yet published, of which this is a new version; what you do not say anew stays as it was, such
+        as its embargo.
     to
         Write the text with its figures to this file, to edit it.
 
@@ -80,11 +83,7 @@ def draft(
     held = draft_statement(op, shared.context(), wanted)
     if to is not None and (held.holds or text is None):
         to.write_text(held.statement.source, encoding="utf-8")
-    _print(held, shared)
-    if not shared.json:
-        next_move(
-            f"a second person: crossbearing results statement approve {op} {held.statement.statement_id} --reason …"
-        )
+    _print(held, op, shared)
 
 
 @statement.command
@@ -99,7 +98,7 @@ def check(op: Path, statement_id: str, *, shared: Shared = DEFAULTS) -> None:
         Such as ST-001.
 
     """
-    _print(check_statement(op, shared.context(), statement_id), shared)
+    _print(check_statement(op, shared.context(), statement_id), op, shared)
 
 
 @statement.command
@@ -182,7 +181,7 @@ def correct(
     held = correct_statement(op, shared.context(), statement_id, words, reason=reason)
     if to is not None and held.holds:
         to.write_text(held.statement.source, encoding="utf-8")
-    _print(held, shared)
+    _print(held, op, shared)
 
 
 @statement.command
@@ -244,7 +243,7 @@ def list_(op: Path, *, shared: Shared = DEFAULTS) -> None:
         say("no statement was drafted")
 
 
-def _print(held: Held, shared: Shared) -> None:
+def _print(held: Held, op: Path, shared: Shared) -> None:
     one, found = held.statement, held.checked
     if shared.json:
         as_json(
@@ -260,21 +259,7 @@ def _print(held: Held, shared: Shared) -> None:
             }
         )
     else:
-        say(f"[bold]{one.statement_id or 'not recorded'}[/bold] version {one.version}, {one.language}, {one.state}")
-        for line in found.plain.splitlines():
-            say(f"  {hostile(line, 2000)}" if line else "")
-        say(f"{plural(found.sentences, 'sentence')}, {plural(len(one.figures), 'figure')}")
-        for finding in found.findings:
-            say(f"[red]refused[/red] {hostile(finding.problem, _SENTENCE)}")
-            if finding.sentence:
-                say(f"        in: {hostile(finding.sentence, _SENTENCE)}")
-        for left in held.left_out:
-            say(f"[yellow]left out[/yellow] {hostile(left.figure, _SENTENCE)}: {hostile(left.why, _SENTENCE)}")
-            say(f"        {hostile(left.remedy, _SENTENCE)}")
-        if held.unlabelled:
-            say(f"not labelled for the public, so their owners are to agree: {', '.join(held.unlabelled)}")
-        for name in held.changed:
-            say(f"[red]changed[/red] {hostile(name, _SENTENCE)} is not what it was when this was drafted")
+        _print_held(held)
     if not held.holds:
         wrong = len(found.findings) + len(held.changed)
         raise NotAuthorised(
@@ -282,3 +267,39 @@ def _print(held: Held, shared: Shared) -> None:
             where=one.statement_id or "the text",
             remedy="Bind every number to a figure as `[288 arrests](arrest.persons.persons)`; see the how-to page.",
         )
+    if not shared.json:
+        next_move(_after(held, op))
+
+
+def _after(held: Held, op: Path) -> str:
+    """What comes after a statement that holds, by its state."""
+    one, command = held.statement, f"crossbearing results statement {{}} {op} {held.statement.statement_id}"
+    if one.state == DRAFT:
+        agreed = ", with --owners-agreed once the owners agreed" if held.unlabelled else ""
+        return f"a second person: {command.format('approve')} --reason … --purpose …{agreed}"
+    if one.state == APPROVED:
+        embargo = f"   from {one.not_before}" if one.not_before else ""
+        return f"{command.format('publish')} --to FOLDER --given-to NAME --purpose …{embargo}"
+    return f"{command.format('correct')} --reason … --purpose …   if it turns out to be wrong"
+
+
+def _print_held(held: Held) -> None:
+    """The text, and all that holding it against the ledger found."""
+    one, found = held.statement, held.checked
+    say(f"[bold]{one.statement_id or 'not recorded'}[/bold] version {one.version}, {one.language}, {one.state}")
+    if one.not_before:
+        say(f"  not to be said before {one.not_before}")
+    for line in found.plain.splitlines():
+        say(f"  {hostile(line, 2000)}" if line else "")
+    say(f"{plural(found.sentences, 'sentence')}, {plural(len(one.figures), 'figure')}")
+    for finding in found.findings:
+        say(f"[red]refused[/red] {hostile(finding.problem, _SENTENCE)}")
+        if finding.sentence:
+            say(f"        in: {hostile(finding.sentence, _SENTENCE)}")
+    for left in held.left_out:
+        say(f"[yellow]left out[/yellow] {hostile(left.figure, _SENTENCE)}: {hostile(left.why, _SENTENCE)}")
+        say(f"        {hostile(left.remedy, _SENTENCE)}")
+    if held.unlabelled:
+        say(f"not labelled for the public, so their owners are to agree: {', '.join(held.unlabelled)}")
+    for name in held.changed:
+        say(f"[red]changed[/red] {hostile(name, _SENTENCE)} is not what it was when this was drafted")

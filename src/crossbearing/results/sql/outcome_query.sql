@@ -197,6 +197,18 @@ asked AS (
     WHERE is_mass(event.reported_unit) AND counts_pieces(event.item)
     UNION ALL
     SELECT
+        event.campaign,
+        concat(
+            event.outcome_id, ' of ', coalesce(event.credit_agency, 'an unnamed agency'), ': the item is ', chr(39),
+            event.item, chr(39), ', which is a unit, and the unit ', chr(39), event.reported_unit, chr(39),
+            '; are they swapped?'
+        ) AS question,
+        [event.place] AS places,
+        event.exhibit_ids
+    FROM event
+    WHERE is_mass(event.item)
+    UNION ALL
+    SELECT
         one.campaign,
         concat(
             'reference ', one.report_ref, ' of ', one.credit_agency, ' came again with ',
