@@ -1,6 +1,7 @@
 """The comparison and the charts as a user gets them: files, pages and refusals."""
 
 import csv
+import re
 import shutil
 from pathlib import Path
 
@@ -46,6 +47,10 @@ def test_charts_are_one_page_and_a_file_of_data_for_each(ready: Path, tmp_path: 
 def test_the_comparison_page_shows_every_source_and_every_doubt(ready: Path, tmp_path: Path) -> None:
     found = compare_operations(ready, WHO)
     text = write_comparison_page(found, tmp_path / "comparison.html").read_text(encoding="utf-8")
+    assert re.search("more than 2\u202f000", text)
+    assert not re.search("\\d\u2009\\d", re.sub("<details>.*?</details>", "", text, flags=re.DOTALL)), (
+        "a number may break"
+    )
     for noted in found.earlier:
         for figure in noted.operation.figures:
             assert figure.source in text

@@ -82,16 +82,19 @@ def differing(stated: Collection[Stated], used: Stated, what: str) -> list[str]:
     return [found[amount] for amount in sorted(found)]
 
 
-def slip_in(stated: Decimal, found: Decimal) -> str:
+def slip_in(stated: Decimal, found: Decimal, whole: Decimal = Decimal(0)) -> str:
     """How a stated total may be a misprint of what its events add to; empty if nothing says so.
 
     Asked about are totals near ten, a hundred or a thousand times their events, or that part of them (from four fifths
     to five quarters of it, for some events are reported later), and totals with the same digits, of which two that
-    stand side by side are swapped. Any other difference may well be so: many events are stated as a total only.
+    stand side by side are swapped. Also a country's total that is what all countries add to, within five in a hundred,
+    where its own events are less than half of that. Any other difference may well be so: many events are stated as a
+    total only.
 
     Args:
         stated: The total.
         found: What its events add to, in the same unit.
+        whole: What the events of all countries add to; nothing for the total of a campaign.
     """
     if stated <= 0 or found <= 0 or stated == found:
         return ""
@@ -100,10 +103,12 @@ def slip_in(stated: Decimal, found: Decimal) -> str:
             return f"about {more} times as many"
         if _NEAR <= stated * factor / found <= 1 / _NEAR:
             return f"about {fewer} of them"
+    if found < whole / 2 and abs(stated - whole) <= whole * _CLOSE:
+        return f"close to the {number(whole)} of all countries"
     return "the same digits, two of them swapped" if _are_swapped(_digits(stated), _digits(found)) else ""
 
 
-_NEAR: Final = Decimal("0.8")
+_NEAR, _CLOSE = Decimal("0.8"), Decimal("0.05")
 _FACTORS: Final = (
     (10, "ten", "a tenth"), (100, "a hundred", "a hundredth"), (1000, "a thousand", "a thousandth"),
 )  # fmt: skip

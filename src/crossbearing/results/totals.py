@@ -201,6 +201,7 @@ def _asked(line: Line, rows: Sequence[Row]) -> tuple[str, ...]:
     """A question for each stated total that looks like a misprint of its events, as far as they are on record."""
     reported = [row for row in rows if not row["is_stated_total"] and (row["counts"] or row["why_not"] == "double")]
     events = _sums(reported, "credit_code")
+    whole = sum(events.values(), _ZERO)
     events[""] = line.sum_of_parts
     item = "" if line.item in {"persons", ""} else f" of {seized(line.item)}"
     found = {
@@ -208,7 +209,7 @@ def _asked(line: Line, rows: Sequence[Row]) -> tuple[str, ...]:
         f"{seized(one.source)}, its events add to {number(events[one.scope])}: {slip}; ask {one.scope or 'its source'} "
         "whether the total is a misprint"
         for one in line.stated
-        if (slip := slip_in(one.amount, events[one.scope]))
+        if (slip := slip_in(one.amount, events[one.scope], whole if one.scope else _ZERO))
     }
     return tuple(sorted(found))
 

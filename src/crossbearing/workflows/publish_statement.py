@@ -340,7 +340,8 @@ def _require_held(held: Held) -> None:
     raise NotAuthorised(
         f"The statement does not hold: {'; '.join(one for one in (changed, said) if one)}",
         where=held.statement.statement_id,
-        remedy="Draft it anew from what stands, or correct it if it was published.",
+        remedy="`crossbearing results statement check` shows each sentence. Draft a new version from what stands with "
+        "`results statement draft --of`, or with `results statement correct` if it was published.",
     )
 
 

@@ -154,6 +154,9 @@ def publish(
     say(f"{statement_id} version {one.version} is published and frozen")
     for path in paths:
         say(f"  {shown_path(path)}")
+    if one.pending:
+        say(f"still to be told of the correction: {', '.join(map(hostile, one.pending))}")
+        next_move(f"crossbearing results statement told {op} {statement_id} {one.pending[0]!r} --on DAY --words …")
 
 
 @statement.command
@@ -287,6 +290,8 @@ def _print_held(held: Held) -> None:
     """The text, and all that holding it against the ledger found."""
     one, found = held.statement, held.checked
     say(f"[bold]{one.statement_id or 'not recorded'}[/bold] version {one.version}, {one.language}, {one.state}")
+    if one.pending:
+        say(f"  to be told of the correction: {', '.join(map(hostile, one.pending))}")
     if one.not_before:
         say(f"  not to be said before {one.not_before}")
     for line in found.plain.splitlines():
