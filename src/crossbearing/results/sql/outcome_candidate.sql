@@ -67,47 +67,34 @@ density AS (
     GROUP BY ALL
 ),
 
--- Three hash joins: a known place meets the same place, an unknown one meets all, a reference meets what it names.
-met AS (
+-- An event can be met under its place, and by what has no known place.
+reached AS (
     SELECT
-        one.outcome_id AS one_id,
-        other.outcome_id AS other_id,
-        one.place AS one_place,
-        other.place AS other_place
-    FROM spread AS one
-    INNER JOIN event AS other
-        ON
-            one.campaign = other.campaign
-            AND one.kind = other.kind
-            AND one.item_key = other.item_key
-            AND one.unit = other.unit
-            AND one.near_key = other.days_key
-            AND one.place_code = other.place_code
-            AND other.is_alone
-    WHERE
-        one.outcome_id < other.outcome_id
-        AND (one.credit_agency IS DISTINCT FROM other.credit_agency OR one.exhibit_ids <> other.exhibit_ids)
-        AND abs(date_diff('day', one.happened_on, other.happened_on)) <= 3
-        AND abs(one.amount - other.amount)
-        <= CASE WHEN one.unit = 'kg' THEN greatest(one.amount, other.amount) * 0.005 ELSE 0 END
-    UNION
+        *,
+        unnest([place_code, '?']) AS met_under
+    FROM event
+    WHERE is_alone
+),
+
+-- Two hash joins: a known place meets the same place and an unknown one all, and a reference meets what it names.
+met AS (
     SELECT
         least(one.outcome_id, other.outcome_id) AS one_id,
         greatest(one.outcome_id, other.outcome_id) AS other_id,
         CASE WHEN one.outcome_id < other.outcome_id THEN one.place ELSE other.place END AS one_place,
         CASE WHEN one.outcome_id < other.outcome_id THEN other.place ELSE one.place END AS other_place
     FROM spread AS one
-    INNER JOIN event AS other
+    INNER JOIN reached AS other
         ON
             one.campaign = other.campaign
             AND one.kind = other.kind
             AND one.item_key = other.item_key
             AND one.unit = other.unit
             AND one.near_key = other.days_key
-            AND other.is_alone
+            AND coalesce(one.place_code, '?') = other.met_under
     WHERE
-        one.place_code IS NULL
-        AND one.outcome_id <> other.outcome_id
+        one.outcome_id <> other.outcome_id
+        AND (one.place_code IS NULL OR one.outcome_id < other.outcome_id)
         AND (one.credit_agency IS DISTINCT FROM other.credit_agency OR one.exhibit_ids <> other.exhibit_ids)
         AND abs(date_diff('day', one.happened_on, other.happened_on)) <= 3
         AND abs(one.amount - other.amount)

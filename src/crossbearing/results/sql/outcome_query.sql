@@ -4,7 +4,10 @@
 -- Source: events that are not superseded, the cases they belong to, and what their words mean.
 -- Limits: what is in question counts as it was reported until the agency corrects it.
 WITH event AS (
-    SELECT * FROM outcome_event
+    SELECT
+        *,
+        concat(outcome_id, ' of ', coalesce(credit_agency, 'an unnamed agency')) AS told_as
+    FROM outcome_event
     WHERE NOT is_superseded
 ),
 
@@ -138,7 +141,7 @@ asked AS (
     SELECT
         campaign,
         concat(
-            outcome_id, ' of ', coalesce(credit_agency, 'an unnamed agency'), ' happened on ', happened_on,
+            told_as, ' happened on ', happened_on,
             ', after it was reported on ', reported_on, '; which day is wrong?'
         ) AS question,
         [place] AS places,
@@ -149,7 +152,7 @@ asked AS (
     SELECT
         event.campaign,
         concat(
-            event.outcome_id, ' of ', coalesce(event.credit_agency, 'an unnamed agency'), ': ',
+            event.told_as, ': ',
             chr(39) || outcome_word.word || chr(39), ' is the code or the name of no one country; which is meant?'
         ) AS question,
         [event.place] AS places,
@@ -164,7 +167,7 @@ asked AS (
     SELECT
         event.campaign,
         concat(
-            event.outcome_id, ' of ', coalesce(event.credit_agency, 'an unnamed agency'), ': ',
+            event.told_as, ': ',
             CASE
                 WHEN outcome_word.code IS NULL
                     THEN chr(39) || outcome_word.word || chr(39) || ' is no unit and no currency; what was counted?'
@@ -188,7 +191,7 @@ asked AS (
     SELECT
         event.campaign,
         concat(
-            event.outcome_id, ' of ', coalesce(event.credit_agency, 'an unnamed agency'), ': ', event.reported_amount,
+            event.told_as, ': ', event.reported_amount,
             ' ', event.reported_unit, ' of ', event.item, '; pills and doses are counted, so what was weighed?'
         ) AS question,
         [event.place] AS places,
@@ -199,7 +202,7 @@ asked AS (
     SELECT
         event.campaign,
         concat(
-            event.outcome_id, ' of ', coalesce(event.credit_agency, 'an unnamed agency'), ': the item is ', chr(39),
+            event.told_as, ': the item is ', chr(39),
             event.item, chr(39), ', which is a unit, and the unit ', chr(39), event.reported_unit, chr(39),
             '; are they swapped?'
         ) AS question,
