@@ -78,6 +78,10 @@ CREATE OR REPLACE MACRO more_than_yes_of(value, name) AS
 CREATE OR REPLACE MACRO is_mass(unit) AS
     coalesce(lower(folded(unit)) IN ('mg', 'g', 'kg', 't', 'oz', 'lb'), false);
 
+-- An amount as people write it: without the zeros that a decimal carries behind its last digit.
+CREATE OR REPLACE MACRO as_written(amount) AS
+    CASE WHEN contains(amount::VARCHAR, '.') THEN rtrim(rtrim(amount::VARCHAR, '0'), '.') ELSE amount::VARCHAR END;
+
 CREATE OR REPLACE MACRO counts_pieces(item) AS
     coalesce(regexp_matches(lower(folded(item)), '\b(pills?|tablets?|doses?|blotters?|capsules?)\b'), false);
 

@@ -205,8 +205,8 @@ SELECT
             WHEN l.amount = r.amount THEN 'same amount'
             ELSE
                 concat(
-                    'amounts ', l.reported_amount, ' ', l.reported_unit, ' and ', r.reported_amount, ' ',
-                    r.reported_unit
+                    'amounts ', as_written(l.reported_amount), ' ', l.reported_unit, ' and ',
+                    as_written(r.reported_amount), ' ', r.reported_unit
                 )
         END,
         ', ',

@@ -191,7 +191,7 @@ asked AS (
     SELECT
         event.campaign,
         concat(
-            event.told_as, ': ', event.reported_amount,
+            event.told_as, ': ', as_written(event.reported_amount),
             ' ', event.reported_unit, ' of ', event.item, '; pills and doses are counted, so what was weighed?'
         ) AS question,
         [event.place] AS places,
@@ -234,8 +234,8 @@ asked AS (
     SELECT
         campaign,
         concat(
-            'product ', product_ref, ' of ', credit_agency, ' has several masses (', min(amount), ' to ', max(amount),
-            ' ', unit, '); the largest counts, once'
+            'product ', product_ref, ' of ', credit_agency, ' has several masses (', as_written(min(amount)),
+            ' to ', as_written(max(amount)), ' ', unit, '); the largest counts, once'
         ) AS question,
         list_sort(list(place)) AS places,
         list_sort(list(DISTINCT exhibit_ids[1])) AS exhibit_ids
