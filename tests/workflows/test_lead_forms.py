@@ -117,7 +117,11 @@ def test_the_fields_of_a_form_are_those_its_profile_reads_and_each_has_a_meaning
 def test_a_form_names_the_words_of_which_a_cell_may_hold_one_and_what_may_be_empty_where() -> None:
     fields = {field.name: field for field in form_fields("outcome")}
     assert (fields["statement"].how, fields["statement"].is_needed) == ("event, total, withdrawal", True)
-    assert (fields["bound"].how, fields["bound"].is_needed) == ("exact, more than, about", False)
+    assert (fields["bound"].says, fields["bound"].how, fields["bound"].is_needed) == (
+        "exact, more than, about",
+        "",
+        False,
+    )
     assert (fields["amount"].how, fields["amount"].is_needed) == ("may be empty in a withdrawal", True)
     assert fields["sealed"].how == "yes or no"
     assert all(field.says for field in fields.values())

@@ -86,7 +86,8 @@ def fields_of(columns: Iterable[str], refused_when: Iterable[str], mappings: Ite
         says = column.says if column else ""
         if name in words:
             # One of several words says more than what becomes of it, where that is yes or no.
-            how, says = words[name][3].replace("'", ""), says if not how else "what the row states"
+            says = "what the row states" if how else says
+            how = "" if (listed := words[name][3].replace("'", "")) in says else listed
         how = f"may be empty in a {saved[name]}" if name in saved else how
         return Field(name, says, how, name in needed or name in saved)
 

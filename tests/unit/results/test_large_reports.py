@@ -25,10 +25,10 @@ def test_a_case_and_a_reference_of_very_many_rows_ask_a_few_questions() -> None:
 
 
 def test_amounts_in_questions_and_pairs_are_written_without_the_zeros_of_a_decimal() -> None:
-    masses = (("1", "DE", "2.5", "lb"), ("2", "DE", "30", "kg"), ("3", "FR", "1134", "g"))
-    lines = [row(ref, "seizure", code, amount, unit, item="cocaine") for ref, code, amount, unit in masses]
+    masses = (("1", "2.5", "lb"), ("2", "30", "kg"), ("3", "1134", "g"))
+    one, other, abroad = (row(ref, "seizure", "DE", amount, unit, item="cocaine") for ref, amount, unit in masses)
     with session(threads=1) as engine:
-        derived(engine, lines[:2], lines[2:], product_ref="P")
+        derived(engine, [one, other], [abroad.replace("DE desk", "FR desk")], product_ref="P")
         questions, pairs = engine.rows("FROM outcome_query"), engine.rows("FROM outcome_pair")
         assert ["(1.133980925 to 30 kg)" in one["question"] for one in questions] == [True]
         assert [one["reason"].count(each) for one in pairs for each in (" 2.5 lb", " 1134 g")] == [1, 1]
