@@ -1,7 +1,7 @@
 """Commands on how outcomes are counted: basis, seal, unseal."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from cyclopts import Parameter
 
@@ -86,14 +86,8 @@ def seal(op: Path, case: str, *, campaign: str, agency: str, reason: str, shared
 
     """
     rows = seal_case(op, shared.context(), campaign, agency, case, reason=reason)
-    if not shared.json:
-        say(
-            f"{plural(rows, 'report row')} of it will be held back with the next run"
-            if rows
-            else "no report row that is shown has this reference; if one should, seal it again with campaign, agency "
-            "and reference as the report writes them"
-        )
-    _say_done(op, "sealed", shared)
+    held = f"; {plural(rows, 'report row')} of it will be held back with the next run"
+    _say_done(op, "sealed", shared, held if rows else _NOT_FOUND)
 
 
 @outcome.command
@@ -118,9 +112,15 @@ def unseal(op: Path, case: str, *, campaign: str, agency: str, reason: str, shar
     _say_done(op, "unsealed", shared)
 
 
-def _say_done(op: Path, what: str, shared: Shared) -> None:
+_NOT_FOUND: Final = (
+    "; no report row that is shown has this reference: if one should, seal it again with campaign, agency and reference "
+    "as the report writes them"
+)
+
+
+def _say_done(op: Path, what: str, shared: Shared, more: str = "") -> None:
     if shared.json:
         as_json({"case": what})
         return
-    say(f"the case is {what}")
+    say(f"the case is {what}{more}")
     next_move(f"crossbearing run {op}")
