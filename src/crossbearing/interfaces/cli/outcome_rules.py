@@ -113,8 +113,8 @@ def unseal(op: Path, case: str, *, campaign: str, agency: str, reason: str, shar
 
 
 _NOT_FOUND: Final = (
-    "; no report row that is shown has this reference: if one should, seal it again with campaign, agency and reference "
-    "as the report writes them"
+    "; no report row that is shown has this reference: if one should, seal it again with campaign, agency and "
+    "reference as the report writes them"
 )
 
 
