@@ -71,6 +71,9 @@ def _print_campaign(one: CampaignResults) -> None:
         say("SIMULATED EVIDENCE")
     for basis in one.bases:
         say(hostile(basis.in_words, 400))
+    general = next((basis.attribution for basis in one.bases if not basis.country), "")
+    if general and (general == "place") != (one.view == "place"):
+        say(f"shown by {one.view} because --by asks for it; the basis above counts otherwise")
     if not one.bases:
         say("counting period and rule are not stated; `crossbearing outcome basis` states them")
     for line in one.lines:
