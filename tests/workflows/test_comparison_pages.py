@@ -13,6 +13,7 @@ from crossbearing.domain.errors import BadRequest, MissingTable, NotFound
 from crossbearing.domain.progress import Silent
 from crossbearing.workflows.bring_up_to_date import bring_up_to_date
 from crossbearing.workflows.compare_operations import compare_operations, draw_charts, write_comparison_page
+from crossbearing.workflows.show_results import show_results, write_results_page
 from small_outcomes import report, row, small_outcomes
 
 WHO = fixed_context()
@@ -22,7 +23,9 @@ WHO = fixed_context()
 def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = small_outcomes(tmp_path_factory.mktemp("pages") / "operation")
     hostile = row("H", "seizure", "DE", "1", "kg", item="<script>alert(1)</script>", part_of="drugs", on="2022-03-30")
-    report(folder, "hostile.csv", hostile, row("T", "arrest", "DE", "80", "persons", statement="total", on=""))
+    ounces = row("O", "seizure", "DE", "3.3", "oz", item="cocaine", part_of="drugs", on="2022-03-30")
+    total = row("T", "arrest", "DE", "80", "persons", statement="total", on="")
+    report(folder, "hostile.csv", hostile, ounces, total)
     return folder
 
 
@@ -81,11 +84,14 @@ def test_the_pages_need_no_sideways_scrolling_on_a_telephone_and_hatch_what_is_u
 ) -> None:
     _, (charts, *_) = draw_charts(ready, WHO, tmp_path / "out")
     comparison = write_comparison_page(compare_operations(ready, WHO), tmp_path / "comparison.html")
+    results = write_results_page(show_results(ready, WHO), tmp_path / "results.html")
     with browser_here() as browser:
-        for path in (charts, comparison):
+        for path in (charts, comparison, results):
             page = browser.new_page(viewport={"width": 380, "height": 800})
             page.goto(path.as_uri())
+            page.evaluate("document.querySelectorAll('details').forEach(x => x.open = true)")
             assert page.evaluate("document.documentElement.scrollWidth") == 380
+            assert re.search(r"[0-9]\.[0-9]{4,}\s(?:kg|t|oz)", page.inner_text("body")) is None
             assert (
                 page.evaluate(
                     "Math.min(...[...document.querySelectorAll('.bars td.who')]"
@@ -95,3 +101,6 @@ def test_the_pages_need_no_sideways_scrolling_on_a_telephone_and_hatch_what_is_u
             )
         page.goto(charts.as_uri())
         assert page.locator("rect.open").count() > 0
+        page.goto(results.as_uri())
+        hatched = page.locator("section:has(rect.open)").count()
+        assert page.locator("section:has-text('Hatched:')").count() == hatched == 1

@@ -112,6 +112,15 @@ def test_the_fields_of_a_form_are_those_its_profile_reads_and_each_has_a_meaning
     assert len(fields) == len({field.name for field in fields})
     assert not [field.name for field in fields if not field.says]
     assert {"case_number", "agency", "legal_basis"} <= {field.name for field in fields if field.is_needed}
+    assert [field.says for field in fields].count("the agency's own reference of the thing") <= 1
+
+
+def test_each_field_of_the_form_for_identifiers_says_something_of_its_own_and_what_is_needed() -> None:
+    fields = form_fields("identifier")
+    assert len({field.says for field in fields}) == len(fields)
+    assert {field.name for field in fields if not field.is_needed} == {"market", "country"}
+    (exchange,) = (field for field in form_fields("exchange") if field.name == "exchange")
+    assert "laboratory" not in exchange.says, "a word in a constant of the profile is no field"
 
 
 def test_a_form_names_the_words_of_which_a_cell_may_hold_one_and_what_may_be_empty_where() -> None:

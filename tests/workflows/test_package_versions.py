@@ -83,6 +83,10 @@ def test_what_is_not_there_to_be_compared_is_said(own: tuple[Path, dict[str, str
         compare_package(folder, me(), "GB-001", 2, 2)
     with pytest.raises(BadRequest, match="no earlier one"):
         compare_package(folder, me(), "GB-001", -1, 1)
+    with open_operation(folder, me()) as operation:
+        operation.ledger.record(me(), Act(kind=ActKind.PACKAGE_BUILT, subject="XX-002", payload={"version": 1}))
+    with pytest.raises(BadRequest, match="one version of XX-002 only, and nothing to compare it with"):
+        compare_package(folder, me(), "XX-002")
 
 
 def test_a_version_that_is_lost_or_changed_on_the_disk_is_said_to_be(own: tuple[Path, dict[str, str]]) -> None:

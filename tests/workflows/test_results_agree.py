@@ -70,6 +70,7 @@ def test_shown_frozen_stated_and_drawn_are_the_same_figures(folder: Path, tmp_pa
     found = shown(folder, currency="EUR")
     assert (line(found).total, found.money_total) == (Decimal(4), Decimal("1000.10"))
     assert {part.country: part.total for part in line(found).countries} == {"BE": 1, "DE": 3}
+    assert found.left_out_in_words == ("Left out: 1 double, 1 outside the counting period, 2 superseded, 1 withdrawal.")
     then = shown(folder, currency="EUR", as_of="2099-01-01")
     assert (then.lines, then.money, then.left_out) == (found.lines, found.money, found.left_out)
 

@@ -133,11 +133,12 @@ def _asked(evidence: Evidence, subject: str) -> list[_Asked]:
 def _draft(provider: Provider, host: str, asked: Sequence[_Asked], case: str) -> Draft:
     to = f"{provider.kind} of {host}" if host else provider.kind
     # Of several, the one that goes first.
+    values = tuple(dict.fromkeys(one.value for one in asked))  # one may be shown at several times, or as several kinds
     first = min((one.until or one.since for one in asked if one.until or one.since), default="")
     gone = (date.fromisoformat(first) + timedelta(days=provider.days)).isoformat() if first else ""
     said = {
         "to": to, "case": case or "________________", "holds": provider.holds,
-        "identifiers": "\n".join(f"  {one.value}" for one in asked),
+        "identifiers": "\n".join(f"  {one}" for one in values),
         "since": min((one.since for one in asked if one.since), default="________"),
         "until": max((one.until for one in asked if one.until), default="________"),
     }  # fmt: skip
@@ -145,6 +146,5 @@ def _draft(provider: Provider, host: str, asked: Sequence[_Asked], case: str) ->
                for what in (_PRESERVATION, _REQUEST)}  # fmt: skip
     return Draft(
         to=to, gone_on=gone, holds=provider.holds, days=provider.days, after=provider.after, source=provider.source,
-        note=provider.note, identifiers=tuple(one.value for one in asked), preservation=letters[_PRESERVATION],
-        request=letters[_REQUEST],
+        note=provider.note, identifiers=values, preservation=letters[_PRESERVATION], request=letters[_REQUEST],
     )  # fmt: skip

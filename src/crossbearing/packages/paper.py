@@ -235,8 +235,8 @@ class Paper:
             yield text(self._label("text.links_note"), "small")
             yield table(
                 self._heads("account", "tie_kind", "tie", "tie_state"),
-                [[[Run(seized(tie.account, limit=120), "seized")], [Run(ties.label(tie, self._w))],
-                  [Run(grouped(tie.other), "id") if tie.is_key else Run(seized(tie.other, limit=120), "seized")],
+                [[[Run(seized(tie.account, limit=400), "seized")], [Run(ties.label(tie, self._w))],
+                  [Run(grouped(tie.other), "id") if tie.is_key else Run(seized(tie.other, limit=400), "seized")],
                   self._label(tie.how_sure)] for tie in found],
                 (1, 0, 2, 0), caption=self._label("head.data"))  # fmt: skip
 
@@ -263,7 +263,7 @@ class Paper:
         title = [Run(seized(one["title"]), "seized")] if one["title"] else self._said(None)
         return [[*title, Run(str(one["seen"]["figure"]), "note")], [Run(seized(one["market"]), "seized")],
                 [Run(self._w.figure(one["price"]))] if one["price"] else self._said(None),
-                [Run(seized(one["ships_from"], limit=32), "seized")] if one["ships_from"] else self._said(None), orders,
+                [Run(seized(one["ships_from"]), "seized")] if one["ships_from"] else self._said(None), orders,
                 self._said(one["last_seen_on"])]  # fmt: skip
 
     def _closing(self) -> Iterator[Block]:
@@ -347,7 +347,7 @@ class Paper:
 def _handles(one: Mapping[str, Any], *, market: bool = True) -> list[Run]:
     made: list[Run] = []
     for account in one["accounts"]:
-        made += [Run(seized(account["handle"], limit=32), "seized")]
+        made += [Run(seized(account["handle"]), "seized")]
         made += [Run(f" {seized(account['market'], limit=60)}"), Run("", "break")] if market else [Run(", ")]
     return made[:-1]
 

@@ -48,6 +48,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
+        amount=text.amount,
         number=text.number,
         signed=text.signed,
         moment=text.moment,

@@ -1,23 +1,32 @@
 """How numbers, times and seized text are written for people."""
 
 import unicodedata
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
 from crossbearing.reference.currencies import COINS
+from crossbearing.reference.units import KILOGRAMS
 
 NOT_KNOWN: Final = "\u2013 not known"  # an en dash and the words, never an empty cell
 _THIN: Final = "\u2009"  # between thousands
 _ONE: Final = {"persons": "person", "pieces": "piece", "pills": "pill"}  # units that are counted, of one
+_DECIMALS: Final = {**dict.fromkeys([*KILOGRAMS, "ml", "l"], 3), "t": 6}  # shown; of kilograms to the gram
 _NARROW: Final = "\u00a0"  # between a number and its unit; never broken over lines
 
 
-def number(value: int | Decimal | None) -> str:
-    """A whole or exact number with thin-space thousands; what is not known is said."""
+def number(value: int | Decimal | None, *, decimals: int | None = None) -> str:
+    """A whole or exact number with thin-space thousands; what is not known is said.
+
+    Args:
+        value: The number.
+        decimals: Round to so many; None for all that it has.
+    """
     if value is None:
         return NOT_KNOWN
-    plain = format(value, ",f") if isinstance(value, Decimal) else f"{value:,}"
+    places = "" if decimals is None else f".{decimals}"
+    plain = format(value, f",{places}f") if isinstance(value, Decimal) else f"{value:,}"
     if "." in plain:
         plain = plain.rstrip("0").rstrip(".")
     return plain.replace(",", _THIN)
@@ -39,11 +48,29 @@ def money(value: Decimal | None, currency: str, *, whole: bool = False) -> str:
     return f"{currency}{_NARROW}{format(value.quantize(places), ',f').replace(',', _THIN)}"
 
 
+def amount(value: Decimal | None, unit: str) -> str:
+    """How much, without its unit: masses to the gram and volumes as finely, finer only if that were nothing.
+
+    What is counted, and money, has all its digits.
+    """
+    decimals = _DECIMALS.get(unit)
+    if value and decimals is not None:
+        decimals = max(decimals, -value.adjusted())
+    return number(value, decimals=decimals)
+
+
+def told_apart(values: Iterable[Decimal], unit: str) -> list[str]:
+    """Amounts of one sentence; with all their digits if different ones would look alike."""
+    values = list(values)
+    shown = [amount(value, unit) for value in values]
+    return shown if len(set(shown)) == len(set(values)) else [number(value) for value in values]
+
+
 def quantity(value: Decimal | None, unit: str) -> str:
-    """A quantity with its unit."""
+    """A quantity with its unit, as ``amount`` shows it."""
     if value is None:
         return NOT_KNOWN
-    return f"{number(value)}{_NARROW}{_ONE.get(unit, unit) if value == 1 else unit}"
+    return f"{amount(value, unit)}{_NARROW}{_ONE.get(unit, unit) if value == 1 else unit}"
 
 
 def moment(value: datetime | None) -> str:

@@ -7,11 +7,20 @@ from typing import Any, Final
 
 from crossbearing.domain.errors import BadRequest
 from crossbearing.domain.outcomes import Basis
+from crossbearing.presentation.text import plural
 from crossbearing.reference.countries import country_name
 from crossbearing.results import measures
 from crossbearing.results.conversion import METHOD, Converted, Rates, converted
 from crossbearing.results.totals import UNKNOWN_COUNTRY, Line, lines_of
 from crossbearing.store.session import Session
+
+# Why a row does not count, as one and as several of them are called.
+_LEFT_OUT: Final = {
+    "withdrawal": ("withdrawal", "withdrawals"),
+    "double": ("double", "doubles"),
+    "same product": ("of a product counted already",) * 2,
+    "outside the period": ("outside the counting period",) * 2,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +73,12 @@ class CampaignResults:
     def name_of(country: str) -> str:
         """A country's name, or the words for no country."""
         return country if country == UNKNOWN_COUNTRY else country_name(country)
+
+    @property
+    def left_out_in_words(self) -> str:
+        """How many rows are in no total, and why, as a sentence; empty if all count."""
+        parts = [plural(rows, *_LEFT_OUT.get(why, (why, why))) for why, rows in self.left_out.items()]
+        return f"Left out: {', '.join(parts)}." if parts else ""
 
     @property
     def money_total(self) -> Decimal:

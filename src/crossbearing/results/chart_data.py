@@ -65,6 +65,11 @@ class Chart:
             (part, max(4, int(_WIDTH * part.value / longest)) if part.value and longest else 0) for part in self.parts
         ]
 
+    @property
+    def has_unspecified(self) -> bool:
+        """Whether a part is hatched."""
+        return any(part.is_unspecified and part.value for part in self.parts)
+
     def as_csv(self) -> str:
         """The data of the chart."""
         stream = io.StringIO(newline="")

@@ -154,11 +154,15 @@ def _conditions(
     return tuple(found)
 
 
+def _named(measure: str) -> str:
+    return measure.replace("_", " ")
+
+
 def _disagreements(operation: Operation) -> Iterator[str]:
     for one in operation.figures:
         if one.doubt:
             scope = f" for {one.scope}" if one.scope else ""
-            yield f"{one.measure}{scope}: {shown(one)} stands in {one.source}; {one.doubt}"
+            yield f"{_named(one.measure)}{scope}: {shown(one)} stands in {one.source}; {one.doubt}"
 
 
 def _countries(operation: Operation) -> Iterator[str]:
@@ -202,7 +206,7 @@ def _pounds(operation: Operation) -> Iterator[str]:
         slack = (other.last_unit / KG_OF_LB + one.last_unit) / 2
         if abs(one.value - pounds) > slack:
             yield (
-                f"{one.measure}: {number(one.value)} lb is not {number(other.value)} kg, "
+                f"{_named(one.measure)}: {number(one.value)} lb is not {number(other.value)} kg, "
                 f"which is {number(pounds.quantize(Decimal(1)))} lb"
             )
 

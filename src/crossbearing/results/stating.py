@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from crossbearing.presentation.text import number, quantity, seized
+from crossbearing.presentation.text import quantity, seized, told_apart
 
 # Two figures in different units of mass are one statement if they differ by no more. One pound in a hundred is lost to
 # rounding from a whole number of kilograms.
@@ -71,14 +71,22 @@ def chosen(stated: Collection[Stated], expected: Collection[Decimal] = ()) -> St
     return max(stated, key=lambda one: counts[one.amount], default=None)
 
 
-def differing(stated: Collection[Stated], used: Stated, what: str) -> list[str]:
-    """A sentence for each other total, with its source; what lies within the tolerance of units is none."""
+def differing(stated: Collection[Stated], used: Stated, what: str, unit: str) -> list[str]:
+    """A sentence for each other total, with its source; what lies within the tolerance of units is none.
+
+    Args:
+        stated: All of one thing.
+        used: The one that is used.
+        what: Of what, such as " for DE".
+        unit: Of the amounts.
+    """
     found = {}
     for one in stated:
         if abs(one.amount - used.amount) > (UNIT_TOLERANCE * used.amount if one.said or used.said else 0):
-            said = f"{number(one.amount)} ({one.said})" if one.said else number(one.amount)
+            has, taken = told_apart([one.amount, used.amount], unit)
+            said = f"{has} ({one.said})" if one.said else has
             source = seized(one.source, limit=_SOURCE)
-            found[one.amount] = f"stated totals differ{what}: {source} has {said}; {number(used.amount)} is used"
+            found[one.amount] = f"stated totals differ{what}: {source} has {said}; {taken} is used"
     return [found[amount] for amount in sorted(found)]
 
 
@@ -104,7 +112,7 @@ def slip_in(stated: Decimal, found: Decimal, whole: Decimal = Decimal(0)) -> str
         if _NEAR <= stated * factor / found <= 1 / _NEAR:
             return f"about {fewer} of them"
     if found < whole / 2 and abs(stated - whole) <= whole * _CLOSE:
-        return f"close to the {number(whole)} of all countries"
+        return "close to what the events of all countries add to"
     return "the same digits, two of them swapped" if _are_swapped(_digits(stated), _digits(found)) else ""
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import product
 from typing import Any, Final
 
-from crossbearing.presentation.text import number, quantity, seized
+from crossbearing.presentation.text import amount, number, quantity, seized, told_apart
 from crossbearing.results.stating import Stated, chosen, differing, rounding, slip_in, stated_in
 from crossbearing.store.session import Session
 
@@ -155,7 +155,7 @@ def _line(key: tuple[str, str, str], rows: Sequence[Row], country_column: str) -
     stated = stated_in(row for row in totals if row not in unreadable)
     whole = [one for one in stated if not one.scope]
     countries, problems = _countries(
-        _sums(events, country_column), _sums(reported, "credit_code"), stated, {one.amount for one in whole}
+        _sums(events, country_column), _sums(reported, "credit_code"), stated, {one.amount for one in whole}, unit
     )
     problems += [
         f"a total for {seized(row['credit_country'])} names no country we know; left out" for row in unreadable
@@ -164,21 +164,22 @@ def _line(key: tuple[str, str, str], rows: Sequence[Row], country_column: str) -
     used = chosen(whole, [parts])
     total = used.amount if used else parts
     if used:
-        problems += differing(whole, used, "")
+        problems += differing(whole, used, "", unit)
     notes: list[str] = []
     if total < parts:
-        total = _above(total, parts, "the parts", problems, notes, [part.total for part in countries])
-    kinds, conflicts = _kinds(row for row in rows if row["counts"])
+        total = _above(total, parts, "the parts", problems, notes, [part.total for part in countries], unit=unit)
+    kinds, conflicts = _kinds((row for row in rows if row["counts"]), unit)
     problems += conflicts
     kind_sum = sum((amount for _, amount in kinds), _ZERO)
     if not whole and not parts:
         total = kind_sum  # only kinds were announced, such as pills of one drug
     elif kind_sum > total:
-        total = _above(total, kind_sum, "the kinds", problems, notes, [amount for _, amount in kinds], stands=False)
-    elif _ZERO < total - kind_sum < (rounding(total, [amount for _, amount in kinds]) if kinds else _ZERO):
+        amounts = [amount for _, amount in kinds]
+        total = _above(total, kind_sum, "the kinds", problems, notes, amounts, unit=unit, stands=False)
+    elif _ZERO < total - kind_sum < (slack := rounding(total, [amount for _, amount in kinds]) if kinds else _ZERO):
+        added, as_stated, less = told_apart([kind_sum, total, slack], unit)
         notes.append(
-            f"the kinds add to {number(kind_sum)}, the total is {quantity(total, unit)}: within its rounding, "
-            f"less than {number(rounding(total, [amount for _, amount in kinds]))} {unit}"
+            f"the kinds add to {added}, the total is {as_stated} {unit}: within its rounding, less than {less} {unit}"
         )
     return Line(
         kind=kind,
@@ -206,7 +207,7 @@ def _asked(line: Line, rows: Sequence[Row]) -> tuple[str, ...]:
     item = "" if line.item in {"persons", ""} else f" of {seized(line.item)}"
     found = {
         f"{line.kind}{item}: {one.scope or 'the whole campaign'} has {quantity(one.amount, line.unit)} in "
-        f"{seized(one.source)}, its events add to {number(events[one.scope])}: {slip}; ask {one.scope or 'its source'} "
+        f"{seized(one.source)}, its events add to {amount(events[one.scope], line.unit)}: {slip}; ask {one.scope or 'its source'} "
         "whether the total is a misprint"
         for one in line.stated
         if (slip := slip_in(one.amount, events[one.scope], whole if one.scope else _ZERO))
@@ -222,13 +223,14 @@ def _is_at_least(events: Sequence[Row], stated: Sequence[Stated], used: Collecti
 
 def _above(
     total: Decimal, found: Decimal, what: str, problems: list[str], notes: list[str], parts: Sequence[Decimal], *,
-    stands: bool = True,
+    unit: str, stands: bool = True,
 ) -> Decimal:  # fmt: skip
     """Parts that add to more than the total: within its rounding, or a contradiction; gives the total to use."""
+    added, whole = told_apart([found, total], unit)
     if found - total < rounding(total, parts):
-        notes.append(f"{what} add to {number(found)}, the total is {number(total)}: within its rounding")
+        notes.append(f"{what} add to {added}, the total is {whole}: within its rounding")
         return total
-    says = f"{what} add to {number(found)}, more than the {'stated ' if stands else ''}total of {number(total)}"
+    says = f"{what} add to {added}, more than the {'stated ' if stands else ''}total of {whole}"
     problems.append(f"{says}; the parts stand" if stands else says)
     return found if stands else total
 
@@ -245,6 +247,7 @@ def _countries(
     reported: Mapping[str, Decimal],
     stated: Sequence[Stated],
     wholes: Collection[Decimal],
+    unit: str,
 ) -> tuple[list[CountryPart], list[str]]:
     """Each country's counted and unspecified part; a stated total below what it reports is a problem.
 
@@ -260,17 +263,16 @@ def _countries(
     is_complete = sum(counted.values(), _ZERO) in wholes
     for country, used in _fitting(by_country, reported, wholes).items():
         events = reported.get(country, _ZERO)
+        has, added = told_apart([used.amount, events], unit)
         if is_complete and used.amount > events:
             problems.append(
-                f"for {country}: {seized(used.source)} has {number(used.amount)}; its events add to {number(events)}, "
+                f"for {country}: {seized(used.source)} has {has}; its events add to {added}, "
                 "and with them all events to the stated total; the events stand"
             )
             continue
-        problems += differing(by_country[country], used, f" for {country}")
+        problems += differing(by_country[country], used, f" for {country}", unit)
         if used.amount < events:
-            problems.append(
-                f"{country} states {number(used.amount)}, its events add to {number(events)}; the events stand"
-            )
+            problems.append(f"{country} states {has}, its events add to {added}; the events stand")
         beyond[country] = max(used.amount - events, _ZERO)
     parts = [
         CountryPart(country, counted.get(country, _ZERO), beyond.get(country, _ZERO))
@@ -303,7 +305,7 @@ def _fitting(
 _UNSURE: Final = 6  # countries; more ways than 2 to the sixth are not tried
 
 
-def _kinds(rows: Iterable[Row]) -> tuple[list[tuple[str, Decimal]], list[str]]:
+def _kinds(rows: Iterable[Row], unit: str) -> tuple[list[tuple[str, Decimal]], list[str]]:
     """Amounts by kind: of the events that state one, and as announced where no event does; and what contradicts."""
     events: dict[str, Decimal] = defaultdict(lambda: _ZERO)
     announced: dict[str, list[Row]] = defaultdict(list)
@@ -318,7 +320,7 @@ def _kinds(rows: Iterable[Row]) -> tuple[list[tuple[str, Decimal]], list[str]]:
         used = chosen(stated, [events[item]] if item in events else [])
         if used is None:
             continue
-        problems += differing(stated, used, f" for {seized(item)}")
+        problems += differing(stated, used, f" for {seized(item)}", unit)
         kinds.setdefault(item, used.amount)
     return sorted(kinds.items(), key=lambda one: (-one[1], one[0])), problems
 

@@ -64,6 +64,12 @@ def compare_package(folder: Path, context: Context, package_id: str, earlier: in
             )
         later = later or max(built)
         earlier = earlier or later - 1
+        if max(built) == 1 and earlier < 1:
+            raise BadRequest(
+                f"There is one version of {package_id} only, and nothing to compare it with",
+                where=package_id,
+                remedy="`crossbearing package build` makes the next version once what stands in it has changed.",
+            )
         if not 0 < earlier < later:
             raise BadRequest(
                 f"Version {later} of {package_id} has no earlier one to be compared with"

@@ -15,7 +15,7 @@ from crossbearing.results.campaign import CampaignResults, results_of
 from crossbearing.results.chart_data import by_country
 from crossbearing.results.conversion import METHOD
 from crossbearing.results.past import position_at, reading_then
-from crossbearing.results.totals import TABLES, Line, campaigns
+from crossbearing.results.totals import TABLES, CountryPart, Line, campaigns
 from crossbearing.store import durable
 from crossbearing.store.operation import Operation, open_operation
 from crossbearing.store.register import exhibits
@@ -23,7 +23,7 @@ from crossbearing.store.session import Session
 from crossbearing.store.steps import require_fresh
 from crossbearing.store.views import reading
 
-__all__ = ["CampaignResults", "Line", "show_results", "write_results_page"]
+__all__ = ["CampaignResults", "CountryPart", "Line", "show_results", "write_results_page"]
 
 
 def show_results(

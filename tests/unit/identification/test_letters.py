@@ -43,6 +43,13 @@ def test_two_mailboxes_of_one_host_are_one_letter_and_of_two_hosts_two() -> None
     }
 
 
+def test_an_identifier_shown_in_two_times_or_as_two_kinds_stands_in_a_letter_once() -> None:
+    two = account(), account(2, "A-1", ends="2022-01-01")
+    (draft,) = drafts_for(evidence(*two, shown=[shown("email", MAIL), shown("email", MAIL, 2)]), "A-1", "")
+    assert draft.identifiers == (MAIL,)
+    assert draft.preservation.count(MAIL) == 1
+
+
 def test_letters_are_about_the_operator_asked_for_only() -> None:
     given = evidence(account(), account(2), shown=[shown("email", MAIL, 2)], bought=[bought()])
     assert {value for one in drafts_for(given, "A-1", "") for value in one.identifiers} == {TRACKING}

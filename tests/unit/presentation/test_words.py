@@ -13,6 +13,8 @@ from markupsafe import Markup
 
 from crossbearing.domain.labels import CATEGORIES, HANDLING, HANDLING_MEANING, NATURE, TLP, TLP_MEANING, Label
 from crossbearing.identification.letters import shipped_providers
+from crossbearing.intake.exhibit_reader import UNREAD
+from crossbearing.intake.profile import all_profiles
 from crossbearing.packages.admissibility import AS_EVIDENCE, summed_up
 from crossbearing.packages.deconfliction import deconfliction_of
 from crossbearing.packages.further import supply_of
@@ -96,6 +98,14 @@ def test_a_fixed_sentence_of_the_document_is_known(sentence: str) -> None:
     assert words("en").said(sentence) == Markup.escape(sentence).replace("\u2009", "\u202f")
     for language in OTHERS:
         assert "<bdi" not in words(language).said(sentence)
+
+
+@pytest.mark.parametrize("source", sorted({one.source for one in all_profiles()} | {UNREAD}))
+def test_every_kind_of_source_has_words_in_every_language(source: str) -> None:
+    for language in OTHERS:
+        shown = words(language).said(f"Kestrel: {source}")
+        assert source not in shown, language
+        assert '<bdi lang="en">' not in shown, language
 
 
 def leads(*grades: str) -> list[dict[str, str]]:

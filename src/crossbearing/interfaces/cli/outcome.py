@@ -13,7 +13,7 @@ from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
 from crossbearing.interfaces.cli.evidence import print_added
 from crossbearing.interfaces.cli.handed_in import NOTHING_SAID, HandedIn
 from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_move, say, table
-from crossbearing.presentation.text import NOT_KNOWN, day, number, plural
+from crossbearing.presentation.text import NOT_KNOWN, amount, day, plural
 from crossbearing.workflows import new_operation
 from crossbearing.workflows.add_evidence import add_evidence, read_manifest
 from crossbearing.workflows.judge_pairs import judge, list_pairs
@@ -111,7 +111,7 @@ def list_(op: Path, *, campaign: str = "", doubles: bool = False, shared: Shared
                 day(o["happened_on"]),
                 o["kind"],
                 hostile(o["item"], 24),
-                number(o["amount"]),
+                amount(o["amount"], o["unit"]),
                 hostile(o["unit"], 12),
                 o["place_code"] or NOT_KNOWN,
                 o["credit_code"] or NOT_KNOWN,

@@ -8,8 +8,8 @@ from cyclopts import App, Parameter
 
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared, app
 from crossbearing.interfaces.cli.output import as_json, hostile, next_move, plain, say, shown_path
-from crossbearing.presentation.text import money, number, plural, quantity
-from crossbearing.workflows.show_results import CampaignResults, Line, show_results, write_results_page
+from crossbearing.presentation.text import amount, money, number, plural, quantity
+from crossbearing.workflows.show_results import CampaignResults, CountryPart, Line, show_results, write_results_page
 
 results = App(name="results", help="Totals that add up, with the part that nobody specified.")
 app.command(results)
@@ -88,7 +88,7 @@ def _print_campaign(one: CampaignResults) -> None:
         f"rows that could not be read {one.refused_rows}{where}"
     )
     if one.left_out:
-        say("rows that do not count: " + ", ".join(f"{why} {number(rows)}" for why, rows in one.left_out.items()))
+        say(one.left_out_in_words)
     say(
         f"double reports probably missed {one.missed.expected}, in 19 of 20 cases at most {one.missed.upper}; "
         f"less likely pairs not judged {one.possible_open}\n"
@@ -102,11 +102,12 @@ def _print_line(one: CampaignResults, line: Line) -> None:
     say(f"\n{line.kind}{item}: [bold]{least}{quantity(line.total, line.unit)}[/bold]  {line.check}")
     longest = max((part.total for part in line.countries), default=Decimal(1)) or Decimal(1)
     for part in line.countries:
-        _print_bar(one.name_of(part.country), part.counted, part.unspecified, longest)
+        _print_bar(one.name_of(part.country), part, longest, line.unit)
     if line.unspecified:
-        _print_bar("no country stated", Decimal(0), line.unspecified, max(longest, line.unspecified))
-    for kind, amount in line.kinds:
-        say(f"    of which {hostile(kind)} {quantity(amount, line.unit)}")
+        part = CountryPart("", Decimal(0), line.unspecified)
+        _print_bar("no country stated", part, max(longest, line.unspecified), line.unit)
+    for kind, much in line.kinds:
+        say(f"    of which {hostile(kind)} {quantity(much, line.unit)}")
     if line.kind_unspecified:
         say(f"    of which unspecified {quantity(line.kind_unspecified, line.unit)}")
     for problem in line.problems:
@@ -118,7 +119,7 @@ def _print_line(one: CampaignResults, line: Line) -> None:
 def _print_beside(one: CampaignResults) -> None:
     """What stands beside the totals."""
     for measure in one.contained:
-        states = ", ".join(f"{state} {number(amount)}" for state, amount in measure.by_state)
+        states = ", ".join(f"{state} {amount(much, measure.unit)}" for state, much in measure.by_state)
         say(f"containing {hostile(measure.substance)}: {quantity(measure.amount, measure.unit)} ({states})")
     for rate in one.implied:
         say(
@@ -134,11 +135,11 @@ def _print_beside(one: CampaignResults) -> None:
         say(f"    [red]ask[/red] {hostile(question, 300)}")
 
 
-def _print_bar(name: str, counted: Decimal, unspecified: Decimal, longest: Decimal) -> None:
-    solid = round(_BAR * counted / longest)
-    hatched = round(_BAR * unspecified / longest)
-    without = f" of which {number(unspecified)} without details" if unspecified and counted else ""
-    say(f"  {hostile(name, 20):<20} {'█' * solid}{'▒' * hatched} {number(counted + unspecified)}{without}")
+def _print_bar(name: str, part: CountryPart, longest: Decimal, unit: str) -> None:
+    solid = round(_BAR * part.counted / longest)
+    hatched = round(_BAR * part.unspecified / longest)
+    without = f" of which {amount(part.unspecified, unit)} without details" if part.unspecified and part.counted else ""
+    say(f"  {hostile(name, 20):<20} {'█' * solid}{'▒' * hatched} {amount(part.total, unit)}{without}")
 
 
 def _machine(one: CampaignResults) -> dict[str, object]:
