@@ -101,6 +101,11 @@ def test_the_pages_need_no_sideways_scrolling_on_a_telephone_and_hatch_what_is_u
             )
         page.goto(charts.as_uri())
         assert page.locator("rect.open").count() > 0
+        page.goto(comparison.as_uri())
+        page.emulate_media(media="print")
+        sources = page.locator("details:not([open]) table").first
+        assert sources.evaluate("one => one.checkVisibility()"), "paper has no button that opens the sources"
+        page.emulate_media(media="screen")
         page.goto(results.as_uri())
         hatched = page.locator("section:has(rect.open)").count()
         assert page.locator("section:has-text('Hatched:')").count() == hatched == 1

@@ -1,6 +1,7 @@
 """Packages in the languages of their country, on the screen of a telephone and on paper, from one document."""
 
 import copy
+import html
 import json
 import re
 import shutil
@@ -261,6 +262,18 @@ def test_ties_are_drawn_with_lines_words_and_a_table(documents: list[dict[str, A
                 assert set(tie.places) <= set(range(len(subject["accounts"])))
                 assert str(words("en")(tie.how_sure)) in page
     assert found
+    long = f"<b>{'finch-' * 12}end"
+    alone = copy.deepcopy(
+        next(one for d in documents for one in d["subjects"] if len(one["accounts"]) == 1 and ties_of(one))
+    )
+    alone["accounts"][0]["handle"] = long
+    cut = {**document, "subjects": [alone]}
+    assert ties_of(alone)[0].account == long
+    assert "characters)" not in build.as_page(cut)
+    assert f"{html.escape(long)}</bdi></td><td>" in build.as_page(cut), (
+        "a handle is compared, so the table has it whole"
+    )
+    assert long in told(Paper(cut, words("en"), 3, None).blocks())
     assert page.count('role="img"') == page.count("<title>") - 1  # of the page itself
 
 
@@ -291,6 +304,8 @@ def test_a_page_fits_a_telephone_and_paper_in_every_language(
         "all => Math.min(...all.map(one => one.getBoundingClientRect().height))"
     )
     assert smallest >= 11, "pixels of a line of a chart"
+    english = page.locator("bdi[lang=en]").first.evaluate("one => getComputedStyle(one).fontStyle")
+    assert english == ("normal" if language == "en" else "italic")
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 680, "height": 1000})  # A4 within its margins
     assert page.evaluate("document.documentElement.scrollWidth") <= 680

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from typing import Final
 
 from crossbearing.reference.currencies import is_currency
@@ -10,6 +10,7 @@ from crossbearing.results.statement_figures import Book, Figure, kind_suffix, na
 from crossbearing.results.statement_words import Language
 from crossbearing.results.totals import Line
 
+_GRAM: Final = Decimal("0.001")  # kilograms
 _MILLION: Final = Decimal(1_000_000)
 _SEVERAL: Final = Decimal(5)  # for the form of a noun above a list
 _VOWELS: Final = "aeiouéèêhAEIOUH"
@@ -150,8 +151,12 @@ def _money(figure: Figure, words: Language) -> str:
 
 
 def _number(figure: Figure, words: Language) -> str:
-    least = f"{words.words['qualifiers']['at_least'][0]} " if figure.is_at_least else ""
-    return least + words.written(figure.value)
+    """The number, of a mass to the gram: then it is about so much, or at least so much."""
+    value, rule = figure.value, "at_least" if figure.is_at_least else ""
+    to_gram = value.quantize(_GRAM, ROUND_FLOOR if figure.is_at_least else ROUND_HALF_EVEN)
+    if figure.key[2] == "kg" and to_gram not in {0, value}:
+        value, rule = to_gram, rule or "about"
+    return f"{words.words['qualifiers'][rule][0]} {words.written(value)}" if rule else words.written(value)
 
 
 def _counted(countries: Figure, words: Language) -> str:

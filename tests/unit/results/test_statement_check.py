@@ -1,6 +1,7 @@
 """What a statement may say: every number bound to a figure that can be rebuilt, and every word that is more refused."""
 
 import random
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -247,6 +248,17 @@ def test_what_somebody_stated_as_more_than_is_said_so_and_never_as_exact() -> No
         assert problems(least, f"[10 kg of drugs]({D})")
         assert problems(least, f"[about 10 kg of drugs]({D})")
         assert "at least 10 kg" in checked(drafted(least, language("en"), currency=""), least, language("en")).plain
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("bound", ["exact", "more than"])
+def test_a_draft_says_a_mass_to_the_gram_with_the_word_that_this_needs(code: str, bound: str) -> None:
+    pounds = row("1", "seizure", "DE", "10.1", "lb", item="cocaine", part_of="drugs", bound=bound)
+    with book_of([pounds]) as found:
+        assert found.figure(D)
+        said = checked(drafted(found, language(code), currency=""), found, language(code))
+        assert not said.findings
+        assert re.findall(r"4[.,]58\d*", said.plain) == [{"en": "4.581"}.get(code, "4,581")] * 2
 
 
 def test_countries_of_which_some_are_not_known_are_at_least_so_many() -> None:
