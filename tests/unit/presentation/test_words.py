@@ -70,6 +70,8 @@ def test_no_key_is_unused_and_none_is_missing() -> None:
     assert {key for key in keys - used if key.split(".")[0] not in BY_WORD} - {
         "text.agency", "text.name", "text.date"
     } == set()  # fmt: skip
+    sentences = [text for key, text in catalogue("en").items() if key.startswith("said.") and isinstance(text, str)]
+    assert len(sentences) == len(set(sentences)), "of two equal sentences one is never found"
     called = set(re.findall(r'\bt(?:\.plain)?\("([a-z]+\.\w+)"', source))
     assert called
     assert called <= keys
