@@ -300,6 +300,8 @@ def test_a_page_fits_a_telephone_and_paper_in_every_language(
     outside = """all => all.filter(one => !one.closest('.scroll') && one.getBoundingClientRect().right > innerWidth + 1)
         .map(one => one.textContent)"""
     assert page.locator("body *").evaluate_all(outside) == []
+    cut = "all => all.filter(one => one.getBoundingClientRect().right > innerWidth + 1).map(one => one.textContent)"
+    assert page.locator("caption").evaluate_all(cut) == []
     smallest = page.locator("svg.chart text").evaluate_all(
         "all => Math.min(...all.map(one => one.getBoundingClientRect().height))"
     )
