@@ -133,6 +133,7 @@ def test_the_act_holds_the_digest_that_covers_every_file(ready: Path, form: str,
     assert entry.event is EventClass.DISCLOSURE
 
 
+@pytest.mark.usefixtures("anew")
 @pytest.mark.parametrize("form", ALL)
 def test_the_same_records_leave_as_the_same_bytes(ready: Path, form: str, tmp_path: Path) -> None:
     one, other = exported(ready, form, tmp_path / "one"), exported(ready, form, tmp_path / "other", "somebody else")

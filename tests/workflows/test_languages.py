@@ -184,6 +184,7 @@ def test_a_file_of_another_version_does_not_stay_beside_the_new_one(folder: Path
     assert files_of(home).keys() == {"package.json", "package.html", "package.nl.html"}
 
 
+@pytest.mark.usefixtures("anew")
 def test_paper_is_built_where_it_is_asked_for_and_again_to_the_same_bytes(folder: Path, tmp_path: Path) -> None:
     pytest.importorskip("typst")
     copy = Path(shutil.copytree(folder, tmp_path / "copy"))

@@ -371,6 +371,7 @@ def test_no_page_grows_by_more_than_a_two_hundredth_of_five_megabytes_for_each_s
         assert path.with_name("package.html").stat().st_size < 200_000 + 24_000 * subjects, path.parent.name
 
 
+@pytest.mark.usefixtures("anew")
 def test_an_unchanged_package_keeps_its_version_and_its_bytes(packages: Path) -> None:
     before = files(packages, "packages")
     later = fixed_context()
