@@ -1,7 +1,7 @@
 """Faults on purpose: processes killed, disks full, power lost; and what must hold afterwards.
 
 Each kind of fault has a module here that makes it and says what was wrong afterwards, and a test that asks for a
-number of them. ``CROSSBEARING_FAULTS`` is that number: 8 by default, which fits into the test suite; from 1000
+number of them. ``CROSSBEARING_FAULTS`` is that number: 5 by default, which fits into the test suite; from 1000
 on nothing is left out that the default samples.
 
 =================  ==================================================================================================
