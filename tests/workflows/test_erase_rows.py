@@ -1,6 +1,7 @@
 """Somebody without an account is erased row by row: nothing of them is left, and what others are in stands."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadRequest, Contradiction, NotFound
 from crossbearing.domain.progress import Silent
 from crossbearing.store import questions
+from crossbearing.store.keyring import KEYS_VARIABLE
 from crossbearing.store.operation import open_operation
 from crossbearing.store.person_rows import read_places, text_of
 from crossbearing.store.register import register
@@ -45,17 +47,28 @@ def me(person: str = "analyst") -> Context:
     return Context(person=person, purpose="enquiry")
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two referred cases, one with an opinion; beside the keys, for whoever looks for what is left tries every key."""
+    home = tmp_path_factory.mktemp("rows")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(KEYS_VARIABLE, str(home / "keys"))
+        made = made_operation(home / "operation")
+        # Nobody in the market is the person of a case here, so that what is left of them is left by the case alone.
+        added(made, market(home), MARKET)
+        added(made, referral(home / "cases.csv", {**CASE, "family_name": "Quailkin", "street": "3 Weir Row"}, OTHER))
+        bring_up_to_date(made, me(), Silent())
+        enter_opinion(made, me(), "GB-7", "Undetermined, see the coroner of Marrowdale.", given_by="Dr A",
+                      qualification="pathologist", given_on="2021-04-02")  # fmt: skip
+    return home
+
+
 @pytest.fixture
-def folder(tmp_path: Path, own_keys: None) -> Path:
-    """Two referred cases, one with an opinion."""
-    made = made_operation(tmp_path / "operation")
-    # Nobody in the market is the person of a case here, so that what is left of them is left by the case alone.
-    added(made, market(tmp_path), MARKET)
-    added(made, referral(tmp_path / "cases.csv", {**CASE, "family_name": "Quailkin", "street": "3 Weir Row"}, OTHER))
-    bring_up_to_date(made, me(), Silent())
-    enter_opinion(made, me(), "GB-7", "Undetermined, see the coroner of Marrowdale.", given_by="Dr A",
-                  qualification="pathologist", given_on="2021-04-02")  # fmt: skip
-    return made
+def folder(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the operation with keys of its own."""
+    shutil.copytree(template, tmp_path / "home")
+    monkeypatch.setenv(KEYS_VARIABLE, str(tmp_path / "home" / "keys"))
+    return tmp_path / "home" / "operation"
 
 
 def place(folder: Path, table: str, **where: str) -> str:
