@@ -94,47 +94,52 @@ def test_nothing_of_the_person_is_read(tmp_path: Path) -> None:
     assert not [cell for cell in PERSON.values() if cell in said]
 
 
-@pytest.mark.parametrize(
-    ("changed", "substances", "not_read"),
-    [
-        ({"Fentanyl": "Y POPS", "Any Opioid": ""}, "fentanyl", "Fentanyl"),
-        ({"Fentanyl": "Y (PTCH)", "Any Opioid": "N"}, "fentanyl", "Fentanyl"),
-        ({"Fentanyl": "N", "Any Opioid": ""}, None, None),
-        ({"Fentanyl": "", "Any Opioid": "", "Other Opioid": "Somethingelse"}, None, "Other Opioid"),
-        ({"Fentanyl": "NO RX BUT STRAWS", "Any Opioid": ""}, None, "Fentanyl"),
-        ({"Fentanyl": "y", "Any Opioid": "", "Other": "Loperamide"}, "fentanyl\nLoperamide", None),
-    ],
-)
+# What a row of Quillen says otherwise; the substances, and the cells that were not read.
+CELLS: list[tuple[dict[str, str], str | None, str | None]] = [
+    ({"Fentanyl": "Y POPS", "Any Opioid": ""}, "fentanyl", "Fentanyl"),
+    ({"Fentanyl": "Y (PTCH)", "Any Opioid": "N"}, "fentanyl", "Fentanyl"),
+    ({"Fentanyl": "N", "Any Opioid": ""}, None, None),
+    ({"Fentanyl": "", "Any Opioid": "", "Other Opioid": "Somethingelse"}, None, "Other Opioid"),
+    ({"Fentanyl": "NO RX BUT STRAWS", "Any Opioid": ""}, None, "Fentanyl"),
+    ({"Fentanyl": "y", "Any Opioid": "", "Other": "Loperamide"}, "fentanyl\nLoperamide", None),
+]
+# The same; how exactly the place is known, and the place.
+PLACES: list[tuple[dict[str, str], str | None, tuple[str | None, ...]]] = [
+    ({}, "town", ("QUILLEN", "BRIARSHIRE", "ZZ", "10.71")),
+    ({"Injury City": "Unknown", "InjuryCityGeo": MIDDLE}, "county", (None, "BRIARSHIRE", "ZZ", None)),
+    ({"Injury City": "", "Injury County": "", "InjuryCityGeo": MIDDLE}, "state", (None, None, "ZZ", None)),
+    (
+        {"Injury City": "", "Injury County": "", "Injury State": "", "InjuryCityGeo": "", "DeathCityGeo": MIDDLE},
+        "state",
+        (None, None, "ZZ", None),
+    ),
+    (
+        {"Injury City": "", "Injury County": "", "Injury State": "", "InjuryCityGeo": "", "DeathCityGeo": ""},
+        None,
+        (None, None, None, None),
+    ),
+    ({"InjuryCityGeo": MIDDLE}, "town", ("QUILLEN", "BRIARSHIRE", "ZZ", None)),
+]
+
+
+@pytest.fixture(scope="module")
+def records(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, object]]:
+    """The records of one list with all these rows, in their order."""
+    rows = [row("03/04/2021", "QUILLEN", **changed) for changed, *_ in (*CELLS, *PLACES)]
+    return listed(tmp_path_factory.mktemp("records"), *rows)
+
+
+@pytest.mark.parametrize("number", range(len(CELLS)))
 def test_a_cell_of_a_substance_says_yes_or_no_and_what_more_it_says_is_counted(
-    tmp_path: Path, changed: dict[str, str], substances: str | None, not_read: str | None
+    records: list[dict[str, object]], number: int
 ) -> None:
-    (one,) = listed(tmp_path, row("03/04/2021", "QUILLEN", **changed))
+    one, (_, substances, not_read) = records[number], CELLS[number]
     assert (one["substances"], one["cells_not_read"]) == (substances, not_read)
 
 
-@pytest.mark.parametrize(
-    ("changed", "precision", "where"),
-    [
-        ({}, "town", ("QUILLEN", "BRIARSHIRE", "ZZ", "10.71")),
-        ({"Injury City": "Unknown", "InjuryCityGeo": MIDDLE}, "county", (None, "BRIARSHIRE", "ZZ", None)),
-        ({"Injury City": "", "Injury County": "", "InjuryCityGeo": MIDDLE}, "state", (None, None, "ZZ", None)),
-        (
-            {"Injury City": "", "Injury County": "", "Injury State": "", "InjuryCityGeo": "", "DeathCityGeo": MIDDLE},
-            "state",
-            (None, None, "ZZ", None),
-        ),
-        (
-            {"Injury City": "", "Injury County": "", "Injury State": "", "InjuryCityGeo": "", "DeathCityGeo": ""},
-            None,
-            (None, None, None, None),
-        ),
-        ({"InjuryCityGeo": MIDDLE}, "town", ("QUILLEN", "BRIARSHIRE", "ZZ", None)),
-    ],
-)
-def test_a_state_alone_is_no_town_and_its_middle_is_no_place(
-    tmp_path: Path, changed: dict[str, str], precision: str | None, where: tuple[str | None, ...]
-) -> None:
-    (one,) = listed(tmp_path, row("03/04/2021", "QUILLEN", **changed))
+@pytest.mark.parametrize("number", range(len(PLACES)))
+def test_a_state_alone_is_no_town_and_its_middle_is_no_place(records: list[dict[str, object]], number: int) -> None:
+    one, (_, precision, where) = records[len(CELLS) + number], PLACES[number]
     north = one["town_latitude"]
     assert one["place_precision"] == precision
     assert (one["town"], one["county"], one["state"], None if north is None else f"{north:.2f}") == where
