@@ -110,8 +110,7 @@ HIDING: dict[str, Callable[[Path, str], object]] = {
 }
 
 
-@pytest.mark.parametrize("how", HIDING)
-@pytest.mark.parametrize("built_before", [False, True])
+@pytest.mark.parametrize(("how", "built_before"), [("withdrawn", False), ("locked", True)])
 def test_nothing_of_a_hidden_exhibit_appears(
     base: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], how: str, built_before: bool
 ) -> None:
