@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import REF, fixed_context
+from conftest import REF, fixed_context, made_operation
 from crossbearing.domain.progress import Silent
 from crossbearing.registry import STEPS
 from crossbearing.resolution.evidence import WeighingStep
@@ -17,6 +17,7 @@ from crossbearing.store.keyed_steps import KeyedStep
 from crossbearing.store.steps import StepReport
 from crossbearing.workflows.add_evidence import Submission, add_evidence
 from crossbearing.workflows.bring_up_to_date import bring_up_to_date
+from made_once import made_anew
 
 HEAD = "captured_on,listing_id,seller,title,description,category,price,currency,ships_from,ships_to,seller_key\n"
 WARES = ("tea", "coffee", "cocoa", "biscuits", "marmalade", "candles", "soap", "pencils", "string", "buttons")
@@ -81,25 +82,32 @@ def test_what_is_taken_over_is_as_if_all_were_made_again(local_operation: Path, 
     assert derived(local_operation) == found
 
 
+@pytest.fixture(scope="module")
+def forty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An operation with forty sellers; tests must not change it."""
+    folder = made_operation(tmp_path_factory.mktemp("forty") / "operation")
+    with made_anew():
+        brought(folder, capture(folder.parent, "one", range(40)), "alpha")
+    return folder
+
+
 @pytest.mark.usefixtures("anew")
-def test_nothing_is_taken_over_by_states_that_are_not_as_they_were_written(
-    local_operation: Path, tmp_path: Path
-) -> None:
-    brought(local_operation, capture(tmp_path, "one", range(40)), "alpha")
-    path = current_file(local_operation, "pair_candidate")
+def test_nothing_is_taken_over_by_states_that_are_not_as_they_were_written(forty: Path, tmp_path: Path) -> None:
+    operation = Path(shutil.copytree(forty, tmp_path / "copy"))
+    path = current_file(operation, "pair_candidate")
     path.write_bytes(path.read_bytes() + b" ")
-    made = brought(local_operation, capture(tmp_path, "two", [40, 41]), "beta")
+    made = brought(operation, capture(tmp_path, "two", [40, 41]), "beta")
     assert made["pair_evidence"].taken_over == made["signal_trade"].taken_over == 0
     assert made["masked_text"].taken_over > 0
 
 
 @pytest.mark.usefixtures("anew")
-def test_a_table_that_is_not_as_it_was_written_is_not_taken_over(local_operation: Path, tmp_path: Path) -> None:
-    brought(local_operation, capture(tmp_path, "one", range(40)), "alpha")
+def test_a_table_that_is_not_as_it_was_written_is_not_taken_over(forty: Path, tmp_path: Path) -> None:
+    operation = Path(shutil.copytree(forty, tmp_path / "copy"))
     # The same rows in other bytes: even these are not trusted.
-    path = current_file(local_operation, "pair_evidence")
+    path = current_file(operation, "pair_evidence")
     path.write_bytes(path.read_bytes() + b" ")
-    made = brought(local_operation, capture(tmp_path, "two", [40, 41]), "beta")
+    made = brought(operation, capture(tmp_path, "two", [40, 41]), "beta")
     assert made["pair_evidence"].taken_over == 0
     assert made["signal_trade"].taken_over > 0
 
