@@ -5,6 +5,7 @@ per test process; each operation gets a schema of its own. Real files are found 
 without it those tests say so, and in CI their absence is a failure.
 """
 
+import fcntl
 import itertools
 import os
 import shutil
@@ -194,12 +195,30 @@ def made_operation(folder: Path, *, on_postgres: bool = False) -> Path:
     return folder
 
 
+def made_by_one(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A copy of a folder that the first process of this run that asks for it makes."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        home = factory.mktemp(name)
+        make(home)
+        return home
+    whole = factory.getbasetemp().parent / f"{name}-made"
+    with whole.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not whole.exists():
+            unfinished = factory.mktemp(f"{name}-unfinished")
+            make(unfinished)
+            unfinished.rename(whole)
+    return Path(shutil.copytree(whole, factory.mktemp(name), dirs_exist_ok=True))
+
+
 @pytest.fixture(scope="session")
 def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A simulated operation's evidence, truth and manifest."""
-    folder = tmp_path_factory.mktemp("simulation") / "tiny"
-    simulate_operation(folder, Silent(), size="tiny", seed=SEED)
-    return folder
+
+    def make(home: Path) -> None:
+        simulate_operation(home / "tiny", Silent(), size="tiny", seed=SEED)
+
+    return made_by_one(tmp_path_factory, "simulation", make) / "tiny"
 
 
 def taken_in(folder: Path, simulated: Path, *, outcomes: bool = True, threads: int | None = None) -> Path:
@@ -219,9 +238,17 @@ def taken_in(folder: Path, simulated: Path, *, outcomes: bool = True, threads: i
 
 
 @pytest.fixture(scope="session")
-def story(tmp_path_factory: pytest.TempPathFactory, simulated: Path) -> Path:
+def story(tmp_path_factory: pytest.TempPathFactory, simulated: Path, keys_of_this_run: Path) -> Path:
     """An operation with everything taken in and nothing judged; tests must not change it."""
-    return taken_in(tmp_path_factory.mktemp("story") / "nightjar", simulated, threads=2)
+
+    def make(home: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv(KEYS_VARIABLE, str(home / "keys"))
+            taken_in(home / "nightjar", simulated, threads=2)
+
+    home = made_by_one(tmp_path_factory, "story", make)
+    shutil.copytree(home / "keys", keys_of_this_run, dirs_exist_ok=True)
+    return home / "nightjar"
 
 
 REPORT = (
