@@ -79,9 +79,13 @@ def own_keys(keys_of_this_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 @pytest.fixture(scope="session", autouse=True)
-def tables_made_once() -> Iterator[None]:
+def tables_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What this run has derived from the same inputs is not derived again."""
-    with made_once():
+    shared = None
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = tmp_path_factory.getbasetemp().parent / "derived-made"
+        shared.mkdir(exist_ok=True)
+    with made_once(shared):
         yield
 
 

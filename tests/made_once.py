@@ -9,6 +9,8 @@ claim is that making or asking again gives the same, ``made_anew`` lets it be do
 
 import hashlib
 import json
+import os
+import pickle
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -47,17 +49,17 @@ def made_anew() -> Iterator[None]:
 
 
 @contextmanager
-def made_once() -> Iterator[None]:
-    """Make everything once within this block."""
+def made_once(shared: Path | None = None) -> Iterator[None]:
+    """Make everything once within this block; derived tables once among all processes that share the folder."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(steps, "_brought_up_to_date", _derived_once(steps._brought_up_to_date))
+        patch.setattr(steps, "_brought_up_to_date", _derived_once(steps._brought_up_to_date, shared))
         patch.setattr(Transformer, "apply", _mapped_once(Transformer.apply))
         patch.setattr(store_session, "Session", _Asking)
         patch.setattr(build, "typeset", _set_once(build.typeset))
         yield
 
 
-def _derived_once(real: Callable[..., StepReport]) -> Callable[..., StepReport]:
+def _derived_once(real: Callable[..., StepReport], shared: Path | None) -> Callable[..., StepReport]:
     kept: dict[str, tuple[Mapping[str, Any], bytes]] = {}  # a pointer and its file, by what it was made from
 
     def brought(operation: Operation, step: Step, inputs: Inputs, engine: Callable[[], Session]) -> StepReport:
@@ -66,12 +68,18 @@ def _derived_once(real: Callable[..., StepReport]) -> Callable[..., StepReport]:
         is_current = pointer is not None and pointer["made_from"] == made_from
         if not _switch["is_on"] or is_current or step not in STEPS:
             return real(operation, step, inputs, engine)
+        if shared and made_from not in kept and (shared / made_from).is_file():
+            kept[made_from] = pickle.loads((shared / made_from).read_bytes())  # noqa: S301 - our own process's
         if made_from not in kept:
             report = real(operation, step, inputs, engine)
             pointer = read_pointer(operation.folder, step.table) or {}
             content = (operation.folder / DERIVED / pointer["file"]).read_bytes()
             if len(content) <= _LARGEST:
                 kept[made_from] = pointer, content
+                if shared:
+                    unfinished = shared / f"{made_from}-{os.getpid()}"
+                    unfinished.write_bytes(pickle.dumps(kept[made_from]))
+                    unfinished.rename(shared / made_from)
             return report
         pointer, content = kept[made_from]
         with durable.replacing(operation.folder / DERIVED / pointer["file"]) as file:
