@@ -1,30 +1,26 @@
-"""What a test process has derived, mapped or asked is kept, and given again where the same would come out.
+"""What a run of the tests has derived, mapped or set is kept, and given again where the same would come out.
 
 What is the same, the product's own fingerprint says for a derived table: step, code, engine, and the content of every
-input; rows of a source are mapped by queries that see nothing but them; a query is the same over the same bytes. Most
-tests derive some thirty tables from evidence that others have too, and ask them some hundred questions, to look at
-something that is done with the answers; the engine takes 20 ms for a question however few rows there are. Where the
-claim is that making or asking again gives the same, ``made_anew`` lets it be done.
+input; rows of a source are mapped by queries that see nothing but them; a page on paper is made of its blocks alone.
+Most tests derive some thirty tables from evidence that others have too, to look at something that is done with them.
+Where the claim is that making again gives the same, ``made_anew`` lets it be done.
 """
 
 import hashlib
 import json
 import os
 import pickle
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pytest
 
 from crossbearing.packages import build
 from crossbearing.registry import STEPS
 from crossbearing.store import durable, steps
-from crossbearing.store import session as store_session
 from crossbearing.store.derived import DERIVED, read_pointer
 from crossbearing.store.operation import Operation
 from crossbearing.store.records import Transformer
@@ -32,8 +28,6 @@ from crossbearing.store.session import Session
 from crossbearing.store.steps import Inputs, Step, StepReport
 
 _LARGEST = 1 << 20  # bytes of a table that is kept
-_MOST_ASKED = 8 << 20  # bytes of the tables that a kept answer was asked of
-_NAME = re.compile(r"[a-z_]\w*")
 _switch = {"is_on": True}
 
 
@@ -54,7 +48,6 @@ def made_once(shared: Path | None = None) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(steps, "_brought_up_to_date", _derived_once(steps._brought_up_to_date, shared))
         patch.setattr(Transformer, "apply", _mapped_once(Transformer.apply))
-        patch.setattr(store_session, "Session", _Asking)
         patch.setattr(build, "typeset", _set_once(build.typeset))
         yield
 
@@ -106,73 +99,6 @@ def _mapped_once(real: Callable[..., list[pa.Table]]) -> Callable[..., list[pa.T
         return kept[key]
 
     return apply
-
-
-class _Asking(Session):
-    """A session that gives kept answers, and tells the engine what a name stands for when it has to ask."""
-
-    kept: ClassVar[dict[bytes, pa.Table]] = {}
-
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        super().__init__(connection)
-        self._stands_for: dict[str, tuple[Any, ...]] = {}
-        self._told: dict[str, tuple[Any, ...]] = {}
-
-    def view(self, name: str, paths: Sequence[Path], where: str = "TRUE") -> None:
-        self._stands_for[name] = (name, list(paths), where)
-        self._views.add(name)
-
-    def table(self, name: str, rows: pa.Table) -> None:
-        self._stands_for[name] = (name, rows)
-        self._tables.add(name)
-
-    def forget(self) -> None:
-        self._stands_for.clear()
-        self._told.clear()
-        super().forget()
-
-    def arrow(self, query: str, values: Sequence[Any] = ()) -> pa.Table:
-        is_ours = _switch["is_on"] and not any(word in query for word in self._words)
-        key = _key(self._stands_for, query, values) if is_ours else None
-        if key in self.kept:
-            return self.kept[key]
-        self._tell()
-        rows = super().arrow(query, values)
-        if key and rows.nbytes <= _LARGEST:
-            self.kept[key] = rows
-        return rows
-
-    def batches(self, query: str, values: Sequence[Any] = ()) -> Iterator[pa.Table]:
-        self._tell()
-        return super().batches(query, values)
-
-    def _tell(self) -> None:
-        for name, said in self._stands_for.items():
-            if self._told.get(name) is not said:
-                self._told[name] = said
-                (super().table if isinstance(said[1], pa.Table) else super().view)(*said)
-
-
-def _key(stands_for: Mapping[str, tuple[Any, ...]], query: str, values: Sequence[Any]) -> bytes | None:
-    """A query with the bytes of all that it can read; None if it reads nothing, too much, or what is not there."""
-    content = hashlib.sha256(repr((query, [(type(value), value) for value in values])).encode())
-    left = _MOST_ASKED
-    read = sorted(set(_NAME.findall(query.lower())) & stands_for.keys())
-    for name in read:
-        _, what, *where = stands_for[name]
-        content.update(repr((name, where, len(what))).encode())
-        if isinstance(what, pa.Table):
-            left -= what.nbytes
-            pieces = [str(what.schema).encode(), *(one.serialize() for one in what.to_batches())] if left > 0 else []
-        else:
-            try:
-                left -= sum(path.stat().st_size for path in what)
-                pieces = [path.read_bytes() for path in what] if left > 0 else []
-            except OSError:
-                return None
-        for piece in pieces:
-            content.update(hashlib.sha256(piece).digest())
-    return content.digest() if read and left > 0 else None
 
 
 def _set_once(real: Callable[..., bytes]) -> Callable[..., bytes]:
