@@ -13,7 +13,7 @@ DEMO ?= demo
 FUZZ_SECONDS ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts docs cli-reference serve-docs bench resolution leads results identification alphabay tagpack formats faults damage fuzz lock clean
+.PHONY: help demo test proofs check lint types contracts docs cli-reference serve-docs bench resolution leads results identification alphabay tagpack formats faults damage fuzz lock clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -38,6 +38,9 @@ demo: $(VENV)/.run ## the whole story on simulated evidence
 
 test: $(VENV)/.dev ## all tests
 	$(BIN)/python -m pytest -n $(shell expr $$(nproc) + 1) --dist worksteal
+
+proofs: $(VENV)/.dev ## what the tests prove in small, at length: every real file, the whole story on PostgreSQL
+	$(BIN)/python -m pytest -n $(shell expr $$(nproc) + 1) --dist worksteal -m long
 
 check: lint types contracts docs ## style, types, architecture, docs
 

@@ -37,7 +37,7 @@ from made_once import made_anew, made_once
 
 _QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 settings.register_profile("dev", max_examples=30, deadline=None, suppress_health_check=_QUIET)
-settings.register_profile("ci", max_examples=15, deadline=None, suppress_health_check=_QUIET)
+settings.register_profile("ci", max_examples=12, deadline=None, suppress_health_check=_QUIET)
 settings.register_profile("long", max_examples=2_000, deadline=None, suppress_health_check=_QUIET)  # make fuzz
 settings.load_profile(os.environ.get("CROSSBEARING_EXAMPLES") or ("ci" if os.environ.get("CI") else "dev"))
 

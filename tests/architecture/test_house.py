@@ -154,7 +154,7 @@ def test_the_wheel_works_outside_the_source_tree_where_its_demo_tells_the_whole_
         "import sys; sys.path = [p for p in sys.path if not p.rstrip('/').endswith('/src')]; import crossbearing; "
         f"assert crossbearing.__file__.startswith({str(site)!r}), crossbearing.__file__; "
         "from crossbearing.interfaces.cli import main; "
-        "assert main(['demo', 'demo', '--json']) == 0; sys.exit(main(['demo', 'demo']))"
+        "assert main(['demo', 'demo', '--size', 'tiny', '--json']) == 0; sys.exit(main(['demo', 'demo']))"
     )
     run = subprocess.run(
         [home / "bin" / "python", "-I", "-c", code], cwd=empty, capture_output=True, text=True, check=False

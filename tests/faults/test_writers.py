@@ -21,7 +21,7 @@ from crossbearing.store.ledger import Engine, PostgresEngine, SqliteEngine
 from faults.harness import is_thorough
 
 WRITERS = 8
-SECONDS = 60 if is_thorough() else 3
+SECONDS = 60 if is_thorough() else 2
 
 
 def write(opener: Callable[[], Engine], name: str, acknowledged: str) -> None:

@@ -32,6 +32,7 @@ def rows_in(path: Path) -> int:
         return sum(1 for _ in csv.reader(lines)) - 1
 
 
+@pytest.mark.long
 def test_every_row_of_both_real_markets_is_accounted_for(real_data: Path, tmp_path: Path) -> None:
     operation = made_operation(tmp_path / "operation")
     folders = {"one": real_data / "markets" / "alphabay-2017", "other": real_data / "markets" / "agora-2014"}
@@ -108,10 +109,15 @@ def test_real_key_blocks_are_named_as_others_name_them_and_never_otherwise(real_
             assert verdicts[ALONE] == 0, name
 
 
-def test_every_tag_of_the_real_packs_is_read(real_data: Path) -> None:
-    """39 packs with 97,443 tags; PyYAML's own loader is the oracle."""
+@pytest.mark.parametrize(
+    ("largest", "expected"), [(1 << 16, None), pytest.param(1 << 30, 97_443, marks=pytest.mark.long)]
+)
+def test_every_tag_of_the_real_packs_is_read(real_data: Path, largest: int, expected: int | None) -> None:
+    """39 packs with 97,443 tags, 34 of them small; PyYAML's own loader is the oracle."""
     tags = 0
     for path in sorted((real_data / "chain" / "tags" / "packs").glob("*.yaml")):
+        if path.stat().st_size > largest:
+            continue
         content = path.read_bytes()
         batches, refused = read(TagPack(), content)
         assert TagPack().recognises(content[:65_536])
@@ -120,7 +126,7 @@ def test_every_tag_of_the_real_packs_is_read(real_data: Path) -> None:
         own = [{name: cell for name, cell in row.items() if cell and name[:5] != "pack."} for row in rows_of(batches)]
         assert own == [{name: text for name, text in tag.items() if text} for tag in known]
         tags += len(own)
-    assert tags == 97_443
+    assert tags == expected if expected else tags > 1_000
 
 
 def test_every_real_overdose_is_accounted_for_and_the_middle_of_the_state_is_never_drawn(

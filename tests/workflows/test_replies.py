@@ -23,6 +23,7 @@ from crossbearing.domain.context import Context
 from crossbearing.domain.errors import BadRequest, Contradiction, CrossbearingError, UnreadableSource
 from crossbearing.domain.partner import Partner
 from crossbearing.domain.progress import Silent
+from crossbearing.exchange.inbox import LARGEST
 from crossbearing.interfaces.cli import main
 from crossbearing.store.notes import made_key, private_key
 from crossbearing.store.operation import open_operation
@@ -208,7 +209,7 @@ def test_what_is_no_reply_is_refused_in_words(copy: Path, tmp_path: Path) -> Non
         whole = json.loads(pyrage.decrypt(content, [operation.keyring.reply_key]))
     wrong = {
         "changed or cut": [content[:-1], content[:200], content + b"x", bytes([content[0] ^ 1]) + content[1:], b""],
-        "larger than": [b"x" * 70_000],
+        "larger than": [bytes(LARGEST + 1)],
         "is no reply": [pyrage.encrypt(b"{", [to]), pyrage.encrypt(b"[" * 9_000, [to]), pyrage.encrypt(b"", [to])],
         "something else that was signed": [pyrage.encrypt(json.dumps({**whole, "payloadType": "x"}).encode(), [to])],
     }

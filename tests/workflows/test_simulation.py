@@ -74,6 +74,7 @@ def test_one_seed_gives_the_same_bytes_with_one_core_and_another_hash_seed_and_t
     assert alike <= {*(f"truth/{name}.csv" for name in small), "evidence/covert-register.csv"}
 
 
+@pytest.mark.long
 def test_postgres_carries_the_story_too_and_no_command_but_the_evaluation_opens_anything_of_the_truth(
     simulated: Path, tmp_path: Path, postgres_uri: str, watch: Watch, monkeypatch: pytest.MonkeyPatch, capsys
 ) -> None:

@@ -81,10 +81,14 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(simulated: P
     simulate_operation(tmp_path / "other", Silent(), size="tiny", seed=SEED + 1)
 
     def hashes(folder: Path) -> dict[str, str]:
-        return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.rglob("*") if p.is_file()}
+        return {
+            str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest()
+            for p in folder.rglob("*")
+            if p.is_file()
+        }
 
     assert hashes(tmp_path / "again") == hashes(simulated)
-    assert hashes(tmp_path / "other")["kestrel.sql"] != hashes(simulated)["kestrel.sql"]
+    assert hashes(tmp_path / "other")["evidence/kestrel.sql"] != hashes(simulated)["evidence/kestrel.sql"]
 
 
 def test_two_runs_give_the_same_files_with_one_thread_and_with_two(story: Path, without_truth: Path) -> None:

@@ -9,7 +9,7 @@ from crossbearing.domain.errors import CrossbearingError
 from crossbearing.domain.reply import Reply
 from crossbearing.interfaces.cli.app import DEFAULTS, Shared
 from crossbearing.interfaces.cli.handed_in import NOTHING_SAID, HandedIn, laid_out
-from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_move, say, table
+from crossbearing.interfaces.cli.output import Watched, as_json, hostile, next_move, say, shown_path, table
 from crossbearing.interfaces.cli.package import package
 from crossbearing.presentation.text import plural
 from crossbearing.workflows.add_evidence import add_evidence
@@ -55,7 +55,7 @@ def reply(
     if shared.json:
         as_json({"path": made})
         return
-    say(f"{made}: send it to whom the bundle came from")
+    say(f"{shown_path(made)}: send it to whom the bundle came from")
 
 
 @package.command
