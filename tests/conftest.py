@@ -6,6 +6,7 @@ without it those tests say so, and in CI their absence is a failure.
 """
 
 import fcntl
+import gc
 import itertools
 import os
 import shutil
@@ -49,6 +50,13 @@ if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > _ENOUGH and not os.statv
 
 REF = "WARRANT-1"
 SEED = 9  # of the simulated operation that most tests share: it has proposals enough to judge
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded for the tests stays; looking for what of it could go took every twelfth second."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000)
 
 
 def fixed_context(person: str = "analyst") -> Context:

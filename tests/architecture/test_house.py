@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 import venv
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,19 @@ def test_locks_carry_a_hash_for_every_package_and_only_wheels() -> None:
         assert re.search(rf"(?m)^{name}==", (ROOT / "requirements" / "run.lock").read_text(encoding="utf-8")), name
 
 
+def test_the_wheel_holds_every_file_of_the_package(tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir"]
+    subprocess.run([*build, str(tmp_path), str(ROOT)], check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    source = ROOT / "src"
+    ours = {path.relative_to(source).as_posix() for path in (source / "crossbearing").rglob("*") if path.is_file()}
+    with zipfile.ZipFile(wheel) as held:
+        missing = {name for name in ours if "__pycache__" not in name} - set(held.namelist())
+    assert missing == set()
+    assert len(ours) > 300
+
+
+@pytest.mark.long
 def test_the_wheel_works_outside_the_source_tree_where_its_demo_tells_the_whole_story(tmp_path: Path) -> None:
     """Built, installed by itself, run from an empty folder: the whole demo, with its data files; once in a place."""
     build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir"]

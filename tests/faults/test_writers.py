@@ -50,7 +50,7 @@ def write(opener: Callable[[], Engine], name: str, acknowledged: str) -> None:
         os.write(out, f"{subject}\n".encode())
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
 def test_eight_writers_that_are_killed_at_random_lose_and_double_nothing(
     tmp_path: Path, request: pytest.FixtureRequest, database: str
 ) -> None:

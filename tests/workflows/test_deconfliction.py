@@ -102,7 +102,7 @@ def notice_of(folder: Path, path: Path, key: pyrage.x25519.Identity = KEY) -> di
     return {**{name: content.decode() for name, content in found.files.items()}, "said": json.dumps(found.statement)}
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
 def test_every_planted_overlap_is_found_once_in_whatever_spelling_and_nothing_else(tmp_path: Path, seed: int) -> None:
     folder, world = planted(tmp_path, seed)
     found = check_overlaps(folder, fixed_context()).new

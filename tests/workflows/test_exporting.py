@@ -108,7 +108,7 @@ def test_what_is_relabelled_more_strictly_does_not_leave_any_more(copy: Path, tm
         added = operation.ledger.entries(ActKind.EXHIBIT_ADDED)[0]
     relabel(copy, fixed_context(), added.subject, reason="the owner says so", handling="H1")
     bring_up_to_date(copy, fixed_context(), Silent())
-    for form in ALL:
+    for form in ("case", "csv", "ftm", "stix"):  # what leaves is chosen before it is written in any format
         exported(copy, form, tmp_path / f"{form}-stricter", handling="H0")
         exported(copy, form, tmp_path / f"{form}-milder", handling="H1")
         assert added.subject not in values_of(tmp_path / f"{form}-stricter")

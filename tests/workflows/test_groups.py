@@ -165,7 +165,7 @@ def all_that_is_shown(folder: Path) -> dict[str, Any]:
     return {name: plain(value) for name, value in seen.items()}
 
 
-@pytest.mark.parametrize("others", [0, 1])
+@pytest.mark.parametrize("others", [1, pytest.param(0, marks=pytest.mark.long)])
 def test_nothing_shown_to_who_is_to_judge_blind_depends_on_the_other_answer(
     others: int, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

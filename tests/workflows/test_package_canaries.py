@@ -163,6 +163,7 @@ def test_nothing_of_a_stricter_source_that_only_people_rest_on_appears(
     assert stands_in(folder, tmp_path / "out", capsys, HIDDEN, *names, *SECRETS, '"confirmed"') == []
 
 
+@pytest.mark.long
 def test_nothing_of_a_row_that_was_set_aside_appears(
     base: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -74,6 +74,7 @@ def test_published_operations_add_up(real_data: Path, tmp_path: Path) -> None:
     assert {unit for item, unit in results["SpecTor"] if item == "cash_and_virtual_currency"} == {"EUR", "USD"}
 
 
+@pytest.mark.long
 def test_real_rows_are_accounted_for_and_what_they_hold_is_read(real_data: Path, tmp_path: Path) -> None:
     """At least 95 in 100 of the prices, origins, dates and quantities, and none read as something else."""
     files, _ = recognised_files(real_data, Silent())

@@ -156,6 +156,7 @@ def test_each_kind_of_invented_page_gives_its_records(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.real_data
 def test_the_real_pages_of_2017_give_every_advert_profile_and_key(real_data: Path) -> None:
     records, reasons, _ = mapped(sorted((real_data / "markets" / "hansa-2017").glob("*.htm")))

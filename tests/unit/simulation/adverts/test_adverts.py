@@ -30,7 +30,7 @@ def worlds() -> list[dict[str, list[str]]]:
     return [simulated_sellers(seed, 262) for seed in SEEDS]
 
 
-@pytest.mark.parametrize("is_free", [False, True])
+@pytest.mark.parametrize("is_free", [False, pytest.param(True, marks=pytest.mark.long)])
 def test_plain_text_matching_gets_on_simulated_adverts_what_it_gets_on_real_ones(
     worlds: list[dict[str, list[str]]], is_free: bool
 ) -> None:
