@@ -295,6 +295,7 @@ def test_packages_made_again_from_the_same_records_are_the_same_bytes(
     assert {path.relative_to(home): path.read_bytes() for path in home.rglob("package.*")} == before
 
 
+@pytest.mark.long
 def test_two_operations_with_the_same_evidence_hold_the_same_content(tmp_path: Path, anew: None) -> None:
     contents = []
     for name in ("one", "two"):

@@ -55,6 +55,7 @@ def hashes(folder: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.long
 def test_one_seed_gives_the_same_bytes_with_one_core_and_another_hash_seed_and_two_seeds_do_not(
     simulated: Path, tmp_path: Path
 ) -> None:
