@@ -57,8 +57,10 @@ class SubjectFacts:
 
 
 def countries(engine: Session) -> list[str]:
-    """Countries that at least one subject is routed to."""
-    rows = engine.rows("SELECT DISTINCT country FROM target_route WHERE country IS NOT NULL ORDER BY country")
+    """Countries that at least one subject is routed to, those with most of them first."""
+    rows = engine.rows(
+        "SELECT country FROM target_route WHERE country IS NOT NULL GROUP BY country ORDER BY count(*) DESC, country"
+    )
     return [row["country"] for row in rows]
 
 

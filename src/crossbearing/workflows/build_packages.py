@@ -91,14 +91,14 @@ def build_packages(
                 raise BadRequest(
                     f"No subject is routed to {', '.join(unknown)}",
                     where="package build",
-                    remedy=f"Countries with subjects: {', '.join(wanted) or 'none'}.",
+                    remedy=f"Countries with subjects: {', '.join(sorted(wanted)) or 'none'}.",
                 )
             _forget_what_was_set_aside(operation)
             wanted = [country for country in wanted if not only or country in only]
             built, told = [], _Told(operation, engine)
             with setting() as press:
                 with work.stage("Building packages", len(wanted)) as advance:
-                    for country in wanted:
+                    for country in wanted:  # the largest first, so that its pages are not set alone at the end
                         built.append(_built(operation, engine, told, country, press if with_pdf else None))
                         advance(1)
                 if press:
@@ -106,7 +106,7 @@ def build_packages(
                         while press:
                             press.take()
                             advance(1)
-        return built
+        return sorted(built, key=lambda one: one.package_id)
 
 
 def list_packages(folder: Path, context: Context) -> list[Mapping[str, Any]]:
