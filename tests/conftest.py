@@ -5,12 +5,14 @@ per test process; each operation gets a schema of its own. Real files are found 
 without it those tests say so, and in CI their absence is a failure.
 """
 
+import atexit
 import fcntl
 import gc
 import itertools
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -42,11 +44,23 @@ settings.register_profile("ci", max_examples=12, deadline=None, suppress_health_
 settings.register_profile("long", max_examples=2_000, deadline=None, suppress_health_check=_QUIET)  # make fuzz
 settings.load_profile(os.environ.get("CROSSBEARING_EXAMPLES") or ("ci" if os.environ.get("CI") else "dev"))
 
+
+def _gone(folder: str, owner: int) -> None:
+    if os.getpid() == owner:  # not a child that it forked
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 MEMORY = Path("/dev/shm")  # noqa: S108 - every folder in it is made with a name of its own
 _ENOUGH = 6 << 30  # bytes; a run of the whole suite leaves less than a third of it
-if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > _ENOUGH and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
-    # Every act is synced to disk, and a test has a hundred of them.
-    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+_HAS_ROOM = (
+    MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > _ENOUGH and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC
+)
+if _HAS_ROOM and "PYTEST_DEBUG_TEMPROOT" not in os.environ:  # the processes of one run have it from the first
+    # Every act is synced to disk, and a test has a hundred of them. Each run has a folder of its own: another run that
+    # begins in the same one takes the rights away that the PostgreSQL server needs on the way to its files.
+    os.environ["PYTEST_DEBUG_TEMPROOT"] = tempfile.mkdtemp(prefix="crossbearing-tests-", dir=MEMORY)
+    Path(os.environ["PYTEST_DEBUG_TEMPROOT"]).chmod(0o755)
+    atexit.register(_gone, os.environ["PYTEST_DEBUG_TEMPROOT"], os.getpid())
 
 REF = "WARRANT-1"
 SEED = 9  # of the simulated operation that most tests share: it has proposals enough to judge

@@ -67,8 +67,8 @@ def opened(content: bytes) -> Envelope:
     return Envelope(body, signatures, agency)
 
 
-def checked(envelope: Envelope, public: bytes) -> Mapping[str, Any]:
-    """What a reply says, if the holder of this key signed it.
+def checked(envelope: Envelope, public: bytes) -> tuple[Mapping[str, Any], Report | None]:
+    """What a reply says, if the holder of this key signed it; and the report of outcomes that it carries, if it does.
 
     Args:
         envelope: The reply.
@@ -96,16 +96,10 @@ def checked(envelope: Envelope, public: bytes) -> Mapping[str, Any]:
         _refuse(f"The reply has more than {_MOST_WORDS:,} characters of words")
     if not _is_time(said["replied_at"]):
         _refuse("The reply does not say when it was written")
-    report_of(said)
-    return said
+    return said, _report_of(said)
 
 
-def report_of(said: Mapping[str, Any]) -> Report | None:
-    """The report of outcomes that a reply carries; None if it carries none.
-
-    Raises:
-        UnreadableSource: What it carries is no report.
-    """
+def _report_of(said: Mapping[str, Any]) -> Report | None:
     if "report" not in said:
         return None
     try:

@@ -207,7 +207,8 @@ def _asked(line: Line, rows: Sequence[Row]) -> tuple[str, ...]:
     item = "" if line.item in {"persons", ""} else f" of {seized(line.item)}"
     found = {
         f"{line.kind}{item}: {one.scope or 'the whole campaign'} has {quantity(one.amount, line.unit)} in "
-        f"{seized(one.source)}, its events add to {amount(events[one.scope], line.unit)}: {slip}; "
+        f"{seized(one.source)}, its {'events' if one.scope else 'countries'} add to "
+        f"{amount(events[one.scope], line.unit)}: {slip}; "
         f"ask {one.scope or 'its source'} whether the total is a misprint"
         for one in line.stated
         if (slip := slip_in(one.amount, events[one.scope], whole if one.scope else _ZERO))

@@ -97,8 +97,8 @@ def _taken(operation: Operation, path: Path, *, takes_reports: bool) -> Taken:
                 remedy="Ask the agency for its key, check it by another way, and pin it: "
                 "`partner add --replace --signs-with`.",
             )
-        said = inbox.checked(envelope, parse_key(partner.signs_with).public)
-        if (report := inbox.report_of(said)) and not takes_reports:
+        said, report = inbox.checked(envelope, parse_key(partner.signs_with).public)
+        if report and not takes_reports:
             raise BadRequest(
                 "The reply carries a report of outcomes, and no authority for it is named",
                 where=str(path),
@@ -108,7 +108,7 @@ def _taken(operation: Operation, path: Path, *, takes_reports: bool) -> Taken:
         # A reminder speaks of an earlier bundle, and so does what answers it.
         about = str(answered.payload.get("about_sha256", said["statement_sha256"]))
         result[:] = [replace(_as_before(seen, said, (about, sha256), path), reply_sha256=sha256, report=report)]
-        return [] if result[0].state == BEFORE else _recorded(seen, said, answered, (about, sha256))
+        return [] if result[0].state == BEFORE else _recorded(seen, said, answered, (about, sha256), report)
 
     operation.ledger.decide(context, acts, *_KINDS)
     return result[0]
@@ -194,14 +194,16 @@ def _as_before(seen: Sequence[Entry], said: Any, hashes: tuple[str, str], path: 
     )  # fmt: skip
 
 
-def _recorded(seen: Sequence[Entry], said: Any, answered: Entry, hashes: tuple[str, str]) -> list[Act]:
+def _recorded(
+    seen: Sequence[Entry], said: Any, answered: Entry, hashes: tuple[str, str], report: Report | None
+) -> list[Act]:
     """The acts that a new reply makes; one that acknowledges a notice ends its waiting."""
     (about, sha256), agency, subject = hashes, said["agency"], said["package_id"]
     payload: dict[str, Json] = {
         "agency": agency, "version": said["version"], "answer": said["answer"], "replied_at": said["replied_at"],
         "statement_sha256": about, "reply_sha256": sha256,
     }  # fmt: skip
-    if report := inbox.report_of(said):
+    if report:
         payload["report_sha256"] = hashlib.sha256(report.content).hexdigest()
     made = [Act(kind=ActKind.REPLY_TAKEN_IN, subject=subject, payload=payload)]
     if said["words"]:

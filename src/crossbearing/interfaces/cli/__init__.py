@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Sequence
 
-from cyclopts import CycloptsError
+from cyclopts import CycloptsError, MissingArgumentError
 
 from crossbearing.domain.errors import BadRequest, CrossbearingError, NothingWritten
 from crossbearing.interfaces.cli import (
@@ -74,6 +74,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         app(given, print_error=False, exit_on_error=False, result_action="return_value")
     except CycloptsError as wrong:
         problem = " ".join(str(wrong).split()).rstrip(".")
+        if isinstance(wrong, MissingArgumentError) and wrong.argument and not wrong.argument.tokens:
+            problem = problem.replace("requires an argument", "is missing")
         refused = BadRequest(problem, where=" ".join(given[:2]), remedy="Add --help to see how it is called.")
         return _refused(refused, given)
     except CrossbearingError as error:
