@@ -77,9 +77,11 @@ class RowGroupWriter:
 
     def _flush(self, rows: int) -> None:
         waiting = pa.Table.from_batches(self._waiting, self._schema)
-        group, rest = waiting.slice(0, rows).to_batches(), waiting.slice(rows)
+        rest = waiting.slice(rows)
         self._waiting = rest.to_batches()
         self._waiting_rows = rest.num_rows
+        # In one piece: pages end elsewhere in a column of several.
+        group = waiting.slice(0, rows).combine_chunks()
         self._wait()
         if self._beside:
             self._at_work = self._beside.submit(self._write, group)
@@ -90,10 +92,7 @@ class RowGroupWriter:
         if self._at_work:
             self._at_work.result()
 
-    def _write(self, pieces: list[pa.RecordBatch]) -> None:
-        # In one piece: pages end elsewhere in a column of several.
-        group = pa.Table.from_batches(pieces, self._schema).combine_chunks()
-        pieces.clear()  # not needed in memory while the group is written
+    def _write(self, group: pa.Table) -> None:
         if self._writer is None:
             self._writer = parquet.ParquetWriter(self._sink, self._schema, **_encoding(group))
         self._writer.write_table(group, row_group_size=ROWS_PER_GROUP)

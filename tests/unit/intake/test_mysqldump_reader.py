@@ -15,6 +15,7 @@ from crossbearing.intake.reader import RawBatch, Reader, Refused
 from crossbearing.intake.readers import statements, window
 from crossbearing.intake.readers.insert_rows import InsertRows
 from crossbearing.intake.readers.mysqldump import Mysqldump
+from crossbearing.intake.readers.window import Window
 from crossbearing.simulation.formats.mysqldump import MysqlDump
 from crossbearing.simulation.formats.table import Table
 from crossbearing.store.session import usable_threads
@@ -337,7 +338,18 @@ def test_stretches_read_beside_each_other_give_what_reading_in_turn_gives(insert
 def test_a_stretch_with_a_broken_row_does_not_stand_by_itself() -> None:
     rows = InsertRows("t", statements.Table(("a", "b"), frozenset()), "utf-8")
     for values, stands in ((SOUND, True), (b"('x',1),('y,2),('z',3);\n", False), (b"('x',1),('y',2,3);\n", True)):
-        assert (rows.whole(INSERT + SOUND + INSERT + values, 0, INSERT) is not None) == stands
+        window = Window(io.BytesIO(INSERT + SOUND + INSERT + values))
+        window.fill()
+        assert (rows.whole(window, window.ahead, INSERT) is not None) == stands
+
+
+def test_a_stretch_that_ends_within_a_value_does_not_stand_by_itself() -> None:
+    rows = InsertRows("t", statements.Table(("a", "b"), frozenset()), "utf-8")
+    content = INSERT + b"('x',';\n" + INSERT + b"');\n"
+    window = Window(io.BytesIO(content))
+    window.fill()
+    assert rows.whole(window.here(), content.rindex(INSERT), INSERT) is None
+    assert rows.whole(window, len(content), INSERT) is not None
 
 
 def test_whole_inserts_are_read_beside_the_one_who_asks(monkeypatch: pytest.MonkeyPatch) -> None:

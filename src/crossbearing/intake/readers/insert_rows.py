@@ -56,29 +56,29 @@ class InsertRows:
         yield from self._pieces(window, cells)
         free.append(cells)
 
-    def whole(self, content: bytes, begins: int, beginning: bytes) -> list[Piece] | None:
+    def whole(self, window: Window, end: int, beginning: bytes) -> list[Piece] | None:
         """The pieces of a stretch, if it is whole inserts and nothing else: then reading in turn gives the same.
 
-        None if anything in it is broken, or its end lies within a value: what comes behind it must be seen then.
+        None if anything in it is broken, or its end lies within a value.
 
         Args:
-            content: The stretch, up to behind a line end.
-            begins: Where it begins in the file.
+            window: Stands at the stretch; nobody else moves it.
+            end: Where in the window the stretch ends, behind a line end.
             beginning: With which each insert begins, up to before its values.
         """
-        window, found = Window.over(content, begins), list[Piece]()
-        while window.ahead:
-            if not content.startswith(beginning, window.at):
+        found = list[Piece]()
+        while window.at < end:
+            if not window.buffer.startswith(beginning, window.at):
                 return None
             window.at += len(beginning)
             for piece in self.read(window):
                 if isinstance(piece, Refused) and piece.is_damage:
                     return None
                 found.append(piece)
-            if content[window.at : window.at + 1] != b"\n":
+            if window.buffer[window.at : window.at + 1] != b"\n":
                 return None
             window.at += 1
-        return found
+        return found if window.at == end else None
 
     def _pieces(self, window: Window, cells: Cells) -> Reading:
         needs_comma = False

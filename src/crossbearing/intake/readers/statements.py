@@ -60,7 +60,7 @@ _LISTS: Final = re.compile(rb"/\*!\d+\s+(?:CREATE|VIEW|DEFINER|SQL)\b|CREATE\b(?
 _COMMENTED: Final = re.compile(rb"(?:--|#)[^\n]*?(?:'|\)\s*[,;])[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/")
 _OWN_COMMENT: Final = re.compile(rb"-- (?:Dumping (?:routines|events) for database|Current Database:) [^\n()]*")
 _COMPLETE: Final = b"-- Dump completed"
-_STRETCH: Final = 2 << 20  # bytes of inserts that one thread reads; the tool ends an insert after one megabyte
+_STRETCH: Final = 5 << 18  # bytes in which the end of an insert is looked for; the tool ends one after one megabyte
 _BETWEEN: Final = b";\n"  # of two inserts
 _REST: Final = 16  # the share of a stretch looked through in vain behind which it is tried again
 _SECOND: Final = b"\x00"  # stands for the database that must not be mixed with the first
@@ -212,19 +212,21 @@ class Dump:
 
     def _stretches(self, beginning: bytes, rows: InsertRows) -> Reading:
         """Stretches of whole inserts, read beside each other; one that does not stand by itself is left to be read."""
-        waiting: deque[tuple[bytes, int, Future[list[Piece] | None]]] = deque()
+        waiting: deque[tuple[Window, int, Future[list[Piece] | None]]] = deque()
         with ThreadPoolExecutor(self.threads) as pool:
             while (size := self._stretch_in_sight(beginning)) or waiting:
                 if size:
-                    begins, content = self.window.offset, self.window.take(size)
-                    waiting.append((content, begins, pool.submit(rows.whole, content, begins, beginning)))
+                    stretch, end = self.window.here(), self.window.at + size
+                    self.window.at = end
+                    waiting.append((stretch.here(), end, pool.submit(rows.whole, stretch, end, beginning)))
                     if len(waiting) <= self.threads:  # so many are in memory, and one more
                         continue
-                content, begins, given = waiting.popleft()
+                stretch, end, given = waiting.popleft()
                 pieces = given.result()
                 if pieces is None:
-                    self.window.put_back(b"".join([content, *(later for later, *_ in waiting)]))
-                    self._in_turn_until = begins + len(content)
+                    stretches = [(stretch, end), *((later, its_end) for later, its_end, _ in waiting)]
+                    self.window.put_back(b"".join(one.buffer[one.at : its_end] for one, its_end in stretches))
+                    self._in_turn_until = stretch.offset + end - stretch.at
                     return
                 yield from pieces
 

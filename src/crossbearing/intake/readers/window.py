@@ -27,11 +27,10 @@ class Window:
         self._behind = behind
         self._begins = 0
 
-    @classmethod
-    def over(cls, content: bytes, begins: int) -> "Window":
-        """Bytes that are in memory already, with the place in the file where they begin."""
-        window = cls(io.BytesIO())
-        window.buffer, window._begins = content, begins
+    def here(self) -> "Window":
+        """Another one over the same bytes, from where this one stands; it reads no further ones."""
+        window = Window(io.BytesIO())
+        window.buffer, window.at, window._begins = self.buffer, self.at, self._begins
         return window
 
     @property
