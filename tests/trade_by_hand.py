@@ -6,6 +6,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from crossbearing.reference.countries import continents_of
+from crossbearing.reference.destinations import read_destination
 from rows_by_hand import TEXTS, rows, tables
 
 _WHEN = pa.timestamp("us")
@@ -19,6 +20,7 @@ def traded(
     times: Mapping[str, tuple[datetime | None, datetime | None]] | None = None,
     origins: Sequence[tuple[str, str]] = (),
     amounts: Sequence[tuple[str, str]] = (),
+    destinations: Sequence[tuple[str, str]] = (),
 ) -> pa.Table:
     """Rows of ``account_trade``.
 
@@ -27,12 +29,17 @@ def traded(
         times: By id: first seen and last active.
         origins: Id and country, one advert each.
         amounts: Id and what an advert offers, such as "3.5 g" or "10 pill".
+        destinations: Id and where an advert ships to, as it is written.
     """
     seen = times or {}
-    adverts = [(owner, country, None) for owner, country in origins] + [(owner, None, text) for owner, text in amounts]
+    adverts = [
+        *((owner, country, None, None) for owner, country in origins),
+        *((owner, None, text, None) for owner, text in amounts),
+        *((owner, None, None, text) for owner, text in destinations),
+    ]
     listing, quantity = [], []
-    for number, (owner, country, offered) in enumerate(adverts):
-        listing.append((f"L{number}", owner, country, None, None, False))
+    for number, (owner, country, offered, to) in enumerate(adverts):
+        listing.append((f"L{number}", owner, country, to, None, None, False))
         if offered:
             value, unit = offered.split()
             low = pa.scalar(value).cast(_NUMBER).as_py()
@@ -45,13 +52,20 @@ def traded(
             *((*one, *seen.get(one[0], (None, None)), [f"p{one[0]}"], ["E"]) for one in accounts),
         ),
         listing=rows(
-            {"listing_id": _TEXT, "account_id": _TEXT, "ships_from": _TEXT, "price": _NUMBER, "price_currency": _TEXT,
-             "price_is_placeholder": pa.bool_()},
+            {"listing_id": _TEXT, "account_id": _TEXT, "ships_from": _TEXT, "ships_to": _TEXT, "price": _NUMBER,
+             "price_currency": _TEXT, "price_is_placeholder": pa.bool_()},
             *listing,
         ),
         origin=rows(
             {"ships_from": _TEXT, "country": _TEXT, "continents": TEXTS},
             *((country, country, list(continents_of(country))) for country in sorted({one for _, one in origins})),
+        ),
+        destination=rows(
+            {"ships_to": _TEXT, "reach": _TEXT, "destinations": TEXTS},
+            *(
+                (text, str(read_destination(text).reach), list(read_destination(text).places))
+                for text in sorted({text for _, text in destinations})
+            ),
         ),
         listing_substance=rows({"listing_id": _TEXT, "substance": _TEXT, "is_ambiguous": pa.bool_()}),
         listing_goods=rows({"listing_id": _TEXT, "goods": _TEXT}),

@@ -25,8 +25,9 @@ from crossbearing.resolution.evidence_model import FAMILIES
 HERE = Path(__file__).parent
 MODEL = HERE.parent.parent / "src" / "crossbearing" / "resolution" / "evidence_model.toml"
 SIGNALS = ("identity", "pasted_key", "handle", "claim", "picture", "trade", "writing", "together", "hours", "amount",
-           "closing", "continent", "dealing", "first_seen")  # fmt: skip
-RATIOS, SCALE = [101, 102, 201, 202, 301], [103, 104, 302, 303]
+           "destination", "closing", "continent", "dealing", "first_seen")  # fmt: skip
+RATIOS = [101, 102, 105, 107, 109, 201, 202, 203, 205, 301, 305]
+SCALE = [103, 104, 106, 108, 110, 204, 302, 303, 304, 306]
 SMOOTH = 0.5  # added to each count (Jeffreys), so that what was never seen is not impossible
 # Natural logarithms. A simulated seller never lies about some things, and never is as careless as a real one; no family
 # other than identity and text may make up for the prior by itself.
@@ -35,10 +36,14 @@ CAPS = {"identity": 11.0, "name": 4.0, "text": 6.0, "picture": 3.0, "trade": 4.0
 # What two accounts have not in common is never evidence for one operator; among pairs that something else brought
 # together it would be.
 NEVER_FOR = {
-    "none", "far", "different", "apart", "apart, few", "below 0", "below 0, little text", "one week", "several weeks",
-    "dispute", "one order", "several orders", "20 words, another key", "40 words, another key, within 30 days",
+    "none", "far", "different", "apart", "apart, few", "below 0", "below 0, little text", "below 0, much text",
+    "one week", "several weeks",
+    "dispute", "other places", "one everywhere",
+    "20 words, another key", "40 words, another key, within 30 days",
     "40 words, another key, later",
 }  # fmt: skip
+# For some buy from themselves, to be rated.
+SAYS_NOTHING = {"one order", "several orders"}
 # Signals of which there is a row only where something was seen; their levels are counted among all compared pairs.
 NOT_SEEN = "not seen"
 ONLY_IF_SEEN = {"pasted key", "picture", "self-claim", "closing", "continents"}
@@ -82,6 +87,8 @@ def ratios(worlds: Sequence[World]) -> dict[tuple[str, str, str], tuple[float, f
             u = (different[level] + SMOOTH) / (different.total() + SMOOTH * len(levels))
             error = math.sqrt((1 - m) / (same[level] + SMOOTH) + (1 - u) / (different[level] + SMOOTH))
             ratio = min(math.log(m / u), 0.0) if level in NEVER_FOR else math.log(m / u)
+            if level in SAYS_NOTHING:
+                ratio = 0.0
             if signal == TOGETHER:
                 ratio, error = 0.0, math.sqrt(1 / (same[level] + SMOOTH) + 1 / (different[level] + SMOOTH))
             found[signal, regime, level] = (ratio, error, same[level], different[level])
@@ -143,7 +150,7 @@ def main() -> int:
     lines = [
         "# Written by benchmarks/resolution/train.py; not edited by hand. Natural logarithms.",
         'name = "account pairs"',
-        'version = "3"',
+        'version = "4"',
         'labels = "simulation"',
         f'trained_on = "simulated, size monopoly: seeds {given.ratios} for ratios, {given.scale} for scale and prior"',
         'tested_on = "docs/reference/resolution.md"',

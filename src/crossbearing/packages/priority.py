@@ -18,7 +18,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from crossbearing.domain.errors import BadConfiguration
-from crossbearing.reference.countries import OriginKind, country_of, origin_kind
+from crossbearing.reference.destinations import Reach, read_destination
 from crossbearing.store.session import Session
 
 # Every table and column that may enter; beside them only how many cases have a strong lead to an account.
@@ -301,9 +301,10 @@ def _first(rows: Sequence[Mapping[str, Any]], places: str) -> tuple[str, ...]:
 
 
 def _destinations(rows: Sequence[Mapping[str, Any]]) -> Measure:
-    """Countries that adverts ship to; a region holds some more that nobody counts."""
-    countries = {country for row in rows if (country := country_of(row["ships_to"]))}
-    is_whole = all(origin_kind(row["ships_to"]) is OriginKind.COUNTRY for row in rows)
+    """Countries that adverts list; a region, and everywhere, hold some more that nobody counts."""
+    read = [read_destination(row["ships_to"]) for row in rows]
+    countries = {place for one in read if one.reach is Reach.LISTED for place in one.places if place.isupper()}
+    is_whole = all(one.reach is Reach.LISTED and all(map(str.isupper, one.places)) for one in read)
     if not countries:
         return NOTHING_KNOWN
     return Measure(Decimal(len(countries)), is_whole, sum(row["adverts"] for row in rows), _first(rows, "places"))

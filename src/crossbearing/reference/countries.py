@@ -24,6 +24,7 @@ _ALSO: Final = {
     "u.s.a.": "US",
     "united states of america": "US",
     "america": "US",
+    "aus": "AU",
     "holland": "NL",
     "the netherlands": "NL",
     "czech republic": "CZ",
@@ -38,7 +39,7 @@ _LANGUAGES: Final = ("en", "de", "fr", "nl", "es", "pt", "pl")
 # More than one country, beside the regions of the CLDR.
 _REGIONS: Final = frozenset(
     {"eu", "e.u.", "eurozone", "schengen", "scandinavia", "worldwide", "world wide", "anywhere", "everywhere", "global",
-     "globally", "international"}
+     "globally", "international", "middle east", "the middle east"}
 )  # fmt: skip
 # What sellers write where a page wants a place and they name none: on the network, or not said. Source: usage.
 _NO_PLACE: Final = frozenset(
@@ -68,13 +69,13 @@ class OriginKind(StrEnum):
 
 def country_of(text: str | None) -> str | None:
     """ISO 3166 code of the one country that a text names; None if it names none or several."""
-    places = _places(text)
+    places = places_of(text)
     return next(iter(places - _region_names()), None) if len(places) == 1 else None
 
 
 def origin_kind(text: str | None) -> OriginKind:
     """Whether a text names one country, a region, several places, says that it names none, or cannot be read."""
-    places = _places(text)
+    places = places_of(text)
     if places:
         if places <= _region_names():
             return OriginKind.REGION
@@ -115,7 +116,7 @@ def _folded(text: str | None) -> str:
     return " ".join((text or "").split()).casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
 
 
-def _places(text: str | None) -> frozenset[str]:
+def places_of(text: str | None) -> frozenset[str]:
     """The countries, by code, and regions, by name, that a text lists; none unless each word of it belongs to one."""
     folded = _folded(text)
     whole = _place(folded)

@@ -52,8 +52,8 @@ def _masked(handles: Sequence[str], texts: Sequence[str]) -> list[str]:
 
 _SIGNALS: Final = (
     "signal_identity", "signal_pasted_key", "signal_handle", "signal_claim", "signal_picture", "signal_trade",
-    "signal_writing", "signal_together", "signal_hours", "signal_amount", "signal_closing",
-    "signal_continent", "signal_dealing", "signal_first_seen",
+    "signal_writing", "signal_together", "signal_hours", "signal_amount", "signal_destination",
+    "signal_closing", "signal_continent", "signal_dealing", "signal_first_seen",
 )  # fmt: skip
 STEPS: Final[tuple[Step, ...]] = (
     *(SqlStep("crossbearing.resolution", name) for name in (

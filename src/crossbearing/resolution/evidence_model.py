@@ -29,6 +29,7 @@ FAMILIES: Final = {
     "origin": "trade",
     "prices": "trade",
     "quantities": "trade",
+    "destinations": "trade",
     "continents": "trade",
     "activity": "time",
     "closing": "time",

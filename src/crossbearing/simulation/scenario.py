@@ -94,6 +94,8 @@ class TradeDials:
         messages: Messages per sale.
         own_hours: Sellers' answers that are written when whoever runs the account is awake; the others at any time.
         keys_recovered: Sellers whose private key was seized, so that what was written to them can be read.
+        destinations_named: Sellers who say where they do not ship to, or list where; the others ship everywhere.
+        destinations_kept: Accounts that say of it what their operator always says; the others say something else.
     """
 
     tail: float = 1.1
@@ -113,6 +115,8 @@ class TradeDials:
     messages: float = 0.35
     own_hours: float = 0.9
     keys_recovered: float = 0.03
+    destinations_named: float = 0.3
+    destinations_kept: float = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

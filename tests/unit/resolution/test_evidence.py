@@ -19,7 +19,7 @@ SIGNAL = {
 ACCOUNT = {"account_id": pa.string(), "market": pa.string(), "handle": pa.string()}
 SIGNALS = (
     "identity", "pasted_key", "handle", "claim", "picture", "trade", "writing", "together", "hours", "amount",
-    "closing", "continent", "dealing", "first_seen",
+    "destination", "closing", "continent", "dealing", "first_seen",
 )  # fmt: skip
 KNOWN = sorted({(row["signal"], row["level"]) for row in shipped_model().weights.to_pylist()})
 
@@ -74,7 +74,7 @@ def test_a_proposal_rests_on_two_families_one_of_them_an_own_identity(found: dic
 
 
 def test_a_public_key_beside_goods_and_origin_is_a_lead_and_a_contact_is_a_proposal() -> None:
-    alike = {"goods": "nearly all", "origin": "same", "activity": "after", "closing": "within 4 weeks"}
+    alike = {"goods": "all, 4 and more", "origin": "same", "activity": "after", "closing": "within 4 weeks"}
     _, by_key = weighed({"key": "all", **alike})
     beside = "unlike; other names; other keys; one contact; no shared words"
     _, by_contact = weighed({"contact": "all", "together": beside, **alike})
@@ -86,7 +86,7 @@ def test_a_public_key_beside_goods_and_origin_is_a_lead_and_a_contact_is_a_propo
 
 @pytest.mark.parametrize("level", ["12 and more", "8 to 12"])
 def test_writing_and_pictures_alone_are_never_more_than_a_lead(level: str) -> None:
-    _, pair = weighed({"writing": level, "picture": "several", "goods": "nearly all", "origin": "same"})
+    _, pair = weighed({"writing": level, "picture": "several", "goods": "all, 4 and more", "origin": "same"})
     assert pair is None or pair["tier"] == "lead"
 
 
@@ -96,7 +96,7 @@ def test_what_can_all_be_copied_is_a_possible_imitation_and_a_shared_contact_is_
         {"handle": "equal", "key": "all"},
         {"handle": "far", "key": "some, one adds"},
     ):
-        _, pair = weighed({"writing": "12 and more", "goods": "nearly all", **found})
+        _, pair = weighed({"writing": "12 and more", "goods": "all, 4 and more", **found})
         assert pair is not None
         assert pair["tier"] == "imitation"
     _, owned = weighed({"writing": "12 and more", "handle": "equal", "key": "all", "contact": "all"})
@@ -118,7 +118,7 @@ def test_no_weight_of_the_model_turns_a_family_around() -> None:
     for regime in ("same market", "across markets"):
         for signal, least, most in (
             ("key", "none", "all"),
-            ("goods", "none", "nearly all"),
+            ("goods", "none", "all, 4 and more"),
             ("origin", "different", "same"),
         ):
             assert weights[signal, regime, least] < weights[signal, regime, most]

@@ -228,9 +228,9 @@ DAY = [None, *(datetime(2021, month, 1) for month in range(1, 8))]  # noqa: DTZ0
     ("one", "other", "levels"),
     [
         ((["tea"], ["NL"], [], DAY[1], DAY[4]), (["tea"], ["NL"], [], DAY[3], DAY[7]),
-         {"goods": "half", "origin": "same", "activity": "at once"}),
+         {"goods": "all, 1", "origin": "same", "activity": "at once"}),
         ((["tea", "salt"], ["NL"], [], DAY[1], DAY[2]), (["tea", "salt"], ["DE"], [], DAY[3], DAY[4]),
-         {"goods": "nearly all", "origin": "different", "activity": "after"}),
+         {"goods": "all, 2", "origin": "different", "activity": "after"}),
         ((["tea"], [], PRICES, DAY[1], DAY[2]), (["soap"], ["DE"], PRICES, DAY[6], None),
          {"goods": "none", "prices": "most"}),
         (([], [], [], None, None), (["soap"], ["DE"], [], DAY[6], None), {}),
@@ -240,6 +240,23 @@ def test_trade_is_compared_only_where_both_state_something(one: Any, other: Any,
     trade = rows(TRADE, ("A", *one, ["pA"], ["E"]), ("B", *other, ["pB"], ["E"]))
     found = result("signal_trade", pair_candidate=PAIR, account_trade=trade)
     assert {row["signal"]: row["level"] for row in found} == levels
+
+
+@pytest.mark.parametrize(
+    ("shared", "named", "level"),
+    [
+        (0, 3, "none"), (1, 4, "few, 1"), (1, 3, "some, 1"), (2, 4, "half, 2"), (3, 5, "most, 3"),
+        (9, 12, "nearly all, 4 and more"), (3, 3, "all, 3"),
+    ],
+)  # fmt: skip
+def test_goods_are_compared_by_their_share_and_their_number(shared: int, named: int, level: str) -> None:
+    goods = [f"thing {number}" for number in range(named)]
+    mine, theirs = goods[: max(shared, 1)], goods[1:] if not shared else goods
+    trade = rows(
+        TRADE, *((name, sold, [], [], None, None, ["p"], ["E"]) for name, sold in (("A", mine), ("B", theirs)))
+    )
+    (row,) = result("signal_trade", pair_candidate=PAIR, account_trade=trade)
+    assert row["level"] == level
 
 
 def test_words_that_one_is_the_other_are_a_signal() -> None:

@@ -1,4 +1,4 @@
-"""When accounts do something: hours, weeks, what begins after a market has closed; and pack sizes."""
+"""When accounts do something: hours, weeks, what begins after a market has closed; and pack sizes and destinations."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -199,3 +199,30 @@ def amounts(one: list[str], other: list[str]) -> list[str]:
 )
 def test_pack_sizes_are_compared_with_their_unit(one: list[str], other: list[str], levels: list[str]) -> None:
     assert amounts(one, other) == levels
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "level"),
+    [
+        (["Worldwide"], ["WW"], "everywhere"),
+        (["WW except Norway"], ["everywhere but not NO"], "one place"),
+        (["WW except Norway, Chile"], ["exclude CL, NO"], "two places"),
+        (["US, Canada, Peru"], ["include PE, CA, US"], "three places and more"),
+        (["WW except Norway"], ["Norway only"], "other places"),
+        (["WW except Norway"], ["WW except Norway, Chile"], "other places"),
+        (["WW except Norway"], ["Worldwide"], "one everywhere"),
+        (["Worldwide", "US, Canada, Peru"], ["Worldwide", "Peru, US, Canada"], "three places and more"),
+        (["Worldwide"], ["your PM"], None),
+        (["Worldwide"] * 9 + ["Norway"], ["Norway"], "one everywhere"),  # one of ten adverts is not the seller's habit
+    ],
+)
+def test_destinations_are_compared_by_what_they_say(one: list[str], other: list[str], level: str | None) -> None:
+    accounts = [("A", "M", "seller"), ("B", "M", "seller")]
+    stated = [*(("A", text) for text in one), *(("B", text) for text in other)]
+    for destinations in (stated, [("AB"[owner == "A"], text) for owner, text in stated]):
+        found = result(
+            "signal_destination",
+            pair_candidate=PAIR,
+            account_trade=traded(accounts=accounts, destinations=destinations),
+        )
+        assert [row["level"] for row in found] == ([level] if level else [])

@@ -29,7 +29,10 @@ def together(found: dict[str, str]) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("found", "level"),
     [
-        ({"writing": "8 to 12", "handle": "equal"}, "one look; one name; no keys; no contacts; no shared words"),
+        (
+            {"writing": "8 to 12", "handle": "equal"},
+            "one look throughout; one name; no keys; no contacts; no shared words",
+        ),
         (
             {"writing": "6 to 8, little text", "handle": "part", "key": "none", "shared words": "20 words"},
             "one look; near names; other keys; no contacts; shared words",
@@ -37,7 +40,7 @@ def together(found: dict[str, str]) -> list[dict[str, Any]]:
         ({"key": "some, one adds"}, "unlike; other names; one key beside others; no contacts; no shared words"),
         (
             {"writing": "5 to 6", "handle": "common, bare", "contact": "none", "wallet": "all"},
-            "alike; a common name; no keys; one contact; no shared words",
+            "very alike; a common name; no keys; one contact; no shared words",
         ),
         ({"writing": "4 to 5", "handle": "far"}, "alike; other names; no keys; no contacts; no shared words"),
         ({"writing": "3 to 4", "handle": "far", "key": "none"}, None),
@@ -51,11 +54,18 @@ def test_what_is_said_together_names_all_five_where_anything_is_shared(
     assert [row["level"] for row in together(found)] == ([] if level is None else [level])
 
 
-@pytest.mark.parametrize("score", ["6.0", "8.0", "12.0", "31.4"])
-@pytest.mark.parametrize("words", [40, 900])
-def test_every_step_of_writing_from_six_up_is_one_look(score: str, words: int) -> None:
-    (row,) = together({"writing": levels_of(score, None, words)["writing"], "handle": "far"})
-    assert row["level"].startswith("one look; ")
+@pytest.mark.parametrize(
+    ("score", "look"),
+    [
+        ("-1", "unlike"), ("0.9", "unlike"), ("1.0", "hardly alike"), ("2.5", "a little alike"),
+        ("3.9", "somewhat alike"), ("4.0", "alike"), ("5.9", "very alike"), ("6.0", "one look"),
+        ("8.0", "one look throughout"), ("12.0", "one look throughout"), ("31.4", "one look throughout"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("words", [40, 300, 900])
+def test_every_step_of_writing_has_its_look(score: str, look: str, words: int) -> None:
+    (row,) = together({"writing": levels_of(score, None, words)["writing"], "handle": "equal"})
+    assert row["level"].startswith(f"{look}; ")
 
 
 def test_it_names_the_rows_of_its_parts_once() -> None:
@@ -68,7 +78,7 @@ def test_name_and_look_with_another_key_say_less_together_than_each_by_itself() 
     weights = {(row["regime"], row["level"]): row["log_lr"] for row in shipped_model().weights.to_pylist()
                if row["signal"] == "together"}  # fmt: skip
     for regime in ("same market", "across markets"):
-        assert weights[regime, "one look; one name; other keys; no contacts; shared words"] < -1
+        assert weights[regime, "one look throughout; one name; other keys; no contacts; shared words"] < -1
 
 
 def levels_of(score: str, title_score: str | None, words: int) -> dict[str, str]:
@@ -90,12 +100,13 @@ def levels_of(score: str, title_score: str | None, words: int) -> dict[str, str]
     ("given", "levels"),
     [
         (("6.0000", "5.0000", 150), {"writing": "6 to 8", "titles": "5 and more"}),
-        (("5.9999", "4.9999", 149), {"writing": "5 to 6, little text", "titles": "4 to 5"}),
-        (("-0.0001", "-0.0001", 900), {"writing": "below 0", "titles": "below 0"}),
-        (("12.0000", None, 900), {"writing": "12 and more"}),
+        (("5.9999", "4.9999", 149), {"writing": "5 to 6, little text", "titles": "4 to 5, little text"}),
+        (("6.0000", "5.0000", 499), {"writing": "6 to 8", "titles": "5 and more"}),
+        (("-0.0001", "-0.0001", 500), {"writing": "below 0, much text", "titles": "below 0"}),
+        (("12.0000", None, 900), {"writing": "12 and more, much text"}),
     ],
 )
-def test_levels_are_steps_of_the_score_and_say_how_little_text_there_is(
+def test_levels_are_steps_of_the_score_and_say_how_much_text_there_is(
     given: tuple[str, str | None, int], levels: dict[str, str]
 ) -> None:
     assert levels_of(*given) == levels

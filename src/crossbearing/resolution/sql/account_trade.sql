@@ -3,9 +3,9 @@
 -- Grain:  one row per account_id of a seller or of staff.
 -- Source: adverts: substances and goods that titles name, countries that origins name, prices and pack sizes
 --         offered, masses in grams; sales as servers recorded them. market_ended_at: the last sale or log-in of
---         anybody on that market.
+--         anybody on that market. destinations: what its adverts say of where it ships to, as it was read.
 -- Limits: words of adverts, not facts. begins_at and ends_at span what was seen or sold, not when the account was used
---         otherwise. countries: those that a fifth of the adverts with a readable origin name.
+--         otherwise. countries: those that a fifth of the adverts with a readable origin name; destinations likewise.
 WITH seller AS (
     SELECT *
     FROM account
@@ -22,6 +22,19 @@ origins AS (
     INNER JOIN origin ON listing.ships_from = origin.ships_from
     WHERE origin.country IS NOT NULL
     GROUP BY listing.account_id, origin.country
+),
+
+-- What was read, in one way of writing, so that it can be compared.
+reach AS (
+    SELECT
+        listing.account_id,
+        concat_ws(': ', destination.reach, nullif(array_to_string(destination.destinations, ', '), '')) AS stated,
+        count(*) AS adverts,
+        sum(count(*)) OVER (PARTITION BY listing.account_id) AS all_adverts
+    FROM listing
+    INNER JOIN destination ON listing.ships_to = destination.ships_to
+    WHERE destination.reach <> 'not read'
+    GROUP BY listing.account_id, destination.reach, destination.destinations
 ),
 
 goods AS (
@@ -102,6 +115,11 @@ SELECT
         FROM origins
         WHERE origins.account_id = seller.account_id AND 5 * origins.adverts >= origins.all_adverts
     ), []) AS countries,
+    coalesce((
+        SELECT list_sort(list(reach.stated))
+        FROM reach
+        WHERE reach.account_id = seller.account_id AND 5 * reach.adverts >= reach.all_adverts
+    ), []) AS destinations,
     coalesce((
         SELECT list_sort(list(goods.item)) FROM goods
         WHERE goods.account_id = seller.account_id

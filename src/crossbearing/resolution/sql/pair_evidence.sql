@@ -27,6 +27,8 @@ WITH observed AS (
     UNION ALL
     SELECT * FROM signal_amount
     UNION ALL
+    SELECT * FROM signal_destination
+    UNION ALL
     SELECT * FROM signal_closing
     UNION ALL
     SELECT * FROM signal_continent

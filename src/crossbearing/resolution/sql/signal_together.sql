@@ -1,8 +1,9 @@
 -- What look, name, key, contact and words of two accounts say taken together, beyond what each says by itself.
 --
 -- Grain:  one row per pair_id of which anything of the five is on both.
--- Source: signals of the pair. The level names all five. Look: "one look" from six standard deviations of writing above
---         the usual, "alike" from four, "somewhat alike" from two. Contact: wallets too. Words: a run of 20 and more.
+-- Source: signals of the pair. The level names all five. Look, by standard deviations of writing above the usual: from
+--         eight "one look throughout", from six "one look", five "very alike", four "alike", three "somewhat alike",
+--         two "a little alike", one "hardly alike", else "unlike". Contact: wallets too. Words: a run of 20 and more.
 -- Limits: a copy takes name, look, words and public key at once, so that together they say less than each for itself; a
 --         contact that both give says more beside them, for who copies it sends the victim the orders.
 WITH parts AS (
@@ -12,9 +13,13 @@ WITH parts AS (
         right_id,
         'look' AS part,
         CASE
-            WHEN level[1:2] IN ('6 ', '8 ', '12') THEN 'one look'
-            WHEN level[1:2] IN ('4 ', '5 ') THEN 'alike'
-            WHEN level[1:2] IN ('2 ', '3 ') THEN 'somewhat alike'
+            WHEN level[1:2] IN ('8 ', '12') THEN 'one look throughout'
+            WHEN level[1:2] = '6 ' THEN 'one look'
+            WHEN level[1:2] = '5 ' THEN 'very alike'
+            WHEN level[1:2] = '4 ' THEN 'alike'
+            WHEN level[1:2] = '3 ' THEN 'somewhat alike'
+            WHEN level[1:2] = '2 ' THEN 'a little alike'
+            WHEN level[1:2] = '1 ' THEN 'hardly alike'
             ELSE 'unlike'
         END AS said,
         places,
@@ -104,7 +109,7 @@ SELECT
     exhibit_ids
 FROM pair
 WHERE
-    look IN ('alike', 'one look')
+    look IN ('alike', 'very alike', 'one look', 'one look throughout')
     OR name <> 'other names'
     OR key NOT IN ('no keys', 'other keys')
     OR contact = 'one contact'

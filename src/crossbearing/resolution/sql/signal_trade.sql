@@ -1,7 +1,8 @@
 -- What two accounts sell, from where, at which prices, and when.
 --
 -- Grain:  one row per (pair_id, signal): goods, origin, prices, activity; none where one of the two states nothing.
--- Source: adverts and sales of both. goods: share of all named goods that both name, in four levels. origin: "same" if
+-- Source: adverts and sales of both. goods: share of all named goods that both name, in
+--         seven levels, with how many these are. origin: "same" if
 --         any country is shared, else "different". prices: share of the shorter list of prices that stands on the other
 --         list too. activity: "at once" if both were seen or sold in one stretch of time, "after" if one begins within
 --         60 days of the other's end, else "apart".
@@ -48,9 +49,19 @@ levels AS (
                             'signal': 'goods',
                             'level': CASE
                                 WHEN goods_shared = 0 THEN 'none'
-                                WHEN 4 * goods_shared >= 3 * goods_named AND goods_shared > 1 THEN 'nearly all'
-                                WHEN 2 * goods_shared >= goods_named THEN 'half'
-                                ELSE 'some'
+                                ELSE
+                                    concat(
+                                        CASE
+                                            WHEN goods_shared = goods_named THEN 'all'
+                                            WHEN 100 * goods_shared >= 74 * goods_named THEN 'nearly all'
+                                            WHEN 100 * goods_shared >= 55 * goods_named THEN 'most'
+                                            WHEN 100 * goods_shared >= 45 * goods_named THEN 'half'
+                                            WHEN 100 * goods_shared >= 26 * goods_named THEN 'some'
+                                            ELSE 'few'
+                                        END,
+                                        ', ',
+                                        CASE WHEN goods_shared > 3 THEN '4 and more' ELSE goods_shared::VARCHAR END
+                                    )
                             END,
                             'reason': concat(
                                 goods_shared, ' of ', goods_named, ' goods that their adverts name are on both'

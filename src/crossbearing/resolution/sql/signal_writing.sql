@@ -3,7 +3,8 @@
 -- Grain:  one row per (pair_id, signal): writing, titles; none where one of the two has too little.
 -- Source: words and characters of adverts and profiles, without names, contacts, keys and addresses. Levels are steps
 --         of the normalised similarity: how many standard deviations it lies above that of either account with the
---         accounts that are most like it. "little text": one of the two wrote fewer than 150 words.
+--         accounts that are most like it. "little text": one of the two wrote fewer than 150 words; "much text": both
+--         wrote 500 and more.
 -- Limits: writing is a lead. It grows with the amount of text, and sellers copy each other; templates go round. Titles
 --         are in both scores, which is why the two count within one family.
 WITH scored AS (
@@ -15,7 +16,11 @@ WITH scored AS (
         writing_pair.title_score,
         writing_pair.left_words,
         writing_pair.right_words,
-        least(writing_pair.left_words, writing_pair.right_words) < 150 AS has_little,
+        CASE
+            WHEN least(writing_pair.left_words, writing_pair.right_words) < 150 THEN ', little text'
+            WHEN least(writing_pair.left_words, writing_pair.right_words) >= 500 THEN ', much text'
+            ELSE ''
+        END AS amount,
         list_concat(one.places, other.places) AS places,
         writing_pair.exhibit_ids
     FROM pair_candidate
@@ -48,7 +53,7 @@ levels AS (
                         WHEN score >= 0 THEN '0 to 1'
                         ELSE 'below 0'
                     END,
-                    CASE WHEN has_little THEN ', little text' ELSE '' END
+                    amount
                 ),
                 'reason': concat(
                     CASE
@@ -65,15 +70,18 @@ levels AS (
                     THEN
                         {
                             'signal': 'titles',
-                            'level': CASE
-                                WHEN title_score >= 5 THEN '5 and more'
-                                WHEN title_score >= 4 THEN '4 to 5'
-                                WHEN title_score >= 3 THEN '3 to 4'
-                                WHEN title_score >= 2 THEN '2 to 3'
-                                WHEN title_score >= 1 THEN '1 to 2'
-                                WHEN title_score >= 0 THEN '0 to 1'
-                                ELSE 'below 0'
-                            END,
+                            'level': concat(
+                                CASE
+                                    WHEN title_score >= 5 THEN '5 and more'
+                                    WHEN title_score >= 4 THEN '4 to 5'
+                                    WHEN title_score >= 3 THEN '3 to 4'
+                                    WHEN title_score >= 2 THEN '2 to 3'
+                                    WHEN title_score >= 1 THEN '1 to 2'
+                                    WHEN title_score >= 0 THEN '0 to 1'
+                                    ELSE 'below 0'
+                                END,
+                                CASE amount WHEN ', little text' THEN amount ELSE '' END
+                            ),
                             'reason': CASE
                                 WHEN title_score >= 1
                                     THEN

@@ -13,6 +13,7 @@ import numpy as np
 from crossbearing.simulation.adverts import about, comment
 from crossbearing.simulation.catalogue import PRODUCTS
 from crossbearing.simulation.chance import stream
+from crossbearing.simulation.destinations import destinations
 from crossbearing.simulation.formats.mysqldump import MysqlDump
 from crossbearing.simulation.formats.table import Batch, Table
 from crossbearing.simulation.keys import Key, key_id, messages_to
@@ -230,9 +231,10 @@ class _Server:
     def _physical(self) -> Iterator[Batch]:
         origins = {one.number: one.origin or None for one in self.accounts}
         real = [place for place, one in enumerate(self.contents.adverts) if one.product.form != "goods"]
-        count = len(real)
-        from_ = [origins[self.contents.adverts[place].account] for place in real]
-        yield [[self.products[place] for place in real], ["all"] * count, [None] * count, from_]
+        owners = [self.contents.adverts[place].account for place in real]
+        stated = destinations(self.contents.population, self.scenario.trade, self.seed)
+        option, codes = zip(*(stated[owner].of_the_form() for owner in owners), strict=True) if owners else ((), ())
+        yield [[self.products[place] for place in real], list(option), list(codes), [origins[one] for one in owners]]
 
     def _prices(self) -> list[str]:
         return [dollars(one.cents) for one in self.contents.adverts]

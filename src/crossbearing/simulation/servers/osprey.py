@@ -8,6 +8,7 @@ import numpy as np
 
 from crossbearing.simulation.adverts import comment
 from crossbearing.simulation.chance import stream
+from crossbearing.simulation.destinations import destinations_in_words
 from crossbearing.simulation.formats.pg_dump import PgDump
 from crossbearing.simulation.formats.table import Batch, Table
 from crossbearing.simulation.keys import key_id, messages_to
@@ -31,7 +32,7 @@ _GOOD: Final = Table(
     "good",
     (
         _ID, ("seller", "integer"), ("title", "text"), ("body", "text"), ("section", "text"),
-        ("price_usd", "numeric(12,2)"), ("ships_from", "text"), ("posted", _TIME),
+        ("price_usd", "numeric(12,2)"), ("ships_from", "text"), ("ships_to", "text"), ("posted", _TIME),
     ),
 )  # fmt: skip
 _DEAL: Final = Table(
@@ -97,6 +98,7 @@ class _Server:
     def goods(self) -> Iterator[Batch]:
         """What is offered."""
         origin = {one.number: one.origin or None for one in self.accounts}
+        words = destinations_in_words(self.contents.population, OSPREY, self.scenario.trade, self.seed)
         keys = {one.number: one.listing_keys[0] for one in self.accounts if one.listing_keys}
         for piece in slices(len(self.contents.adverts)):
             adverts = self.contents.adverts[piece]
@@ -105,7 +107,8 @@ class _Server:
                 [one.title for one in adverts],
                 [f"{a.description}\n{keys[a.account]}" if a.account in keys else a.description for a in adverts],
                 [one.product.category for one in adverts], [dollars(one.cents) for one in adverts],
-                [origin[one.account] for one in adverts], self._kept(np.array([one.posted for one in adverts])),
+                [origin[one.account] for one in adverts], [words[one.account] for one in adverts],
+                self._kept(np.array([one.posted for one in adverts])),
             ]  # fmt: skip
 
     def _kept(self, at: np.ndarray) -> Sequence[str | None]:

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from crossbearing.simulation.chance import stream
+from crossbearing.simulation.destinations import destinations_in_words
 from crossbearing.simulation.formats.dirt import misread
 from crossbearing.simulation.formats.warc import Page, Warc
 from crossbearing.simulation.lists import write_list
@@ -51,6 +52,7 @@ def visits(adverts: Sequence[Advert], population: Population) -> list[Pages]:
 def write_capture(path: Path, adverts: Sequence[Advert], population: Population, scenario: Scenario, seed: int) -> None:
     """The list: one advert per row and visit, with the seller's profile key."""
     chance, dials = stream(seed, "plover", "capture"), scenario.dirt
+    words = destinations_in_words(population, PLOVER, scenario.trade, seed)
     rows: list[Sequence[object]] = []
     for visit in visits(adverts, population):
         day = str(np.datetime64(visit.at, "s").astype("datetime64[D]"))
@@ -64,7 +66,8 @@ def write_capture(path: Path, adverts: Sequence[Advert], population: Population,
                 text += "\nmy key:\n" + account.listing_keys[0]
             row = (
                 day, _listing_id(one), account.handle, one.title, text, one.product.category,
-                f"{int(dollars(one.cents)[:-3]):,}{dollars(one.cents)[-3:]}", "USD", f"  {account.origin} ", "Europe",
+                f"{int(dollars(one.cents)[:-3]):,}{dollars(one.cents)[-3:]}", "USD", f"  {account.origin} ",
+                words[account.number],
                 account.shown_keys[0] if account.shown_keys and dials.profiles_saved else "",
             )  # fmt: skip
             rows += [row, row] if chance.random() < dials.doubled_rows else [row]
