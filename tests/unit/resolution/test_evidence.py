@@ -84,6 +84,22 @@ def test_a_public_key_beside_goods_and_origin_is_a_lead_and_a_contact_is_a_propo
     assert (by_key["tier"], by_contact["tier"]) == ("lead", "proposal")
 
 
+def test_a_public_key_that_one_shows_beside_another_proposes_nothing_and_a_contact_still_does() -> None:
+    """A copy shows the key that it has taken beside its own."""
+    alike = {"handle": "common, equal", "writing": "5 to 6, little text", "goods": "all, 4 and more", "origin": "same"}
+    found = {}
+    for name, own in (
+        ("one key", {"key": "all"}),
+        ("one adds", {"key": "some, one adds"}),
+        ("contact", {"key": "some, one adds", "contact": "all"}),
+    ):
+        _, pair = weighed({**own, **alike})
+        assert pair is not None
+        assert pair["log_odds"] >= Decimal("4.5951")
+        found[name] = pair["tier"]
+    assert found == {"one key": "proposal", "one adds": "lead", "contact": "proposal"}
+
+
 @pytest.mark.parametrize("level", ["12 and more", "8 to 12"])
 def test_writing_and_pictures_alone_are_never_more_than_a_lead(level: str) -> None:
     _, pair = weighed({"writing": level, "picture": "several", "goods": "all, 4 and more", "origin": "same"})

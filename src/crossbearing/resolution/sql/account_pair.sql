@@ -4,7 +4,8 @@
 --         and whose log-odds are -2 and more.
 -- Source: the bars of pair_evidence; log_odds is the prior and their sum, probability follows from it. "proposal":
 --         probability of 0.99 and more, with two families of evidence for it, one of them identity in its owner's own
---         place; beside a key, which is public, the other is of the seller's hand: name, words or pictures.
+--         place; beside a key, which is public, the other is of the seller's hand: name, words or pictures. A key that
+--         one of the two shows beside another one of its own proposes nothing: so does a copy.
 --         "imitation": the words or pictures are those of the other, and either the name is too while no contact or
 --         wallet is shared, or each shows another one; or one shows what the other shows beside its own. Name, look
 --         and public key can all be copied, and a copy leaves this trace. "lead": everything else.
@@ -48,6 +49,7 @@ seen AS (
         bool_or(
             pair_evidence.family = 'identity'
             AND pair_evidence.signal <> 'pasted key'
+            AND pair_evidence.level NOT IN ('some, one adds', 'some, both add')
             AND pair_evidence.log_lr >= 1.0986
         ) AS has_own_identity,
         bool_or(pair_evidence.signal IN ('contact', 'wallet') AND pair_evidence.log_lr >= 1.0986) AS has_own_contact,
