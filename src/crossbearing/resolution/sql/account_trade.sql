@@ -28,7 +28,11 @@ origins AS (
 reach AS (
     SELECT
         listing.account_id,
-        concat_ws(': ', destination.reach, nullif(array_to_string(destination.destinations, ', '), '')) AS stated,
+        concat_ws(
+            ' ',
+            CASE destination.reach WHEN 'everywhere' THEN 'everywhere' WHEN 'all but some' THEN 'everywhere but' END,
+            nullif(array_to_string(destination.destinations, ', '), '')
+        ) AS stated,
         count(*) AS adverts,
         sum(count(*)) OVER (PARTITION BY listing.account_id) AS all_adverts
     FROM listing
