@@ -110,25 +110,25 @@ SERVER = {  # the first market: fifteen tables
 OTHER_SERVER = {  # the second market: four tables; its dump has them in the order of their names
     "plain English": """
         member: people pid screen_name can_sell gpg_key introduction signup_date last_online
-        good: adverts ad_id vendor heading full_text department usd_price country added
+        good: adverts ad_id vendor heading full_text department usd_price country destination added
         deal: sales sale_no ad customer currency amount deposit_address instructions progress units started
         review: opinions op_id sale score opinion left_on
     """,
     "short and sloppy": """
         member: u id uname isvendor pubkey info created seen
-        good: l id u name desc cat usd shipfrom date
+        good: l id u name desc cat usd shipfrom shipto date
         deal: o id l u coin amt addr memo state num time
         review: r id o points msg time
     """,
     "German": """
         member: mitglied nr spitzname ist_verkaeufer pgp_block ueber_mich beigetreten letzte_anmeldung
-        good: ware nr anbieter ueberschrift text rubrik preis_usd versand_aus eingestellt
+        good: ware nr anbieter ueberschrift text rubrik preis_usd versand_aus versand_nach eingestellt
         deal: kauf nr ware kunde muenze betrag zahlen_an hinweis stand stueck begonnen
         review: urteil nr kauf punkte worte geschrieben
     """,
     "Russian in Latin letters": """
         member: uchastnik id login prodaet otkrytyy_klyuch opisanie zaregistrirovan byl
-        good: obyavlenie id avtor zagolovok telo razdel cena_usd iz_strany razmeshcheno
+        good: obyavlenie id avtor zagolovok telo razdel cena_usd iz_strany v_strany razmeshcheno
         deal: sdelka id obyavlenie klient moneta summa adres_oplaty primechanie sostoyanie shtuk otkryta
         review: otziv id sdelka bally slova napisan
     """,

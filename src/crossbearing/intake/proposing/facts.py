@@ -10,6 +10,7 @@ from typing import Final
 from crossbearing.domain.wallets import read_address
 from crossbearing.reference.countries import country_of
 from crossbearing.reference.currencies import COINS, is_currency
+from crossbearing.reference.destinations import Reach, read_destination
 
 _LOOKED_AT: Final = 4_000  # characters of a value: enough to see what it is
 MOSTLY: Final = 0.9  # of the values: then the column is of that kind
@@ -67,6 +68,10 @@ def _is_country(value: str) -> bool:
     return not value.isdigit() and country_of(value) is not None
 
 
+def _is_destination(value: str) -> bool:
+    return read_destination(value).reach is not Reach.NOT_READ
+
+
 def _is_wallet(value: str) -> bool:
     return read_address(value) is not None
 
@@ -89,6 +94,7 @@ _KINDS: Final[Mapping[str, Callable[[str], object]]] = {
     "seconds": _is_seconds, "milliseconds": _is_milliseconds, "whole": _WHOLE.fullmatch, "decimal": _DECIMAL.fullmatch,
     "uuid": _UUID.fullmatch, "mail": _MAIL.fullmatch, "handle": _HANDLE_WORD.fullmatch, "image": _IMAGE.fullmatch,
     "month": _MONTH.fullmatch, "hashed": _HASHED.fullmatch, "currency": is_code, "country": _is_country,
+    "destination": _is_destination,
     "wallet": _is_wallet, "phrase": _is_phrase, "line": _is_line, "prose": _is_prose,
     "public key": lambda value: "BEGIN PGP PUBLIC KEY" in value,
     "sealed": lambda value: "BEGIN PGP MESSAGE" in value,

@@ -273,6 +273,8 @@ def _country(column: Facts, _table: SampledTable) -> Look:
 
 
 def _countries(column: Facts, table: SampledTable) -> Look:
+    if column.shares["destination"] >= HALF > column.shares["country"]:
+        return Look(_FAIR, f"{share(column, 'destination')} say where to")
     found = _country(column, table)
     return Look(min(found.score, _HARDLY), found.grounds)
 
@@ -309,7 +311,7 @@ def _flag(column: Facts, _table: SampledTable) -> Look:
 
 def _is_formed(column: Facts) -> bool:
     """Whether the values are of a kind that is no text of people."""
-    formed = ("whole", "decimal", "uuid", "wallet", "image", "public key", "hex", "month", "mail")
+    formed = ("whole", "decimal", "uuid", "wallet", "image", "public key", "hex", "month", "mail", "destination")
     return column.is_time or column.shares["sealed"] > 0 or any(column.shares[kind] >= HALF for kind in formed)
 
 

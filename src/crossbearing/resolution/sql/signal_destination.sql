@@ -11,6 +11,17 @@ WITH stated AS (
         account_id,
         destinations,
         [place FOR place IN destinations IF place <> 'everywhere'] AS named,
+        array_to_string([
+            CASE
+                WHEN len(string_split(place, ', ')) > 6
+                    THEN
+                        concat(
+                            array_to_string(string_split(place, ', ')[1:6], ', '), ' and ',
+                            len(string_split(place, ', ')) - 6, ' more'
+                        )
+                ELSE place
+            END FOR place IN destinations
+        ], ' and to ') AS shown,
         places,
         exhibit_ids
     FROM account_trade
@@ -26,8 +37,8 @@ compared AS (
         greatest(len(one.named), len(other.named)) AS most_named,
         -- Of several that both say, the one that names most.
         list_max([len(string_split(said, ',')) FOR said IN list_intersect(one.named, other.named)]) AS shared,
-        one.destinations AS left_destinations,
-        other.destinations AS right_destinations,
+        one.shown AS left_shown,
+        other.shown AS right_shown,
         list_sort(list_distinct(list_concat(one.places, other.places))) AS places,
         list_sort(list_distinct(list_concat(one.exhibit_ids, other.exhibit_ids))) AS exhibit_ids
     FROM pair_candidate
@@ -50,15 +61,8 @@ SELECT
     END AS level,
     0::BIGINT AS spread,
     CASE
-        WHEN shared > 0 OR most_named = 0
-            THEN concat('both say they ship to ', array_to_string(list_sort(list_intersect(
-                left_destinations, right_destinations
-            )), ' and to '))
-        ELSE
-            concat(
-                'one says it ships to ', array_to_string(left_destinations, ' and to '), ', the other to ',
-                array_to_string(right_destinations, ' and to ')
-            )
+        WHEN left_shown = right_shown THEN concat('both say they ship to ', left_shown)
+        ELSE concat('one says it ships to ', left_shown, ', the other to ', right_shown)
     END AS reason,
     places,
     exhibit_ids
