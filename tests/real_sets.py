@@ -26,6 +26,7 @@ from crossbearing.intake.part_reader import Recognised, recognise
 from crossbearing.intake.profile import Profile
 from crossbearing.intake.sources import Source
 from crossbearing.reference.countries import OriginKind, origin_kind
+from crossbearing.reference.destinations import Reach, read_destination
 from crossbearing.reference.quantities import TitleQuantities, quantities_in
 from crossbearing.store.operation import open_operation
 from crossbearing.store.register import Authorisation
@@ -148,6 +149,20 @@ def origin(values: Values, cell: str, record: Row | None) -> None:
         values.read[str(kind)] += 1
 
 
+def destination(values: Values, cell: str, record: Row | None) -> None:
+    """Everywhere, everywhere but some places, or a list of places."""
+    if _says_nothing(cell):
+        values.without[EMPTY] += 1
+    elif record is None:
+        values.without[REFUSED] += 1
+    elif record["ships_to"] is None:
+        values.left[NO_RECORD] += 1
+    elif (reach := read_destination(record["ships_to"]).reach) is Reach.NOT_READ:
+        values.left["no place known to us, or an exception from a region"] += 1
+    else:
+        values.read[str(reach)] += 1
+
+
 def day_in(column: str) -> Judge:
     """The day in a column of the record."""
 
@@ -205,8 +220,8 @@ def _says_nothing(cell: str) -> bool:
 
 
 _LISTING = (
-    "SELECT part, source_row, price, price_currency, is_placeholder(price) AS is_holding, ships_from, seen_on, title "
-    "FROM listing_sighting WHERE exhibit_id = ?"
+    "SELECT part, source_row, price, price_currency, is_placeholder(price) AS is_holding, ships_from, ships_to, "
+    "seen_on, title FROM listing_sighting WHERE exhibit_id = ?"
 )
 _RATE = (
     "SELECT part, source_row, price, quote AS price_currency, false AS is_holding, valid_on "
@@ -220,17 +235,18 @@ _OUTCOME = "SELECT part, source_row, reported_on, amount, unit FROM outcome WHER
 _TAG = "SELECT part, source_row, tagged_on FROM address_tag WHERE exhibit_id = ?"
 _FILE = ""  # the day is in the name of the file
 # Query for the records of a profile, and what its columns hold: kind, column of the source, judge.
+_ADVERT: tuple[tuple[str, str, Judge], ...] = (
+    ("price", "price", price), ("origin", "from", origin), ("date", "date", day_in("seen_on")),
+    ("quantity", "product", quantity),
+)  # fmt: skip
 _LOOKS: dict[str, tuple[str, Sequence[tuple[str, str, Judge]]]] = {
     "alphabay-2017-listings": (
         _LISTING,
         (("price", "listing_price", price), ("date", _FILE, day_in("seen_on")),
          ("quantity", "listing_title", quantity)),
     ),
-    **dict.fromkeys(
-        ("agora-2014-products", "agora-2014-vendor-pages"),
-        (_LISTING, (("price", "price", price), ("origin", "from", origin), ("date", "date", day_in("seen_on")),
-                    ("quantity", "product", quantity))),
-    ),
+    "agora-2014-products": (_LISTING, (*_ADVERT, ("destination", "to", destination))),
+    "agora-2014-vendor-pages": (_LISTING, _ADVERT),  # of a destination it holds one word, and which one is chance
     "bitcoin-prices": (_RATE, (("price in USD", "BTC_USD", price), ("date", "Date", day_in("valid_on")))),
     "ecb-reference-rates": (_RATE, (("price in USD", "USD", price), ("date", "Date", day_in("valid_on")))),
     "daily-quotes": (_RATE, (("price in USD", "Close", price), ("date", "Date", day_in("valid_on")))),

@@ -6,7 +6,6 @@ What names no place that is known is not guessed: "domestic", "please check list
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from typing import Final
 
 from crossbearing.reference.countries import places_of
@@ -51,7 +50,6 @@ class Destination:
     places: tuple[str, ...] = ()
 
 
-@cache
 def read_destination(text: str | None) -> Destination:
     """What a text says of where somebody ships to."""
     words = " ".join((text or "").split()).strip(_EDGES)
