@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from crossbearing.presentation.text import NOT_KNOWN, day, grouped, moment, money, number, plural
+from crossbearing.reference.destinations import Reach, read_destination
 from crossbearing.resolution.side_by_side import Side
 
 _NONE_SHOWN: Final = "\u2013 none on record"
@@ -95,7 +96,9 @@ def _origins(side: Side) -> Iterable[Value]:
 
 def _destinations(side: Side) -> Iterable[Value]:
     for row in side.destinations:
-        key = " ".join(row["ships_to"].casefold().split())
+        read = read_destination(row["ships_to"])
+        words = row["ships_to"] if read.reach is Reach.NOT_READ else f"{read.reach} {' '.join(read.places)}"
+        key = " ".join(words.casefold().split())
         yield Value(row["ships_to"], plural(row["adverts"], "advert"), key, is_seized=True)
     if not side.destinations:
         yield Value(NOT_KNOWN)

@@ -109,6 +109,20 @@ def test_destinations_are_one_however_they_are_spaced_and_written_large() -> Non
     assert fact("Ships to", left, NOTHING).relation == ""
 
 
+@pytest.mark.parametrize(
+    ("left", "right", "relation"),
+    [
+        ("World Wide excl. Norway, Chile", "worldwide but not CL, NO", "same"),
+        ("WW", "everywhere", "same"),
+        ("WW except Norway", "Norway only", "differs"),
+        ("see my profile", "ask first", "differs"),
+    ],
+)
+def test_destinations_are_compared_by_what_they_say(left: str, right: str, relation: str) -> None:
+    sides = [replace(NOTHING, destinations=({"ships_to": text, "adverts": 1},)) for text in (left, right)]
+    assert fact("Ships to", *sides).relation == relation
+
+
 def test_what_makes_less_of_a_key_is_said() -> None:
     shown = replace(NOTHING, identities=(key("A", spread=4, is_desk_key=True, is_sound=False),))
     (value,) = fact("Keys on own profile", shown, NOTHING).left
