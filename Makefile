@@ -84,10 +84,10 @@ bench: $(VENV)/.dev ## measure; needs CROSSBEARING_DATA
 	$(BIN)/python benchmarks/packages/sizes.py --size monopoly
 	$(BIN)/python benchmarks/export/simulated.py --size monopoly --home build/export
 
-resolution: $(VENV)/.dev ## learn the weights of evidence from simulations and measure them on others; a quarter of an hour
+resolution: $(VENV)/.dev ## learn the weights of evidence from simulations and measure them on others; half an hour
 	$(BIN)/python benchmarks/resolution/train.py --home build/worlds
-	$(BIN)/python benchmarks/resolution/simulated.py --home build/worlds --seeds 501 502 503
-	$(BIN)/python benchmarks/resolution/effort.py --home build/worlds --seeds 501 502 503
+	$(BIN)/python benchmarks/resolution/simulated.py --home build/worlds --seeds 801 802 803
+	$(BIN)/python benchmarks/resolution/effort.py --home build/worlds --seeds 801 802 803
 	$(BIN)/python benchmarks/resolution/hostile.py
 
 leads: $(VENV)/.dev ## measure overdose leads on simulations and on an invented dense country; half an hour

@@ -37,10 +37,8 @@ CAPS = {"identity": 11.0, "name": 4.0, "text": 6.0, "picture": 3.0, "trade": 4.0
 # together it would be.
 NEVER_FOR = {
     "none", "far", "different", "apart", "apart, few", "below 0", "below 0, little text", "below 0, much text",
-    "one week", "several weeks",
-    "dispute", "other places", "one everywhere",
-    "20 words, another key", "40 words, another key, within 30 days",
-    "40 words, another key, later",
+    "one week", "several weeks", "dispute", "other places", "one everywhere", "20 words, another key",
+    "40 words, another key, within 30 days", "40 words, another key, later",
 }  # fmt: skip
 # For some buy from themselves, to be rated.
 SAYS_NOTHING = {"one order", "several orders"}

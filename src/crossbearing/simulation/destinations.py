@@ -11,6 +11,7 @@ import numpy as np
 
 from crossbearing.simulation.chance import stream
 from crossbearing.simulation.markets import Market
+from crossbearing.simulation.places import COUNTRIES
 from crossbearing.simulation.population import Account, Kind, Population
 from crossbearing.simulation.scenario import TradeDials
 
@@ -22,7 +23,7 @@ _ABROAD: Final = {
 _EVERYWHERE: Final = ("Worldwide", "worldwide", "World Wide", "WW", "International", "Everywhere")
 _BUT: Final = ("except", "but not", "excluding", "excl.", "not")
 _HOMES: Final = ("Europe", "USA", "Brazil")
-_HOME_CODES: Final = ("US", "GB", "DE", "NL", "FR", "AT", "CH", "PL", "BR")
+_HOME_CODES: Final = tuple(one.code for one in COUNTRIES)
 _MOST: Final = 4  # countries that an exception or a list names beside the usual
 
 
