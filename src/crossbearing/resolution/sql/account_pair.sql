@@ -11,7 +11,7 @@
 --         and public key can all be copied, and a copy leaves this trace. "lead": everything else.
 -- Limits: nothing here joins anything; only a person's judgement does. Writing and pictures alone are never more than a
 --         lead. model says what the weights were learnt from. Reasons come in the order of their weight; what counts
---         for less than 0.1 is in pair_evidence alone.
+--         for less than 0.15 is in pair_evidence alone.
 WITH families AS (
     SELECT
         pair_id,
@@ -70,12 +70,12 @@ seen AS (
         bool_or(pair_evidence.signal IN ('picture', 'pasted key')) AS has_trace,
         list_sort(
             list({ 'weight': -pair_evidence.log_lr, 'reason': pair_evidence.reason }) FILTER (
-                pair_evidence.log_lr >= 0.1
+                pair_evidence.log_lr >= 0.15
             )
         ) AS for_it,
         list_sort(
             list({ 'weight': pair_evidence.log_lr, 'reason': pair_evidence.reason }) FILTER (
-                pair_evidence.log_lr <= -0.1
+                pair_evidence.log_lr <= -0.15
             )
         ) AS against_it,
         list_sort(list_distinct(flatten(list(pair_evidence.places)))) AS places,
